@@ -1,0 +1,51 @@
+// Exact latency distribution of one report group.
+//
+// A reported percentile must be reproducible by hand from the logs, so nothing is sampled or
+// sketched: every distinct millisecond has its own counter. Merging and taking back only add and
+// subtract counters, hence the result does not depend on the number of threads or the order of
+// files.
+//
+// Thread safety: none. Each worker fills its own; merge() joins them afterwards.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "analytics/money.h"
+
+namespace bedrocklog::analytics {
+
+class LatencyHistogram {
+ public:
+  /// Counts one invocation that took `latency_ms`.
+  void add(std::uint32_t latency_ms);
+
+  /// Undoes one add(latency_ms). Requires that it was added to this or to what was merged in.
+  void take_back(std::uint32_t latency_ms);
+
+  /// Adds every counter of `other`; commutative and associative.
+  void merge(const LatencyHistogram& other);
+
+  /// Nearest-rank percentile in ms: the smallest latency that at least `percent_milli` / 1000
+  /// percent of the invocations did not exceed (p99.9 is 99'900). Nothing if nothing was counted.
+  /// Requires 0 < percent_milli <= 100'000.
+  [[nodiscard]] std::optional<std::uint32_t> percentile_ms(std::uint32_t percent_milli) const;
+
+  [[nodiscard]] std::optional<std::uint32_t> min_ms() const;
+  [[nodiscard]] std::optional<std::uint32_t> max_ms() const;
+  [[nodiscard]] std::uint64_t count() const { return count_; }
+  [[nodiscard]] Int128 sum_ms() const { return sum_ms_; }
+
+ private:
+  // Pages of counters by latency_ms / page_ms, made on demand and kept sorted by page number.
+  struct Page {
+    std::uint32_t number = 0;
+    std::vector<std::uint64_t> counts;
+  };
+  std::vector<Page> pages_;
+  std::uint64_t count_ = 0;  // Sum of all counters.
+  Int128 sum_ms_ = 0;
+};
+
+}  // namespace bedrocklog::analytics
