@@ -1,0 +1,72 @@
+// The report flow up to the sums: every object of a manifest through open, inflate, split, parse,
+// filter and add, in parallel, then merge and removal of duplicates. The only place of analytics
+// that starts threads.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "analytics/aggregate.h"
+#include "analytics/expression.h"
+#include "analytics/price_table.h"
+#include "analytics/record_facts.h"
+#include "analytics/report_key.h"
+#include "analytics/zone.h"
+#include "ingest/fault.h"
+#include "ingest/manifest.h"
+#include "ingest/unix_millis.h"
+
+namespace bedrocklog::analytics {
+
+inline constexpr std::size_t groups_default_max = 1'000'000;
+
+struct ScanOptions {
+  std::vector<Key> by;
+  Expression where;
+  TimeRange range;
+  Zone zone;
+  bool deduplicate = true;
+  ModelMap models;
+  std::vector<GroupRule> groups;
+  const PriceTable* prices = nullptr;  // For long-context limits. Required; outlives the scan.
+  unsigned jobs = 0;                   // Worker threads; 0: one per processor.
+  std::uint64_t duplicates_memory_bytes = 64ULL << 20U;  // Beyond it, spilled to temporary files.
+  std::string spill_folder;                              // Empty: TMPDIR, else /tmp.
+  std::size_t groups_max = groups_default_max;
+  std::size_t rejects_kept_max = 1'000;
+};
+
+/// Written by the workers, read by the progress display; `cancelled` is set by a signal handler.
+struct ScanControl {
+  std::atomic<bool> cancelled{false};
+  std::atomic<std::uint64_t> objects_done{0};
+  std::atomic<std::uint64_t> packed_bytes_done{0};
+  std::atomic<std::uint64_t> records_done{0};
+};
+
+/// Wall and busy time of the phases, for --timings. Nanoseconds.
+struct ScanTimings {
+  std::uint64_t read_ns = 0;        // Summed over workers.
+  std::uint64_t scan_ns = 0;        // Inflate, split, parse and add, summed over workers.
+  std::uint64_t merge_ns = 0;       // Wall.
+  std::uint64_t duplicates_ns = 0;  // Wall.
+  std::uint64_t wall_ns = 0;
+  std::uint64_t spilled_bytes = 0;
+};
+
+struct ScanOutcome {
+  Aggregate aggregate;
+  ScanTimings timings;
+  bool cancelled = false;  // Then the aggregate holds what was done and is marked nowhere else.
+};
+
+/// Same manifest and options give the same aggregate, whatever `jobs` is and in whatever order the
+/// objects come. Unreadable and damaged objects are in the account, not Faults. Fails when more
+/// than `groups_max` groups would be held (remedy in the message) or the spill files cannot be
+/// written.
+[[nodiscard]] Result<ScanOutcome> scan(const ingest::Manifest& manifest, const ScanOptions& options,
+                                       ScanControl& control);
+
+}  // namespace bedrocklog::analytics
