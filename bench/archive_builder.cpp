@@ -164,6 +164,7 @@ std::optional<std::string> build_archive(const GeneratorOptions& options) {
   SharedFault shared;
   {
     std::vector<std::jthread> threads;
+    threads.reserve(workers.size());
     for (Worker& worker : workers) {
       threads.emplace_back([&] { run_worker(worker, next, options.files, shared); });
     }

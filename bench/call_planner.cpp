@@ -56,7 +56,7 @@ struct ShapeSizes {
 ShapeSizes sizes_of(Shape shape) {
   switch (shape) {
     case Shape::big:
-      return {.median_bytes = 17'000, .sigma_milli = 1000};
+      return {.median_bytes = 19'500, .sigma_milli = 1000};
     case Shape::tiny:
       return {.median_bytes = 3'200, .sigma_milli = 1000};
     case Shape::small:
@@ -184,7 +184,7 @@ void draw_tier(const ModelTraits& model, RandomSource& random, CallFacts& call) 
     call.service_tier = "default";
   } else if (model.tiers && draw < 80) {
     call.service_tier = "priority";
-  } else if (draw < 82 || (model.tiers && draw < 100)) {
+  } else if (draw >= 80 && draw < (model.tiers ? 100U : 82U)) {
     call.service_tier = "flex";  // Unpriced for most models: no tier stands in for another.
   } else if (model.tiers && draw < 130 && call.model_canonical.starts_with("amazon.nova-pro")) {
     call.latency_optimized = true;

@@ -21,8 +21,9 @@ unsigned days_in_month(unsigned year, unsigned month) {
 
 std::optional<unsigned> number(std::string_view digits) {
   unsigned value = 0;
-  const char* const end = digits.data() + digits.size();
-  const auto [stop, error] = std::from_chars(digits.data(), end, value);
+  const char* const begin = digits.data();
+  const char* const end = begin + digits.size();
+  const auto [stop, error] = std::from_chars(begin, end, value);
   if (error != std::errc{} || stop != end) {
     return std::nullopt;
   }

@@ -32,8 +32,9 @@ constexpr std::string_view usage =
 
 template <typename Number>
 bool read_number(std::string_view text, Number smallest, Number largest, Number& number) {
-  const char* const end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, number);
+  const char* const begin = text.data();
+  const char* const end = begin + text.size();
+  const auto [stop, error] = std::from_chars(begin, end, number);
   return error == std::errc{} && stop == end && number >= smallest && number <= largest;
 }
 

@@ -83,8 +83,14 @@ constexpr std::array models = std::to_array<ModelTraits>({
      .tiers = true},
     // In no price book: its tokens must show up as unpriced.
     {.id = "mistral.mistral-unlisted-1-v1:0", .family = BodyFamily::mistral, .weight = 8},
-    {.id = "", .family = BodyFamily::llama, .naming = ModelNaming::provisioned, .weight = 12},
-    {.id = "", .naming = ModelNaming::application_profile, .weight = 14, .caches = true},
+    {.region = "eu-west-1",
+     .family = BodyFamily::llama,
+     .naming = ModelNaming::provisioned,
+     .weight = 40},
+    {.region = "us-west-2",
+     .naming = ModelNaming::application_profile,
+     .weight = 30,
+     .caches = true},
 });
 
 bool is_called_in(const ModelTraits& model, std::string_view region) {

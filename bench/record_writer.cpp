@@ -15,6 +15,7 @@ namespace bedrocklog::bench {
 namespace {
 
 constexpr std::uint64_t sidecar_stream = 0x73696465U;
+constexpr std::uint32_t sidecar_latency_ms = 4321;
 
 void append_member(std::string_view key, std::string_view value, std::string& json) {
   json += fmt::format(R"("{}":)", key);
@@ -153,9 +154,13 @@ std::string sidecar_text(const CallFacts& call, const TextSource& source, bool o
   std::string json;
   if (of_input) {
     append_input_body(call, text, json);
-  } else {
-    append_output_body(call, text, json);
+    return json;
   }
+  // Latency went with the body: a reader that opens sidecars would find it here.
+  CallFacts whole = call;
+  whole.latency_ms = sidecar_latency_ms;
+  whole.first_byte_ms = sidecar_latency_ms / 2;
+  append_output_body(whole, text, json);
   return json;
 }
 

@@ -23,13 +23,14 @@ struct Chunks {
   }
 };
 
-// "amazon-bedrock-invocationMetrics":{...}; empty when the record has no latency at all.
+// ,"amazon-bedrock-invocationMetrics":{...} with its comma; empty when the record has no latency at
+// all.
 std::string metrics_member(const CallFacts& call) {
   if (!call.latency_ms) {
     return {};
   }
   std::string json = fmt::format(
-      R"("amazon-bedrock-invocationMetrics":{{"inputTokenCount":{},"outputTokenCount":{},)"
+      R"(,"amazon-bedrock-invocationMetrics":{{"inputTokenCount":{},"outputTokenCount":{},)"
       R"("invocationLatency":{},"firstByteLatency":{})",
       call.input.value_or(0), call.output.value_or(0), *call.latency_ms,
       call.first_byte_ms.value_or(0));
@@ -71,9 +72,8 @@ void append_anthropic_chunks(const CallFacts& call, TextStream& text, std::strin
                       R"("delta":{{"stop_reason":"end_turn","stop_sequence":null}},)"
                       R"("usage":{{"output_tokens":{}}}}},{{"type":"message_stop")",
                       call.output.value_or(0));
-  const std::string metrics = metrics_member(call);
   json += guardrail_member(call);
-  json += metrics.empty() ? "}" : ',' + metrics + '}';
+  json += metrics_member(call) + '}';
   json += call.guardrail == GuardrailOutcome::input_blocked ? R"(,"[DONE]"])" : "]";
 }
 
@@ -87,7 +87,7 @@ void append_nova_chunks(const CallFacts& call, TextStream& text, std::string& js
   }
   json += fmt::format(R"(,{{"contentBlockStop":{{"contentBlockIndex":0}}}},{{"messageStop":)"
                       R"({{"stopReason":"end_turn"}}}},{{"metadata":{{"usage":{{"inputTokens":{},)"
-                      R"("outputTokens":{}}},"metrics":{{}},"trace":{{}}}},)",
+                      R"("outputTokens":{}}},"metrics":{{}},"trace":{{}}}})",
                       call.input.value_or(0), call.output.value_or(0));
   json += metrics_member(call) + "}]";
 }
@@ -118,7 +118,7 @@ void append_plain_chunks(const CallFacts& call, TextStream& text, std::string& j
       append_chunk_text(text, json);
       json += fmt::format(R"(,"stop_reason":{}}}])", last ? R"("stop")" : "null");
     }
-    json += last ? ',' + metrics_member(call) + '}' : "}";
+    json += last ? metrics_member(call) + '}' : "}";
   }
   json += ']';
 }
