@@ -71,7 +71,7 @@ std::string value_of(std::string_view key, const CallFacts& call) {
     return day_text(call.at_s);
   }
   if (key == "hour") {
-    return instant_text(call.at_s).substr(0, 13) + ":00Z";
+    return instant_text(call.at_s).substr(0, 13) + "Z";
   }
   if (key == "user") {
     return call.user;
