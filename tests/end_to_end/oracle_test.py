@@ -51,8 +51,9 @@ def test(program, arguments, scratch):
                                         "--format", "json").stdout)
         figures += compare(report, oracle, by)
         records = report["coverage"]["records"]
-        for name, value in oracle["records"].items():
-            check_equal(records[name], value, f"records {name}")
+        for name in ("counted", "duplicate"):
+            check_equal(records[name], oracle["records"][name], f"records {name}")
+        check_equal(records["seen"] - records["skipped"], oracle["records"]["seen"], "records seen")
         check_equal(records["seen"],
                     sum(records[name] for name in ("counted", "duplicate", "out_of_range",
                                                    "filtered", "rejected", "skipped")),
