@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "analytics/in_quotes.h"
 #include "analytics/list_items.h"
 #include "analytics/metric_value.h"
 #include "analytics/report.h"
@@ -83,14 +84,14 @@ Result<Metric> parse_metric(std::string_view name) {
       return fault("--metrics",
                    fmt::format("a percentile is p and a number over 0 and up to 100 with at most "
                                "three decimals, not {}",
-                               name));
+                               in_quotes(name)));
     }
     return percentile(prefix, *percent_milli);
   }
   const std::optional<std::string> nearest = nearest_name(name, metric_names());
-  return fault("--metrics",
-               nearest ? fmt::format("no such metric (did you mean {}?): {}", *nearest, name)
-                       : fmt::format("no such metric: {}", name));
+  return fault("--metrics", nearest ? fmt::format("no such metric (did you mean {}?): {}", *nearest,
+                                                  in_quotes(name))
+                                    : fmt::format("no such metric: {}", in_quotes(name)));
 }
 
 }  // namespace
@@ -99,7 +100,7 @@ Result<std::vector<Metric>> parse_metrics(std::string_view list) {
   std::vector<Metric> metrics;
   for (const std::string_view item : list_items(list)) {
     if (item.empty()) {
-      return fault("--metrics", fmt::format("empty name in the list: {}", list));
+      return fault("--metrics", fmt::format("empty name in the list: {}", in_quotes(list)));
     }
     Result<Metric> metric = parse_metric(item);
     if (!metric) {

@@ -76,6 +76,17 @@ void ensure_rows_add_up(const Report& report, const std::vector<MetricReader>& m
   }
 }
 
+// Every parsed record was counted or left out for one reason. What was rejected or skipped was
+// never parsed and has no second tally to compare with.
+void ensure_account_adds_up(const InputAccount& account) {
+  std::uint64_t parsed = 0;
+  for (const std::uint64_t records : account.layouts) {
+    parsed += records;
+  }
+  ensure(account.counted + account.duplicate + account.out_of_range + account.filtered == parsed);
+  ensure(account.records_seen() == parsed + account.rejected_total() + account.skipped_total());
+}
+
 // Every counted record is in exactly one group, and every group's records are in its cells.
 void ensure_groups_match_account(const Aggregate& aggregate) {
   std::uint64_t counted = 0;
@@ -103,6 +114,7 @@ std::uint64_t covered_invocations(const GroupTotals& total) {
 }  // namespace
 
 Report build_report(const Aggregate& aggregate, const PriceTable& prices, const ReportSpec& spec) {
+  ensure_account_adds_up(aggregate.account);
   ensure_groups_match_account(aggregate);
   const std::vector<MetricReader> metrics(spec.metrics.begin(), spec.metrics.end());
   const RowMaker maker(metrics, prices);

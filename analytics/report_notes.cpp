@@ -1,5 +1,5 @@
-// Words for what a reader must know before trusting a figure. Nothing here is log text but model
-// ids, which the writers strip as they do cells.
+// Words for what a reader must know before trusting a figure. The only log text in them are model
+// ids, quoted.
 #include "analytics/report_notes.h"
 
 #include <algorithm>
@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "analytics/in_quotes.h"
 #include "analytics/projection.h"
 
 namespace bedrocklog::analytics {
@@ -58,8 +59,8 @@ void add_cost_notes(const Report& report, Notes& notes) {
     Notes models;
     for (const UnpricedUsage& usage : report.unpriced) {
       tokens += usage.tokens.total();
-      if (models.empty() || models.back() != usage.model) {
-        models.push_back(usage.model);
+      if (models.empty() || models.back() != in_quotes(usage.model)) {
+        models.push_back(in_quotes(usage.model));
       }
     }
     const std::size_t named = std::min(models.size(), models_named_max);
@@ -86,11 +87,11 @@ void add_projection_notes(const Report& report, Notes& notes) {
     return;
   }
   const Projection& projection = *report.projection;
-  notes.push_back(fmt::format("monthly figures are the period's x 730.5 / {} hours",
+  notes.push_back(fmt::format("monthly figures are the period's x 730.5 h / {} h",
                               to_decimal(projection.hours_milli, 3, 0)));
   if (projection.trend_invocations) {
     notes.emplace_back(
-        "trend figures are those of the last 7 full UTC days of the period x 730.5 / 168 hours");
+        "trend figures are those of the last 7 full UTC days of the period x 730.5 h / 168 h");
   }
 }
 

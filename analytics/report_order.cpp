@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "analytics/in_quotes.h"
 #include "analytics/list_items.h"
 #include "analytics/zone.h"
 #include "ingest/ensure.h"
@@ -48,9 +49,9 @@ std::optional<std::size_t> find_column(const std::vector<std::string>& names,
 
 std::string unknown_column(std::string_view name, const std::vector<std::string>& names) {
   const std::optional<std::string> nearest = nearest_name(name, names);
-  return nearest
-             ? fmt::format("no such column in this report (did you mean {}?): {}", *nearest, name)
-             : fmt::format("no such column in this report: {}", name);
+  return nearest ? fmt::format("no such column in this report (did you mean {}?): {}", *nearest,
+                               in_quotes(name))
+                 : fmt::format("no such column in this report: {}", in_quotes(name));
 }
 
 // What `having` sees of one group. Field::id is the column: keys first, then metrics.
@@ -179,7 +180,7 @@ Result<std::vector<SortKey>> parse_sort(std::string_view list, const std::vector
       }
     }
     if (name.empty()) {
-      return fault("--sort", fmt::format("empty name in the list: {}", list));
+      return fault("--sort", fmt::format("empty name in the list: {}", in_quotes(list)));
     }
     const std::optional<std::size_t> column = find_column(names, name);
     if (!column) {
