@@ -30,7 +30,7 @@ def compare(report, oracle, by):
             check_equal(got[keys][metric], value, f"--by {by} {keys} {metric}")
             figures += 1
     for metric, value in oracle["totals"].items():
-        check_equal(report["totals"][metric], value, f"--by {by} totals {metric}")
+        check_equal(report["totals"]["metrics"][metric], value, f"--by {by} totals {metric}")
         figures += 1
     return figures
 
