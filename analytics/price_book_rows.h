@@ -1,0 +1,23 @@
+// The rows of a price book file, each checked by itself and then against each other.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "analytics/price_table.h"
+#include "ingest/fault.h"
+
+namespace bedrocklog::analytics {
+
+/// Parses and checks a price book as PriceTable::parse() promises. Rows keep the file's order.
+[[nodiscard]] Result<std::vector<PriceRow>> parse_price_rows(std::string_view csv,
+                                                             const std::string& book_name);
+
+/// The token class a row can price; nothing when it prices something else (other meters, rows with
+/// attributes, units that are not tokens).
+[[nodiscard]] std::optional<Meter> token_meter_of(const PriceRow& row);
+
+}  // namespace bedrocklog::analytics
