@@ -1,0 +1,113 @@
+// Bytes of files, of standard input and of memory, through plain POSIX reads.
+//
+// read() and not mmap(): objects are small (tens of KB), each is read once from front to back, and
+// a file that shrinks under a mapping kills the process instead of failing a call.
+#include "ingest/byte_source.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <utility>
+
+#include "ingest/ensure.h"
+#include "ingest/system_message.h"
+
+namespace bedrocklog::ingest {
+namespace {
+
+/// An open file descriptor that is read to its end.
+class DescriptorSource final : public ByteSource {
+ public:
+  DescriptorSource(int descriptor, std::string subject, bool owns)
+      : descriptor_(descriptor), subject_(std::move(subject)), owns_(owns) {}
+  DescriptorSource(const DescriptorSource&) = delete;
+  DescriptorSource& operator=(const DescriptorSource&) = delete;
+  DescriptorSource(DescriptorSource&&) = delete;
+  DescriptorSource& operator=(DescriptorSource&&) = delete;
+  ~DescriptorSource() override {
+    if (owns_) {
+      (void)::close(descriptor_);  // Only read from: nothing to lose.
+    }
+  }
+
+  Result<std::size_t> read(std::span<char> into) override {
+    ensure(!into.empty());
+    for (;;) {
+      const ssize_t count = ::read(descriptor_, into.data(), into.size());
+      if (count >= 0) {
+        return static_cast<std::size_t>(count);
+      }
+      if (errno != EINTR) {
+        return fault(subject_, "cannot be read: " + system_message(errno));
+      }
+    }
+  }
+
+ private:
+  int descriptor_;
+  std::string subject_;
+  bool owns_;
+};
+
+class MemorySource final : public ByteSource {
+ public:
+  MemorySource(std::string bytes, std::size_t chunk_bytes_max)
+      : bytes_(std::move(bytes)), chunk_bytes_max_(chunk_bytes_max) {
+    ensure(chunk_bytes_max > 0);
+  }
+
+  Result<std::size_t> read(std::span<char> into) override {
+    ensure(!into.empty());
+    const std::size_t count = std::min({into.size(), chunk_bytes_max_, bytes_.size() - position_});
+    std::memcpy(into.data(), bytes_.data() + position_, count);
+    position_ += count;
+    return count;
+  }
+
+ private:
+  std::string bytes_;
+  std::size_t chunk_bytes_max_;
+  std::size_t position_ = 0;
+};
+
+int open_for_reading(const std::string& path) {
+  for (;;) {
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-vararg): open() is declared so.
+    const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    if (descriptor >= 0 || errno != EINTR) {
+      return descriptor;
+    }
+  }
+}
+
+}  // namespace
+
+Result<std::unique_ptr<ByteSource>> open_file(const std::string& path) {
+  const int descriptor = open_for_reading(path);
+  if (descriptor < 0) {
+    return fault(path, "cannot be opened: " + system_message(errno));
+  }
+  std::unique_ptr<ByteSource> source =
+      std::make_unique<DescriptorSource>(descriptor, path, /*owns=*/true);
+  struct stat status = {};
+  // open() takes a folder without complaint; only the first read would fail.
+  if (::fstat(descriptor, &status) == 0 && S_ISDIR(status.st_mode)) {
+    return fault(path, "cannot be opened: " + system_message(EISDIR));
+  }
+  // A hint: pipes refuse it and nothing depends on it.
+  (void)::posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL);
+  return source;
+}
+
+std::unique_ptr<ByteSource> open_standard_input() {
+  return std::make_unique<DescriptorSource>(STDIN_FILENO, "standard input", /*owns=*/false);
+}
+
+std::unique_ptr<ByteSource> open_memory(std::string bytes, std::size_t chunk_bytes_max) {
+  return std::make_unique<MemorySource>(std::move(bytes), chunk_bytes_max);
+}
+
+}  // namespace bedrocklog::ingest
