@@ -8,17 +8,11 @@
 
 #include "analytics/report_key.h"
 #include "cli/command.h"
-#include "cli/output_file.h"
 #include "cli/report_request.h"
 #include "cli/session.h"
 
 namespace bedrocklog::cli {
 namespace {
-
-ExitCode print(const std::string& text) {
-  const Result<bool> written = write_standard_output(text);
-  return written ? ExitCode::complete : stop(Step::write_output, written.error());
-}
 
 /// As TOML spells a text.
 std::string quoted(std::string_view text) {
@@ -162,7 +156,7 @@ ExitCode run_config_show(const Invocation& invocation) {
   if (!session) {
     return session.code();
   }
-  return print(settings_text(*session, invocation.flags.contains("origin")));
+  return print_result(settings_text(*session, invocation.flags.contains("origin")));
 }
 
 ExitCode run_config_path(const Invocation& invocation) {
@@ -174,7 +168,7 @@ ExitCode run_config_path(const Invocation& invocation) {
   for (const ConfigurationFile& file : configuration_files(flag, process_environment())) {
     text += fmt::format("{:8} {:18} {}\n", file.exists ? "read" : "missing", file.why, file.path);
   }
-  return print(text);
+  return print_result(text);
 }
 
 ExitCode run_config_check(const Invocation& invocation) {
@@ -199,9 +193,9 @@ ExitCode run_config_check(const Invocation& invocation) {
   }
   const auto read = std::count_if(session->files.begin(), session->files.end(),
                                   [](const auto& file) { return file.exists; });
-  return print(fmt::format("configuration is valid: {} files, {} reports, {} groups\n", read,
-                           session->configuration.reports.size(),
-                           session->configuration.groups.size()));
+  return print_result(fmt::format("configuration is valid: {} files, {} reports, {} groups\n", read,
+                                  session->configuration.reports.size(),
+                                  session->configuration.groups.size()));
 }
 
 }  // namespace bedrocklog::cli

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/output_file.h"
 #include "cli/terminal_text.h"
 
 namespace bedrocklog::cli {
@@ -75,6 +76,11 @@ ExitCode stop_at_setting(const Settings& settings, const Fault& fault) {
                 {setting->place, fmt::format("{}: {}", subject.substr(2), fault.message)});
   }
   return stop(Step::command_line, fault);
+}
+
+ExitCode print_result(std::string_view text) {
+  const Result<bool> written = write_standard_output(text);
+  return written ? ExitCode::complete : stop(Step::write_output, written.error());
 }
 
 }  // namespace bedrocklog::cli

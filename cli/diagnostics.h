@@ -41,6 +41,9 @@ void print_notice(std::string_view text);
 /// variable or a file, the subject becomes that place, and a file makes it a configuration error.
 [[nodiscard]] ExitCode stop_at_setting(const Settings& settings, const Fault& fault);
 
+/// Writes a command's result to standard output: complete, also for a pipe that was closed.
+[[nodiscard]] ExitCode print_result(std::string_view text);
+
 /// A T, or the code to end with; then the fault has been printed.
 template <class T>
 class [[nodiscard]] OrExit {

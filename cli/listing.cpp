@@ -118,4 +118,12 @@ Result<std::string> render_listing(const Listing& listing, std::string_view form
   return fault("--format", fmt::format("takes table, csv or json: {}", format));
 }
 
+ExitCode print_listing(const Listing& listing, const Settings& settings) {
+  const Result<std::string> text = render_listing(listing, settings.text("format"));
+  if (!text) {
+    return stop_at_setting(settings, text.error());
+  }
+  return print_result(*text);
+}
+
 }  // namespace bedrocklog::cli

@@ -5,6 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "cli/diagnostics.h"
+#include "cli/settings.h"
 #include "ingest/fault.h"
 
 namespace bedrocklog::cli {
@@ -25,6 +27,9 @@ struct Listing {
 /// "csv": RFC 4180 with a header, formulas neutralised. "json": an array of objects, unknown null.
 /// Fails for other formats, naming --format.
 [[nodiscard]] Result<std::string> render_listing(const Listing& listing, std::string_view format);
+
+/// Prints the listing in the --format of `settings`.
+[[nodiscard]] ExitCode print_listing(const Listing& listing, const Settings& settings);
 
 /// One CSV cell as RFC 4180 wants it, with a quote before what a spreadsheet would run.
 [[nodiscard]] std::string csv_cell(std::string_view text);

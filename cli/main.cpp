@@ -8,7 +8,6 @@
 #include "cli/command.h"
 #include "cli/command_line.h"
 #include "cli/diagnostics.h"
-#include "cli/output_file.h"
 #include "cli/signals.h"
 
 namespace {
@@ -22,8 +21,7 @@ cli::ExitCode run(const std::vector<std::string>& words) {
     return cli::stop(cli::Step::command_line, line.error());
   }
   if (line->invocation.command == nullptr) {
-    const bedrocklog::Result<bool> written = cli::write_standard_output(line->text);
-    return written ? cli::ExitCode::complete : cli::stop(cli::Step::write_output, written.error());
+    return cli::print_result(line->text);
   }
   return line->invocation.command->run(line->invocation);
 }

@@ -3,7 +3,6 @@
 
 #include "cli/command.h"
 #include "cli/diagnostics.h"
-#include "cli/output_file.h"
 
 namespace bedrocklog::cli {
 
@@ -12,8 +11,7 @@ std::string version_line() {
 }
 
 ExitCode run_version(const Invocation& /*invocation*/) {
-  const Result<bool> written = write_standard_output(version_line() + "\n");
-  return written ? ExitCode::complete : stop(Step::write_output, written.error());
+  return print_result(version_line() + "\n");
 }
 
 }  // namespace bedrocklog::cli
