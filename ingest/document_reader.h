@@ -3,7 +3,8 @@
 // gzip (several members, gzip in gzip, zero padding, garbage behind the last member, cut short),
 // zstd, bzip2 and xz are unwrapped to a depth of `wrapping_depth_max`; tar and zip bundles yield
 // one document per regular member, each unwrapped in turn. gzip goes through zlib here (streaming,
-// every CRC checked), the rest through libarchive.
+// every CRC checked), the rest through libarchive, which drops the last unfinished buffer (up to
+// 128 KiB plain) of a damaged zstd, bzip2 or xz stream.
 #pragma once
 
 #include <cstddef>
@@ -29,7 +30,8 @@ inline constexpr std::uint64_t expansion_free_bytes = 256ULL << 20U;
 enum class DamageKind : std::uint8_t {
   truncated,         // Ends inside a compressed stream; what came before it was delivered.
   corrupt,           // Checksum or code error; what came before it was delivered.
-  trailing_garbage,  // Bytes behind the last gzip member that are neither zeros nor a member.
+  trailing_garbage,  // Bytes behind the last gzip member or bzip2 stream that are neither zeros
+                     // nor a further one.
   too_deep,          // More wrapping than wrapping_depth_max.
   expansion,         // Over the expansion limit.
   unreadable,        // The operating system failed a read.

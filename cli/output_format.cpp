@@ -1,0 +1,108 @@
+// Names and file endings of the formats, and the way from a format to its writer.
+#include "cli/output_format.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "analytics/report_key.h"
+#include "cli/report_cells.h"
+#include "cli/report_writers.h"
+#include "ingest/ensure.h"
+
+namespace bedrocklog::cli {
+namespace {
+
+constexpr std::array<std::pair<std::string_view, OutputFormat>, 6> names = {{
+    {"table", OutputFormat::table},
+    {"csv", OutputFormat::csv},
+    {"tsv", OutputFormat::tsv},
+    {"json", OutputFormat::json},
+    {"ndjson", OutputFormat::ndjson},
+    {"markdown", OutputFormat::markdown},
+}};
+
+constexpr std::array<std::pair<std::string_view, OutputFormat>, 8> endings = {{
+    {".csv", OutputFormat::csv},
+    {".tsv", OutputFormat::tsv},
+    {".json", OutputFormat::json},
+    {".ndjson", OutputFormat::ndjson},
+    {".jsonl", OutputFormat::ndjson},
+    {".md", OutputFormat::markdown},
+    {".markdown", OutputFormat::markdown},
+    {".txt", OutputFormat::table},
+}};
+
+template <class Table>
+std::vector<std::string> first_of_each(const Table& table) {
+  std::vector<std::string> firsts;
+  for (const auto& [first, format] : table) {
+    firsts.emplace_back(first);
+  }
+  return firsts;
+}
+
+}  // namespace
+
+Result<OutputFormat> parse_format(std::string_view name) {
+  for (const auto& [known, format] : names) {
+    if (name == known) {
+      return format;
+    }
+  }
+  const std::vector<std::string> known = first_of_each(names);
+  const std::optional<std::string> near = analytics::nearest_name(name, known);
+  return fault("--format",
+               fmt::format("unknown format {}{}; known are {}", name,
+                           near ? "; did you mean " + *near + '?' : "", fmt::join(known, ", ")));
+}
+
+Result<OutputFormat> format_of_file(const std::string& path) {
+  const std::string file = path.substr(path.rfind('/') + 1);  // npos + 1 is 0.
+  const std::size_t dot = file.rfind('.');
+  std::string ending = dot == std::string::npos ? "" : file.substr(dot);
+  std::transform(ending.begin(), ending.end(), ending.begin(),
+                 [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });
+  for (const auto& [known, format] : endings) {
+    if (ending == known) {
+      return format;
+    }
+  }
+  return fault(path, fmt::format("no format is known for this ending; use --format, or one of {}",
+                                 fmt::join(first_of_each(endings), " ")));
+}
+
+Result<std::string> render(const analytics::Report& report, OutputFormat format,
+                           const RenderOptions& options) {
+  const Result<ColumnChoice> columns = chosen_columns(report, options.fields);
+  if (!columns) {
+    return pass_on(columns);
+  }
+  switch (format) {
+    case OutputFormat::table:
+      return write_table(report, *columns, options.table);
+    case OutputFormat::csv:
+      return write_csv(report, *columns, options.csv);
+    case OutputFormat::tsv:
+      return write_tsv(report, *columns, options.csv);
+    case OutputFormat::json:
+      return write_json(report, *columns, options);
+    case OutputFormat::ndjson:
+      return write_ndjson(report, *columns, options);
+    case OutputFormat::markdown:
+      return write_markdown(report, *columns);
+  }
+  ensure(false);
+  return std::string();
+}
+
+std::vector<std::string> hidden_columns(const analytics::Report& report,
+                                        const RenderOptions& options) {
+  const Result<ColumnChoice> columns = chosen_columns(report, options.fields);
+  return columns ? columns_left_out(report, *columns, options.table) : std::vector<std::string>{};
+}
+
+}  // namespace bedrocklog::cli
