@@ -306,7 +306,7 @@ TEST(Report, SeparatesThousands) {
   EXPECT_EQ(with_separators(-123'456), "-123,456");
 }
 
-TEST(ReportDeath, EndsRatherThanPrintTotalsThatDoNotAddUp) {
+TEST(ReportDeathTest, EndsRatherThanPrintTotalsThatDoNotAddUp) {
   Aggregate missing_group = sample::aggregate_of(by_team, four_teams());
   missing_group.groups.pop_back();
   EXPECT_DEATH((void)build_report(missing_group, sample::prices(), {}), "report.cpp");
