@@ -70,16 +70,16 @@ Command extract_command() {
       "records that match, as NDJSON",
       "Writes one JSON object per record that matches. Prompts and answers are left out unless\n"
       "--with-bodies is given. Duplicates are not removed.",
-      picked({"source", "where",     "model",         "user",    "account", "tag",     "since",
-              "until",  "month",     "week",          "quarter", "day",     "hours",   "tz",
-              "now",    "model-map", "allow-partial", "config",  "quiet",   "verbose", "progress"},
-             {{"output", 'o', "FILE", "write FILE instead of standard output", "Flags", "",
-               FlagKind::text, FlagReach::command_line},
-              {"fields", '\0', "NAMES", "members to write, in this order", "Flags", "",
-               FlagKind::list, FlagReach::command_line},
-              own_flag("limit", "N", "stop after N records"),
-              {"with-bodies", '\0', "", "add the logged record itself", "Flags", "",
-               FlagKind::toggle, FlagReach::command_line}}),
+      picked(
+          {"source", "where", "model", "user", "account", "tag", "since", "until", "month", "week",
+           "quarter", "day", "hours", "tz", "now", "model-map", "allow-partial", "config", "quiet"},
+          {{"output", 'o', "FILE", "write FILE instead of standard output", "Flags", "",
+            FlagKind::text, FlagReach::command_line},
+           {"fields", '\0', "NAMES", "members to write, in this order", "Flags", "", FlagKind::list,
+            FlagReach::command_line},
+           own_flag("limit", "N", "stop after N records"),
+           {"with-bodies", '\0', "", "add the logged record itself", "Flags", "", FlagKind::toggle,
+            FlagReach::command_line}}),
       run_extract};
 }
 

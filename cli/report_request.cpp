@@ -9,6 +9,7 @@
 #include "analytics/report_key.h"
 #include "analytics/time_spec.h"
 #include "cli/command.h"
+#include "cli/list_text.h"
 #include "cli/number_text.h"
 #include "cli/output_file.h"
 #include "cli/record_filter.h"
@@ -116,16 +117,6 @@ Failed read_csv_style(const Settings& settings, CsvStyle& style) {
   style.raw = settings.is_on("csv-raw");
   style.total_row = settings.is_on("total-row");
   return std::nullopt;
-}
-
-std::vector<std::string> split_list(std::string_view list) {
-  std::vector<std::string> items;
-  while (!list.empty()) {
-    const std::size_t comma = list.find(',');
-    items.emplace_back(list.substr(0, comma));
-    list.remove_prefix(comma == std::string_view::npos ? list.size() : comma + 1);
-  }
-  return items;
 }
 
 Failed read_style(const Session& session, ReportRequest& request) {

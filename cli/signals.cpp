@@ -4,6 +4,7 @@
 #include <atomic>
 #include <csignal>
 
+#include "cli/output_file.h"
 #include "ingest/ensure.h"
 
 namespace bedrocklog::cli {
@@ -21,10 +22,15 @@ Caught& caught() {
 }
 
 extern "C" void on_interrupt(int signal) {
-  caught().signal.store(signal);
-  if (analytics::ScanControl* control = caught().control.load()) {
+  analytics::ScanControl* control = caught().control.load();
+  if (control != nullptr && caught().signal.exchange(signal) == 0) {
     control->cancelled.store(true);
+    return;
   }
+  // Not scanning any more, or asked twice: end at once, without a half-written file.
+  remove_unfinished_outputs();
+  ::signal(signal, SIG_DFL);  // Blocked while this handler runs; ends the process on return.
+  ::raise(signal);
 }
 
 void set_handler(int signal, void (*handler)(int), int flags) {
@@ -44,16 +50,13 @@ void ignore_closed_pipes() {
 InterruptGuard::InterruptGuard(analytics::ScanControl& control) {
   caught().signal.store(0);
   caught().control.store(&control);
-  // RESETHAND: the second one takes the default way out. No RESTART: see the header.
-  const int flags = static_cast<int>(SA_RESETHAND);
-  set_handler(SIGINT, on_interrupt, flags);
-  set_handler(SIGTERM, on_interrupt, flags);
+  // Without SA_RESTART, so that a read that waits for more input returns.
+  set_handler(SIGINT, on_interrupt, 0);
+  set_handler(SIGTERM, on_interrupt, 0);
 }
 
 InterruptGuard::~InterruptGuard() {
-  set_handler(SIGINT, SIG_DFL, 0);
-  set_handler(SIGTERM, SIG_DFL, 0);
-  caught().control.store(nullptr);
+  caught().control.store(nullptr);  // The handlers stay, for outputs that are being written.
 }
 
 ExitCode InterruptGuard::code() const {

@@ -9,8 +9,9 @@ namespace bedrocklog::cli {
 /// Writing to a closed pipe answers EPIPE from now on instead of ending the process.
 void ignore_closed_pipes();
 
-/// While it lives, the first SIGINT or SIGTERM sets `control.cancelled`; a second one ends the
-/// process at once. Reads that wait are interrupted (EINTR). At most one may live.
+/// While it lives, the first SIGINT or SIGTERM sets `control.cancelled`; a second one, and any that
+/// comes after its life, removes unfinished output files and ends the process. Reads that wait are
+/// interrupted (EINTR). At most one may live.
 class InterruptGuard {
  public:
   explicit InterruptGuard(analytics::ScanControl& control);
