@@ -20,8 +20,11 @@ namespace {
 using analytics::InputAccount;
 using analytics::Report;
 
-std::string usd(analytics::Attodollars amount) {
-  return with_thousands(analytics::to_decimal(amount)) + " USD";
+// An estimate: more digits than the table shows would only feign precision.
+std::string about_usd(analytics::Attodollars amount) {
+  constexpr analytics::Attodollars usd_100{analytics::Int128{100} * 1'000'000'000 * 1'000'000'000};
+  const unsigned decimals = amount < usd_100 ? 4 : 2;
+  return with_thousands(analytics::to_decimal_rounded(amount.value, 18, decimals)) + " USD";
 }
 
 std::string plural(std::uint64_t count, std::string_view one) {
@@ -120,9 +123,6 @@ class AccountWriter {
                     with_thousands(account_.filtered), with_thousands(account_.rejected_total()),
                     with_thousands(account_.skipped_total()),
                     in_parentheses(kinds_text<ingest::SkipKind>(account_.skipped))));
-    if (!report_.spec.deduplicated) {
-      add(LineTone::note, "duplicates: not looked for, a record delivered twice counts twice");
-    }
     if (account_.seen) {
       add(LineTone::plain, fmt::format("seen: {} to {}", to_rfc3339(account_.seen->begin),
                                        to_rfc3339({account_.seen->end.value - 1})));
@@ -162,9 +162,8 @@ class AccountWriter {
     for (std::size_t at = 0; at < std::min(damages.size(), account_samples_shown_max); ++at) {
       const ingest::Damage& damage = damages[at].damage;
       add(LineTone::gap,
-          fmt::format("damaged: {}: {} after {} plain bytes",
-                      place_of(damages[at].object, damage.member), name_of(damage.kind),
-                      with_thousands(damage.plain_byte_offset)));
+          fmt::format("damaged: {}: {} after {}", place_of(damages[at].object, damage.member),
+                      name_of(damage.kind), plural(damage.plain_byte_offset, "plain byte")));
     }
     add_more(damages.size(), "damaged");
     const auto& unreadable = account_.unreadable;
@@ -201,16 +200,6 @@ class AccountWriter {
         prices.sha256.empty() ? "" : ", sha256 " + prices.sha256.substr(0, 12);
     add(LineTone::plain, printable(fmt::format("prices: {}{}{}", prices.name, as_of, sha256)));
     add_unpriced();
-    if (report_.covered_invocations > 0) {
-      add(LineTone::plain,
-          fmt::format("provisioned: {} on capacity paid by the hour, 0.00 USD here",
-                      plural(report_.covered_invocations, "call")));
-    }
-    if (report_.cache_write_unsplit > 0) {
-      add(LineTone::note,
-          fmt::format("cache writes: {} priced as 5-minute writes, the records do not tell",
-                      plural(report_.cache_write_unsplit, "token")));
-    }
   }
 
   void add_unpriced() {
@@ -249,12 +238,12 @@ class AccountWriter {
     std::string text =
         fmt::format("projection: {}, {} per month (value of the period x 730.5 / {} hours)",
                     plural(projection.monthly_invocations, "call"),
-                    projection.monthly_cost ? usd(*projection.monthly_cost) : "cost unknown",
+                    projection.monthly_cost ? about_usd(*projection.monthly_cost) : "cost unknown",
                     with_thousands(analytics::to_decimal(projection.hours_milli, 3, 0)));
     if (projection.trend_invocations) {
-      text += fmt::format("; by the last 7 full days {}, {}",
-                          plural(*projection.trend_invocations, "call"),
-                          projection.trend_cost ? usd(*projection.trend_cost) : "cost unknown");
+      text += fmt::format(
+          "; by the last 7 full days {}, {}", plural(*projection.trend_invocations, "call"),
+          projection.trend_cost ? about_usd(*projection.trend_cost) : "cost unknown");
     }
     add(LineTone::plain, std::move(text));
   }
