@@ -38,7 +38,7 @@ std::vector<std::pair<std::string_view, std::uint64_t>> by_kind(
 class Text {
  public:
   void line(std::string_view what, const std::string& finding) {
-    out_ += fmt::format("{:22}{}\n", what, finding);
+    out_ += finding.empty() ? fmt::format("{}\n", what) : fmt::format("{:24}{}\n", what, finding);
   }
   void count(std::string_view what, std::uint64_t number) { line(what, std::to_string(number)); }
   void place(const std::string& text) { out_ += "  " + printable(text) + '\n'; }
@@ -50,7 +50,7 @@ class Text {
   template <class Kind, std::size_t size>
   void kinds(const std::array<std::uint64_t, size>& counts) {
     for (const auto& [name, number] : by_kind<Kind>(counts)) {
-      line(fmt::format("  {}", name), std::to_string(number));
+      line(fmt::format("    {}", name), std::to_string(number));
     }
   }
   [[nodiscard]] std::string take() { return std::move(out_); }

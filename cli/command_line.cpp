@@ -59,10 +59,11 @@ Fault unknown_command(const std::string& word) {
   for (const Command& command : commands()) {
     known.push_back(split_words(command.name).front());
   }
-  std::string message =
-      looks_like_flag(word) ? "flags go behind a command such as report" : "no such command";
+  if (looks_like_flag(word)) {
+    return {word, fmt::format("flags go behind a command such as report ({})", help_hint)};
+  }
   return {word,
-          fmt::format("{} ({})", with_suggestion(std::move(message), word, known, ""), help_hint)};
+          fmt::format("{} ({})", with_suggestion("no such command", word, known, ""), help_hint)};
 }
 
 Fault unknown_action(const std::string& first, const std::vector<const Command*>& candidates,
@@ -146,8 +147,8 @@ Result<std::vector<std::string>> arguments_of(const Command& command,
   }
   if (arguments.size() > command.arguments_max) {
     return fault(arguments[command.arguments_max],
-                 fmt::format("unexpected argument; usage: bedrocklog {} {}", command.name,
-                             command.arguments));
+                 fmt::format("unexpected argument; usage: bedrocklog {}{}{}", command.name,
+                             command.arguments.empty() ? "" : " ", command.arguments));
   }
   if (arguments.size() < command.arguments_min) {
     return fault(std::string(command.name), fmt::format("missing argument; usage: bedrocklog {} {}",

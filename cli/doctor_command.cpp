@@ -95,7 +95,7 @@ void check_data(Findings& findings) {
       analytics::PriceTable::parse(shipped_prices_csv(), "shipped");
   findings.add(prices.has_value(), "price book",
                prices ? fmt::format("{} rows as of {}, sha256 {}", prices->rows().size(),
-                                    prices->as_of(), prices->sha256())
+                                    prices->as_of(), prices->sha256().substr(0, 12))
                       : prices.error().message);
 }
 

@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "cli/number_text.h"
 #include "cli/terminal_text.h"
 
 namespace bedrocklog::cli {
@@ -42,7 +41,7 @@ std::string as_table(const Listing& listing) {
     std::string text;
     for (std::size_t i = 0; i < line.size(); ++i) {
       text += (i == 0 ? "" : std::string(gap)) +
-              padded(line[i], widths[i], listing.columns[i].is_number);
+              padded(line[i], widths[i], listing.columns[i].kind != ColumnKind::text);
     }
     text.erase(text.find_last_not_of(' ') + 1);
     out += text + '\n';
@@ -58,7 +57,8 @@ std::string as_csv(const Listing& listing) {
   out += "\r\n";
   for (const std::vector<std::string>& row : listing.rows) {
     for (std::size_t i = 0; i < row.size(); ++i) {
-      out += (i == 0 ? "" : ",") + (listing.columns[i].is_number ? row[i] : csv_cell(row[i]));
+      out += (i == 0 ? "" : ",") +
+             (listing.columns[i].kind == ColumnKind::text ? csv_cell(row[i]) : row[i]);
     }
     out += "\r\n";
   }
@@ -74,8 +74,7 @@ std::string as_json(const Listing& listing) {
       if (row[i].empty()) {
         continue;  // null
       }
-      // Counts are integers; prices and other decimals stay texts, so that no digit is lost.
-      const bool is_count = listing.columns[i].is_number && is_integer(row[i]);
+      const bool is_count = listing.columns[i].kind == ColumnKind::count;
       member = is_count ? nlohmann::json::parse(row[i], nullptr, false) : nlohmann::json(row[i]);
     }
     items.push_back(std::move(item));

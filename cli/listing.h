@@ -1,6 +1,7 @@
 // Small tables of text for the commands that are no report: prices, models, check.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,11 +12,15 @@
 
 namespace bedrocklog::cli {
 
-/// Numbers are columns of figures: aligned to the right in a table, bare in JSON when they are
-/// integers, never quoted.
+enum class ColumnKind : std::uint8_t {
+  text,
+  count,    // Whole number: aligned to the right, a number in JSON.
+  decimal,  // Aligned to the right, a text in JSON so that no digit is lost.
+};
+
 struct ListingColumn {
   std::string name;
-  bool is_number = false;
+  ColumnKind kind = ColumnKind::text;
 };
 
 struct Listing {

@@ -47,8 +47,9 @@ Listing seen_models(const analytics::Aggregate& aggregate, const analytics::Pric
     return left->totals.invocations > right->totals.invocations;
   });
   Listing listing;
-  listing.columns = {{"model"}, {"family"}, {"provider"}, {"profile"}, {"invocations", true},
-                     {"priced"}};
+  listing.columns = {
+      {"model"}, {"family"}, {"provider"}, {"profile"}, {"invocations", ColumnKind::count},
+      {"priced"}};
   for (const analytics::Group* group : groups) {
     std::vector<std::string> row;
     for (const auto& key : group->keys) {

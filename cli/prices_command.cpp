@@ -42,8 +42,13 @@ Result<std::optional<std::int32_t>> day_of(const std::string& text) {
   return std::optional<std::int32_t>(static_cast<std::int32_t>(at->value / day_ms));
 }
 
-std::string regions_text(const analytics::PriceRow& row) {
-  return fmt::format("{}", fmt::join(row.regions, " "));
+/// All regions; for a table just the first and how many more, or rows get hundreds of columns.
+std::string regions_text(const analytics::PriceRow& row, const Settings& settings) {
+  constexpr std::size_t shown_max = 2;
+  if (settings.text("format") != "table" || row.regions.size() <= shown_max) {
+    return fmt::format("{}", fmt::join(row.regions, " "));
+  }
+  return fmt::format("{} +{}", row.regions.front(), row.regions.size() - 1);
 }
 
 bool holds_in(const analytics::PriceRow& row, const std::string& region) {
@@ -64,9 +69,18 @@ std::string limit_text(std::uint64_t limit) {
 Listing list_rows(const analytics::PriceTable& prices, const Settings& settings,
                   std::optional<std::int32_t> day) {
   Listing listing;
-  listing.columns = {{"model"},          {"meter"},        {"tier"},        {"scope"},
-                     {"context", true},  {"attributes"},   {"price", true}, {"unit"},
-                     {"effective_from"}, {"effective_to"}, {"as_of"},       {"source"},
+  listing.columns = {{"model"},
+                     {"meter"},
+                     {"tier"},
+                     {"scope"},
+                     {"context", ColumnKind::count},
+                     {"attributes"},
+                     {"price", ColumnKind::decimal},
+                     {"unit"},
+                     {"effective_from"},
+                     {"effective_to"},
+                     {"as_of"},
+                     {"source"},
                      {"regions"}};
   const std::string model = settings.text("model");
   const std::string region = settings.text("region");
@@ -77,7 +91,7 @@ Listing list_rows(const analytics::PriceTable& prices, const Settings& settings,
       listing.rows.push_back({row.model, row.meter, row.tier, row.scope,
                               limit_text(row.context_min_input_tokens), row.attributes, row.price,
                               row.unit, date_text(row.effective_from), date_text(row.effective_to),
-                              row.as_of, row.source, regions_text(row)});
+                              row.as_of, row.source, regions_text(row, settings)});
     }
   }
   return listing;
@@ -94,7 +108,8 @@ std::set<std::uint64_t> limits_of(const analytics::PriceTable& prices, const std
   return limits;
 }
 
-Listing rows_that_price(const analytics::PriceTable& prices, const analytics::PriceKey& asked) {
+Listing rows_that_price(const analytics::PriceTable& prices, const analytics::PriceKey& asked,
+                        const Settings& settings) {
   using analytics::Meter;
   using analytics::Tier;
   constexpr std::array meters = {Meter::input, Meter::output, Meter::cache_read,
@@ -102,8 +117,15 @@ Listing rows_that_price(const analytics::PriceTable& prices, const analytics::Pr
   constexpr std::array tiers = {Tier::standard, Tier::priority, Tier::flex,
                                 Tier::latency_optimized};
   Listing listing;
-  listing.columns = {{"meter"}, {"tier"},    {"scope"}, {"context", true}, {"price", true},
-                     {"unit"},  {"regions"}, {"as_of"}, {"source"}};
+  listing.columns = {{"meter"},
+                     {"tier"},
+                     {"scope"},
+                     {"context", ColumnKind::count},
+                     {"price", ColumnKind::decimal},
+                     {"unit"},
+                     {"regions"},
+                     {"as_of"},
+                     {"source"}};
   analytics::PriceKey key = asked;
   for (const Tier tier : tiers) {
     for (const std::uint64_t limit : limits_of(prices, asked.model)) {
@@ -114,7 +136,8 @@ Listing rows_that_price(const analytics::PriceTable& prices, const analytics::Pr
         // An ordinary row also prices long requests that have no row of their own: once is enough.
         if (row != nullptr && row->context_min_input_tokens == limit) {
           listing.rows.push_back({row->meter, row->tier, row->scope, limit_text(limit), row->price,
-                                  row->unit, regions_text(*row), row->as_of, row->source});
+                                  row->unit, regions_text(*row, settings), row->as_of,
+                                  row->source});
         }
       }
     }
@@ -198,7 +221,7 @@ ExitCode run_prices_show(const Invocation& invocation) {
   key.region = begun->session.settings.text("region");
   key.scope = facts.scope;
   key.day = begun->day ? *begun->day : own_day ? own_day->value_or(0) : 0;
-  const Listing listing = rows_that_price(begun->prices, key);
+  const Listing listing = rows_that_price(begun->prices, key, begun->session.settings);
   if (listing.rows.empty()) {
     return stop(Step::list_input, no_price(begun->prices, key));
   }

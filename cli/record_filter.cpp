@@ -25,6 +25,14 @@ std::string quoted(std::string_view text) {
   return result + '"';
 }
 
+/// A tag may hold blanks and signs; the grammar takes such a name in quotes.
+std::string field_text(const std::string& name) {
+  const bool is_word = name.find_first_not_of(
+                           "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_:-.") ==
+                       std::string::npos;
+  return is_word ? name : quoted(name);
+}
+
 bool is_glob(std::string_view text) {
   return text.find_first_of("*?[") != std::string_view::npos;
 }
@@ -52,7 +60,7 @@ Result<std::string> condition_of(const std::string& flag, const std::string& val
     if (equals == std::string::npos || equals == 0) {
       return fault("--tag", fmt::format("takes KEY=VALUE: {}", value));
     }
-    return comparison("tag:" + value.substr(0, equals), value.substr(equals + 1));
+    return comparison(field_text("tag:" + value.substr(0, equals)), value.substr(equals + 1));
   }
   return comparison(flag, value);
 }

@@ -92,6 +92,12 @@ Result<std::string> render_document(const Finished& finished, OutputFormat forma
   return render_usage_json(*usage);
 }
 
+/// Only the usage report can fail for want of data; all else is a setting.
+ExitCode stop_rendering(const Finished& finished, const Fault& fault) {
+  return finished.request->is_usage ? stop(Step::list_input, fault)
+                                    : stop_at_setting(*finished.settings, fault);
+}
+
 /// Files are made for other places and other eyes: no colour, no width, no locale.
 RenderOptions file_options(const Finished& finished) {
   RenderOptions options = finished.request->render;
@@ -107,7 +113,7 @@ std::optional<ExitCode> write_files(const Finished& finished) {
   for (const OutputFile& file : request.files) {
     Result<std::string> text = render_document(finished, file.format, file_options(finished));
     if (!text) {
-      return stop_at_setting(*finished.settings, text.error());
+      return stop_rendering(finished, text.error());
     }
     documents.emplace_back(file.path, std::move(*text));
   }
@@ -134,7 +140,7 @@ std::optional<ExitCode> print_report(const Finished& finished) {
   const Result<std::string> text =
       render_document(finished, *request.standard_output, request.render);
   if (!text) {
-    return stop_at_setting(*finished.settings, text.error());
+    return stop_rendering(finished, text.error());
   }
   const Result<bool> written = write_standard_output(*text);
   if (!written) {

@@ -209,6 +209,19 @@ Failed check_usage(const Settings& settings, ReportRequest& request) {
   return std::nullopt;
 }
 
+/// --fields names columns of a report that does not exist yet: asks an empty one of its shape.
+Failed check_fields(const ReportRequest& request) {
+  if (request.render.fields.empty()) {
+    return std::nullopt;
+  }
+  analytics::Aggregate nothing;
+  nothing.by = request.scan.by;
+  const Result<std::string> rendered =
+      render(analytics::build_report(nothing, analytics::PriceTable(), request.spec),
+             OutputFormat::csv, request.render);
+  return rendered ? std::nullopt : Failed(rendered.error());
+}
+
 Failed read_settings(const Session& session, ReportRequest& request) {
   const Settings& settings = session.settings;
   if (Failed failed = read_shape(settings, request)) {
@@ -221,6 +234,9 @@ Failed read_settings(const Session& session, ReportRequest& request) {
     return failed;
   }
   if (Failed failed = read_outputs(settings, request)) {
+    return failed;
+  }
+  if (Failed failed = check_fields(request)) {
     return failed;
   }
   if (const std::string text = settings.text("fail-if"); !text.empty()) {
