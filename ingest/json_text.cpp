@@ -35,25 +35,6 @@ std::optional<std::uint32_t> parse_hex4(std::string_view text) {
   return value;
 }
 
-void append_utf8(std::uint32_t code, std::string& into) {
-  const auto put = [&into](std::uint32_t byte) { into.push_back(static_cast<char>(byte)); };
-  if (code < 0x80U) {
-    put(code);
-  } else if (code < 0x800U) {
-    put(0xC0U | (code >> 6U));
-    put(0x80U | (code & 0x3FU));
-  } else if (code < 0x10000U) {
-    put(0xE0U | (code >> 12U));
-    put(0x80U | ((code >> 6U) & 0x3FU));
-    put(0x80U | (code & 0x3FU));
-  } else {
-    put(0xF0U | (code >> 18U));
-    put(0x80U | ((code >> 12U) & 0x3FU));
-    put(0x80U | ((code >> 6U) & 0x3FU));
-    put(0x80U | (code & 0x3FU));
-  }
-}
-
 /// `rest` starts behind the `\u`. Returns how much of it was used; 0 when it is no escape.
 std::size_t append_unicode_escape(std::string_view rest, std::string& into) {
   const std::optional<std::uint32_t> first = parse_hex4(rest);
@@ -155,6 +136,25 @@ ScaledNumber scaled(const Mantissa& mantissa, bool negative) {
 }
 
 }  // namespace
+
+void append_utf8(std::uint32_t code, std::string& into) {
+  const auto put = [&into](std::uint32_t byte) { into.push_back(static_cast<char>(byte)); };
+  if (code < 0x80U) {
+    put(code);
+  } else if (code < 0x800U) {
+    put(0xC0U | (code >> 6U));
+    put(0x80U | (code & 0x3FU));
+  } else if (code < 0x10000U) {
+    put(0xE0U | (code >> 12U));
+    put(0x80U | ((code >> 6U) & 0x3FU));
+    put(0x80U | (code & 0x3FU));
+  } else {
+    put(0xF0U | (code >> 18U));
+    put(0x80U | ((code >> 12U) & 0x3FU));
+    put(0x80U | ((code >> 6U) & 0x3FU));
+    put(0x80U | (code & 0x3FU));
+  }
+}
 
 bool unescape_json(std::string_view escaped, std::string& into) {
   while (true) {

@@ -16,6 +16,9 @@ namespace bedrocklog::ingest {
 /// False, with `into` partly filled, for an escape that JSON does not know.
 [[nodiscard]] bool unescape_json(std::string_view escaped, std::string& into);
 
+/// Appends one Unicode code point.
+void append_utf8(std::uint32_t code, std::string& into);
+
 /// A decimal number times a power of ten, as an integer.
 struct ScaledNumber {
   bool is_number = false;

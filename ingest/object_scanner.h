@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "ingest/document_reader.h"
+#include "ingest/record_parser.h"
 #include "ingest/record_view.h"
 #include "ingest/skip_kind.h"
 
@@ -49,7 +50,7 @@ class RecordSink {
 /// thread and reuse it.
 class ObjectScanner {
  public:
-  ObjectScanner();
+  explicit ObjectScanner(ParseOptions options = {});
   ~ObjectScanner();
   ObjectScanner(ObjectScanner&&) noexcept;
   ObjectScanner& operator=(ObjectScanner&&) noexcept;

@@ -288,6 +288,7 @@ void RecordParser::State::read_foreign_member(RootKey key) {
       }
       return;
     case RootKey::message:
+      draft.has_body_member |= view.peek() == '{';
       if (view.peek() == '"' && !draft.has_at_message) {
         view.string_escaped(draft.message);
       }
@@ -372,6 +373,7 @@ bool RecordParser::next(Layout layout, ParsedValueView& value, RecordView& recor
     value.kind = state.draft.foreign_kind();
     value.message = state.draft.message;
     value.message_is_json = state.draft.message_is_json;
+    value.from_row = state.draft.has_at_message;
     value.data = state.draft.data;
     return true;
   }

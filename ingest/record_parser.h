@@ -37,6 +37,7 @@ struct ParsedValueView {
   std::string_view text;         // The value; for reject everything from its start on.
   std::string_view message;      // event: as written, escapes included.
   bool message_is_json = false;  // event: the message is an object and not a string.
+  bool from_row = false;         // event: it was @message, as the console and Insights name it.
   std::string_view data;         // wrapper: base64.
 };
 
