@@ -38,12 +38,23 @@ class LatencyHistogram {
   [[nodiscard]] Int128 sum_ms() const { return sum_ms_; }
 
  private:
-  // Pages of counters by latency_ms / page_ms, made on demand and kept sorted by page number.
+  // Counters of 1,024 neighbouring milliseconds. Sparse: counts[i] belongs to offsets[i], sorted.
+  // Dense, once many differ: counts is indexed by the offset and offsets is empty.
   struct Page {
-    std::uint32_t number = 0;
+    std::uint32_t number = 0;  // latency_ms / 1,024.
+    std::vector<std::uint16_t> offsets;
     std::vector<std::uint64_t> counts;
+
+    [[nodiscard]] bool is_dense() const { return offsets.size() != counts.size(); }
+    [[nodiscard]] std::uint32_t latency_ms(std::size_t index) const;
+    std::uint64_t& counter(std::uint16_t offset);
   };
-  std::vector<Page> pages_;
+
+  std::uint64_t& counter(std::uint32_t latency_ms);
+  /// The latency at 1-based `rank`; nothing beyond the last.
+  [[nodiscard]] std::optional<std::uint32_t> latency_of_rank(std::uint64_t rank) const;
+
+  std::vector<Page> pages_;  // Made on demand, sorted by number.
   std::uint64_t count_ = 0;  // Sum of all counters.
   Int128 sum_ms_ = 0;
 };

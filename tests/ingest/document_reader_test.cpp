@@ -266,8 +266,8 @@ RC_GTEST_PROP(DocumentReader, EndsOnAnyBytesWithAtMostOneDamagePerDocument, ()) 
 }
 
 RC_GTEST_PROP(DocumentReader, SurvivesAnyChangedByte, ()) {
-  const std::string text = sample_text(600);
-  const std::vector<std::string> inputs = {
+  static const std::string text = sample_text(600);
+  static const std::vector<std::string> inputs = {
       gzip(text),
       gzip(tar({{"a.json", text}, {"b.json.gz", gzip(text)}})),
       tar({{"a.json", text}, {"b.json.gz", gzip(text)}}),

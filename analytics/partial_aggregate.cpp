@@ -1,0 +1,332 @@
+// Placing, adding and taking back records of one worker, and joining the workers' groups.
+#include "analytics/partial_aggregate.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "analytics/text_hash.h"
+#include "ingest/ensure.h"
+
+namespace bedrocklog::analytics {
+
+namespace {
+
+constexpr std::uint32_t absent = StringPool::full - 1;
+constexpr std::uint64_t minus_one = ~std::uint64_t{0};  // Counters wrap: + minus_one is - 1.
+constexpr std::string_view throttling_code = "ThrottlingException";
+
+tl::unexpected<Fault> too_many(const std::string& what) {
+  return fault("--by", "more than " + what +
+                           ": name fewer keys, narrow the records with --where, or raise "
+                           "--max-groups");
+}
+
+tl::unexpected<Fault> too_many_groups(std::size_t groups_max) {
+  return too_many(std::to_string(groups_max) + " groups");
+}
+
+tl::unexpected<Fault> too_many_details() {
+  return fault("--by", "more than " + std::to_string(details_max) +
+                           " price keys and error codes over all groups: name fewer keys or "
+                           "narrow the records with --where");
+}
+
+BilledTokens billed_by(const ingest::TokenCounts& tokens) {
+  const std::uint64_t written = tokens.cache_write.value_or(0);
+  BilledTokens billed;
+  billed.invocations = 1;
+  billed.input = tokens.input.value_or(0);
+  billed.output = tokens.output.value_or(0);
+  billed.cache_read = tokens.cache_read.value_or(0);
+  billed.cache_write_1h = std::min(tokens.cache_write_1h.value_or(0), written);
+  billed.cache_write_5m = written - billed.cache_write_1h;
+  return billed;
+}
+
+std::int32_t day_of(UnixMillis at) {
+  return static_cast<std::int32_t>(at.value / day_ms - (at.value % day_ms < 0 ? 1 : 0));
+}
+
+}  // namespace
+
+tl::unexpected<Fault> too_many_tokens() {
+  return fault("input", "more than " + std::to_string(tokens_total_max) + " tokens in all");
+}
+
+PartialAggregate::PartialAggregate(const PartialOptions& options)
+    : options_(options),
+      key_ids_(options.by.size(), absent),
+      last_text_(options.by.size(), absent) {
+  ensure(options_.prices != nullptr);
+  for (const Key& key : options_.by) {
+    clocks_.push_back(is_time_key(key.kind) ? std::optional(BucketClock(key.kind, options_.zone))
+                                            : std::nullopt);
+  }
+}
+
+std::uint32_t PartialAggregate::key_id(std::size_t column, const RecordFactsView& facts) {
+  const std::optional<std::string_view> text = clocks_[column]
+                                                   ? clocks_[column]->label(facts.record->at)
+                                                   : text_of(options_.by[column], facts);
+  if (!text) {
+    return absent;
+  }
+  std::uint32_t& last = last_text_[column];
+  if (last == absent || pool_.text(last) != *text) {
+    const std::uint32_t id = pool_.intern(*text);
+    if (id == StringPool::full) {
+      return id;
+    }
+    last = id;
+  }
+  return last;
+}
+
+bool PartialAggregate::is_group(std::uint32_t group) const {
+  const std::size_t width = key_ids_.size();
+  return std::equal(key_ids_.begin(), key_ids_.end(),
+                    group_keys_.begin() + static_cast<std::ptrdiff_t>(group * width));
+}
+
+std::uint32_t PartialAggregate::find_group() {
+  if (last_group_ < totals_.size() && is_group(last_group_)) {
+    return last_group_;
+  }
+  HashState state(process_seed());
+  for (const std::uint32_t id : key_ids_) {
+    state.add(std::uint64_t{id});
+  }
+  last_group_ = group_index_.find(state.high(), [this](std::uint32_t at) { return is_group(at); });
+  if (last_group_ == FlatIndex::none) {
+    last_group_ = static_cast<std::uint32_t>(totals_.size());
+    group_index_.put(state.high(), last_group_);
+    group_keys_.insert(group_keys_.end(), key_ids_.begin(), key_ids_.end());
+    totals_.emplace_back();
+  }
+  return last_group_;
+}
+
+std::uint32_t PartialAggregate::find_price(const RecordFactsView& facts) {
+  const ingest::RecordView& record = *facts.record;
+  const ingest::TokenCounts& tokens = record.tokens;
+  PriceIds ids;
+  ids.model = pool_.intern(facts.model->canonical);
+  ids.region = pool_.intern(record.region);
+  if (ids.model == StringPool::full || ids.region == StringPool::full) {
+    return FlatIndex::none;
+  }
+  ids.scope = facts.model->scope;
+  ids.tier = tier_of(record);
+  ids.context_limit = options_.prices->context_limit(
+      facts.model->canonical,
+      tokens.input.value_or(0) + tokens.cache_read.value_or(0) + tokens.cache_write.value_or(0));
+  ids.day = day_of(record.at);
+  ids.covered = facts.model->covered;
+  if (last_price_ < prices_.size() && prices_[last_price_] == ids) {
+    return last_price_;
+  }
+  HashState state(process_seed());
+  state.add((std::uint64_t{ids.model} << 32U) | ids.region);
+  state.add(ids.context_limit);
+  state.add((static_cast<std::uint64_t>(ids.day) << 24U) ^
+            (static_cast<std::uint64_t>(ids.scope) << 16U) ^
+            (static_cast<std::uint64_t>(ids.tier) << 8U) ^ (ids.covered ? 1U : 0U));
+  last_price_ =
+      price_index_.find(state.high(), [&](std::uint32_t at) { return prices_[at] == ids; });
+  if (last_price_ == FlatIndex::none) {
+    last_price_ = static_cast<std::uint32_t>(prices_.size());
+    price_index_.put(state.high(), last_price_);
+    prices_.push_back(ids);
+  }
+  return last_price_;
+}
+
+std::uint32_t PartialAggregate::find_cell(std::uint32_t group, std::uint32_t price) {
+  const auto is_cell = [&](std::uint32_t at) {
+    return cells_[at].group == group && cells_[at].price == price;
+  };
+  if (last_cell_ < cells_.size() && is_cell(last_cell_)) {
+    return last_cell_;
+  }
+  const std::uint64_t hash = hash_of(group, price);
+  last_cell_ = cell_index_.find(hash, is_cell);
+  if (last_cell_ == FlatIndex::none) {
+    last_cell_ = static_cast<std::uint32_t>(cells_.size());
+    cell_index_.put(hash, last_cell_);
+    cells_.push_back(Cell{group, price, {}});
+  }
+  return last_cell_;
+}
+
+std::uint32_t PartialAggregate::find_error(std::uint32_t group, std::uint32_t code) {
+  const std::uint64_t hash = hash_of(group, code);
+  std::uint32_t at = error_index_.find(hash, [&](std::uint32_t position) {
+    return errors_[position].group == group && errors_[position].code == code;
+  });
+  if (at == FlatIndex::none) {
+    at = static_cast<std::uint32_t>(errors_.size());
+    error_index_.put(hash, at);
+    errors_.push_back(ErrorCell{group, code, 0});
+  }
+  return at;
+}
+
+Result<Contribution> PartialAggregate::place(const RecordFactsView& facts) {
+  const ingest::RecordView& record = *facts.record;
+  const auto texts_full = [] {
+    return too_many(std::to_string(string_pool_bytes_max >> 20U) + " MiB of group names");
+  };
+  for (std::size_t column = 0; column < key_ids_.size(); ++column) {
+    key_ids_[column] = key_id(column, facts);
+    if (key_ids_[column] == StringPool::full) {
+      return texts_full();
+    }
+  }
+  const std::uint32_t group = find_group();
+  if (totals_.size() > options_.groups_max) {
+    return too_many_groups(options_.groups_max);
+  }
+  const std::uint32_t price = find_price(facts);
+  if (price == FlatIndex::none) {
+    return texts_full();
+  }
+  Contribution contribution;
+  contribution.cell = find_cell(group, price);
+  if (!record.error_code.empty()) {
+    const std::uint32_t code = pool_.intern(record.error_code);
+    if (code == StringPool::full) {
+      return texts_full();
+    }
+    contribution.error = find_error(group, code);
+  }
+  if (cells_.size() + errors_.size() > details_max) {
+    return too_many_details();
+  }
+  if (tokens_added_ > tokens_total_max) {
+    return too_many_tokens();
+  }
+  contribution.guardrail = record.guardrail_intervened;
+  contribution.tokens = record.tokens;
+  contribution.images = record.images;
+  contribution.latency_ms = record.latency_ms;
+  contribution.first_byte_ms = record.first_byte_ms;
+  contribution.size_bytes = facts.size_bytes;
+  return contribution;
+}
+
+void PartialAggregate::count(const Contribution& contribution, std::uint64_t step) {
+  const ingest::TokenCounts& tokens = contribution.tokens;
+  GroupTotals& totals = totals_[cells_[contribution.cell].group];
+  totals.invocations += step;
+  totals.bytes += step * contribution.size_bytes;
+  totals.images += step * contribution.images.value_or(0);
+  totals.guardrail += contribution.guardrail ? step : 0;
+  if (contribution.error) {
+    ErrorCell& error = errors_[*contribution.error];
+    error.count += step;
+    totals.errors += step;
+    totals.throttles += pool_.text(error.code) == throttling_code ? step : 0;
+  }
+  if (contribution.latency_ms && tokens.output) {
+    totals.output_timed += step * *tokens.output;
+    totals.latency_timed_ms += step * *contribution.latency_ms;
+  }
+  if (tokens.cache_write && !tokens.cache_write_1h) {
+    totals.cache_write_unsplit += step * *tokens.cache_write;
+  }
+}
+
+void PartialAggregate::add(const Contribution& contribution) {
+  Cell& cell = cells_[contribution.cell];
+  const BilledTokens billed = billed_by(contribution.tokens);
+  cell.tokens.add(billed);
+  tokens_added_ += billed.total();
+  count(contribution, 1);
+  GroupTotals& totals = totals_[cell.group];
+  if (contribution.latency_ms) {
+    totals.latency.add(*contribution.latency_ms);
+  }
+  if (contribution.first_byte_ms) {
+    totals.first_byte.add(*contribution.first_byte_ms);
+  }
+}
+
+void PartialAggregate::take_back(const Contribution& contribution) {
+  Cell& cell = cells_[contribution.cell];
+  cell.tokens.take_back(billed_by(contribution.tokens));  // Ensures that it was added.
+  count(contribution, minus_one);
+  GroupTotals& totals = totals_[cell.group];
+  if (contribution.latency_ms) {
+    totals.latency.take_back(*contribution.latency_ms);
+  }
+  if (contribution.first_byte_ms) {
+    totals.first_byte.take_back(*contribution.first_byte_ms);
+  }
+}
+
+std::vector<std::optional<std::string>> PartialAggregate::keys_of(std::uint32_t group) const {
+  const std::size_t width = key_ids_.size();
+  std::vector<std::optional<std::string>> keys(width);
+  for (std::size_t column = 0; column < width; ++column) {
+    const std::uint32_t id = group_keys_[group * width + column];
+    if (id != absent) {
+      keys[column] = std::string(pool_.text(id));
+    }
+  }
+  return keys;
+}
+
+PriceKey PartialAggregate::price_key(const PriceIds& ids) const {
+  return PriceKey{std::string(pool_.text(ids.model)),
+                  std::string(pool_.text(ids.region)),
+                  ids.scope,
+                  ids.tier,
+                  ids.context_limit,
+                  ids.day,
+                  ids.covered};
+}
+
+void PartialAggregate::pour_into(GroupMap& groups) {
+  std::vector<GroupTotals*> merged;
+  merged.reserve(totals_.size());
+  for (std::uint32_t group = 0; group < totals_.size(); ++group) {
+    const auto [place, is_new] = groups.try_emplace(keys_of(group));
+    if (is_new) {
+      place->second = std::move(totals_[group]);
+    } else {
+      place->second.merge(totals_[group]);
+    }
+    merged.push_back(&place->second);
+  }
+  for (const Cell& cell : cells_) {
+    merged[cell.group]->billed[price_key(prices_[cell.price])].add(cell.tokens);
+  }
+  for (const ErrorCell& error : errors_) {
+    merged[error.group]->error_codes[std::string(pool_.text(error.code))] += error.count;
+  }
+}
+
+Result<std::vector<Group>> finish_groups(GroupMap groups, std::size_t groups_max) {
+  if (groups.size() > groups_max) {
+    return too_many_groups(groups_max);
+  }
+  std::size_t details = 0;
+  std::vector<Group> finished;
+  finished.reserve(groups.size());
+  while (!groups.empty()) {
+    auto node = groups.extract(groups.begin());
+    GroupTotals& totals = node.mapped();
+    details += totals.billed.size() + totals.error_codes.size();
+    std::erase_if(totals.billed, [](const auto& entry) { return entry.second.empty(); });
+    std::erase_if(totals.error_codes, [](const auto& entry) { return entry.second == 0; });
+    if (totals.invocations > 0) {
+      finished.push_back(Group{std::move(node.key()), std::move(totals)});
+    }
+  }
+  if (details > details_max) {
+    return too_many_details();
+  }
+  return finished;
+}
+
+}  // namespace bedrocklog::analytics

@@ -1,0 +1,116 @@
+// The sums of one worker: groups found by the numbers of their key texts, without allocation per
+// record once its groups, price keys and error codes are known.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "analytics/aggregate.h"
+#include "analytics/contribution.h"
+#include "analytics/flat_index.h"
+#include "analytics/record_facts.h"
+#include "analytics/report_key.h"
+#include "analytics/string_pool.h"
+#include "analytics/zone.h"
+#include "ingest/fault.h"
+
+namespace bedrocklog::analytics {
+
+/// Price keys and error codes summed over all groups, about 200 bytes each in the result.
+inline constexpr std::size_t details_max = 8'000'000;
+/// Sum of all tokens of a scan, so that no counter can pass 64 bits.
+inline constexpr std::uint64_t tokens_total_max = 1ULL << 62U;
+[[nodiscard]] tl::unexpected<Fault> too_many_tokens();
+
+/// Merged groups, those emptied by duplicates included until finish_groups().
+using GroupMap = std::map<std::vector<std::optional<std::string>>, GroupTotals>;
+
+struct PartialOptions {
+  std::vector<Key> by;
+  Zone zone;
+  const PriceTable* prices = nullptr;  // Outlives the partial.
+  std::size_t groups_max = 0;
+};
+
+/// Not for threads. Results of workers are joined by pour_into().
+class PartialAggregate {
+ public:
+  explicit PartialAggregate(const PartialOptions& options);
+
+  /// Finds or makes the group, price key and error code of a record that counts, and says what it
+  /// adds; adds nothing yet. Fails when there are too many groups; the remedy is in the message.
+  [[nodiscard]] Result<Contribution> place(const RecordFactsView& facts);
+
+  /// Requires a contribution of this object's place().
+  void add(const Contribution& contribution);
+  /// Undoes one add().
+  void take_back(const Contribution& contribution);
+
+  /// Adds all groups to `groups`. Call once: histograms are moved out where that is possible.
+  void pour_into(GroupMap& groups);
+
+  /// Of all that was ever added.
+  [[nodiscard]] std::uint64_t tokens_added() const { return tokens_added_; }
+
+ private:
+  struct PriceIds {
+    std::uint32_t model = 0;
+    std::uint32_t region = 0;
+    Scope scope = Scope::regional;
+    Tier tier = Tier::standard;
+    std::uint64_t context_limit = 0;
+    std::int32_t day = 0;
+    bool covered = false;
+    friend bool operator==(const PriceIds&, const PriceIds&) = default;
+  };
+  struct Cell {
+    std::uint32_t group = 0;
+    std::uint32_t price = 0;
+    BilledTokens tokens;
+  };
+  struct ErrorCell {
+    std::uint32_t group = 0;
+    std::uint32_t code = 0;  // Text.
+    std::uint64_t count = 0;
+  };
+
+  [[nodiscard]] std::uint32_t key_id(std::size_t column, const RecordFactsView& facts);
+  [[nodiscard]] bool is_group(std::uint32_t group) const;  // Whether key_ids_ are its keys.
+  [[nodiscard]] std::uint32_t find_group();
+  [[nodiscard]] std::uint32_t find_price(const RecordFactsView& facts);
+  [[nodiscard]] std::uint32_t find_cell(std::uint32_t group, std::uint32_t price);
+  [[nodiscard]] std::uint32_t find_error(std::uint32_t group, std::uint32_t code);
+  void count(const Contribution& contribution, std::uint64_t step);  // step: 1 or -1, wrapped.
+  [[nodiscard]] std::vector<std::optional<std::string>> keys_of(std::uint32_t group) const;
+  [[nodiscard]] PriceKey price_key(const PriceIds& ids) const;
+
+  PartialOptions options_;
+  std::vector<std::optional<BucketClock>> clocks_;  // By column; nothing where it is no time.
+  StringPool pool_;
+  std::vector<std::uint32_t> key_ids_;    // Of the record at hand.
+  std::vector<std::uint32_t> last_text_;  // Last id by column, likely the next one too.
+  std::uint32_t last_group_ = 0;
+  std::uint32_t last_price_ = 0;
+  std::uint32_t last_cell_ = 0;
+
+  std::vector<std::uint32_t> group_keys_;  // by.size() ids per group.
+  std::deque<GroupTotals> totals_;         // By group; error_codes and billed are filled at last.
+  FlatIndex group_index_;
+  std::vector<PriceIds> prices_;
+  FlatIndex price_index_;
+  std::vector<Cell> cells_;
+  FlatIndex cell_index_;
+  std::vector<ErrorCell> errors_;
+  FlatIndex error_index_;
+  std::uint64_t tokens_added_ = 0;
+};
+
+/// Fails when the union of all workers' groups is over the limit, hence in the same cases whatever
+/// their number. Drops what duplicates have emptied.
+[[nodiscard]] Result<std::vector<Group>> finish_groups(GroupMap groups, std::size_t groups_max);
+
+}  // namespace bedrocklog::analytics

@@ -1,0 +1,202 @@
+// The report flow: workers take objects, then partitions of duplicates, then their sums are joined.
+//
+// An object goes to whichever worker is free, and everything a worker keeps can be joined in any
+// order, so the result does not tell who read what.
+#include "analytics/scan.h"
+
+#include <algorithm>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <numeric>
+#include <thread>
+#include <utility>
+
+#ifndef BEDROCKLOG_EXECUTOR_JTHREAD
+#include <oneapi/tbb/global_control.h>
+#include <oneapi/tbb/task_arena.h>
+#include <oneapi/tbb/task_group.h>
+#endif
+
+#include "analytics/account_keeper.h"
+#include "analytics/duplicate_log.h"
+#include "analytics/partial_aggregate.h"
+#include "analytics/scan_worker.h"
+#include "ingest/ensure.h"
+
+namespace bedrocklog::analytics {
+
+namespace {
+
+constexpr unsigned jobs_max = 256;
+
+using Workers = std::vector<std::unique_ptr<ScanWorker>>;
+using Work = std::function<void(std::size_t worker, std::size_t item)>;
+
+/// Calls `work` once for every item below `items`, lower ones first, on `jobs` threads. Calls with
+/// one worker number never overlap.
+void in_parallel(std::size_t jobs, std::size_t items, const Work& work) {
+  std::atomic<std::size_t> next{0};
+  const auto take_items = [&](std::size_t worker) {
+    for (std::size_t item = next++; item < items; item = next++) {
+      work(worker, item);
+    }
+  };
+  if (jobs == 1) {
+    take_items(0);
+    return;
+  }
+#ifdef BEDROCKLOG_EXECUTOR_JTHREAD
+  std::vector<std::jthread> threads;
+  for (std::size_t worker = 0; worker < jobs; ++worker) {
+    threads.emplace_back(take_items, worker);
+  }
+#else
+  // One task per worker that takes items itself: parallel_for would split the list in halves and
+  // give up the order, which keeps the last objects small.
+  const tbb::global_control limit(tbb::global_control::max_allowed_parallelism, jobs);
+  tbb::task_arena arena(static_cast<int>(jobs));
+  arena.execute([&] {
+    tbb::task_group group;
+    for (std::size_t worker = 0; worker < jobs; ++worker) {
+      group.run([&take_items, worker] { take_items(worker); });
+    }
+    group.wait();
+  });
+#endif
+}
+
+std::uint64_t nanoseconds_since(std::chrono::steady_clock::time_point start) {
+  return static_cast<std::uint64_t>(
+      std::chrono::nanoseconds(std::chrono::steady_clock::now() - start).count());
+}
+
+std::size_t jobs_for(const ScanOptions& options, const ingest::Manifest& manifest) {
+  const unsigned wanted =
+      options.jobs == 0 ? std::max(1U, std::thread::hardware_concurrency()) : options.jobs;
+  return std::clamp<std::size_t>(manifest.objects.size(), 1, std::min(wanted, jobs_max));
+}
+
+/// Positions in the manifest, largest object first: a large one taken last would keep one worker
+/// busy while the others wait.
+std::vector<std::size_t> reading_order(const ingest::Manifest& manifest) {
+  std::vector<std::size_t> order(manifest.objects.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t left, std::size_t right) {
+    return manifest.objects[left].size_bytes > manifest.objects[right].size_bytes;
+  });
+  return order;
+}
+
+std::optional<Fault> first_fault(const Workers& workers) {
+  for (const auto& worker : workers) {
+    if (worker->fault()) {
+      return worker->fault();
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<Fault> read_objects(const ingest::Manifest& manifest, Workers& workers) {
+  const std::vector<std::size_t> order = reading_order(manifest);
+  std::atomic<bool> has_failed{false};
+  in_parallel(workers.size(), order.size(), [&](std::size_t worker, std::size_t item) {
+    if (!has_failed.load(std::memory_order_relaxed)) {
+      workers[worker]->scan_object(order[item]);
+      if (workers[worker]->fault()) {
+        has_failed.store(true, std::memory_order_relaxed);
+      }
+    }
+  });
+  return first_fault(workers);
+}
+
+std::optional<Fault> remove_duplicates(Workers& workers) {
+  std::vector<const DuplicateLog*> logs;
+  for (const auto& worker : workers) {
+    logs.push_back(&worker->duplicates());
+  }
+  std::vector<std::mutex> sums_of(workers.size());  // Each guards the sums of one worker.
+  std::mutex fault_guard;                           // Guards `failure`.
+  std::optional<Fault> failure;
+  const auto take_back = [&](std::size_t loser_of, const Contribution& loser) {
+    const std::scoped_lock lock(sums_of[loser_of]);
+    workers[loser_of]->take_back(loser);
+  };
+  in_parallel(workers.size(), duplicate_partitions, [&](std::size_t, std::size_t partition) {
+    const Result<void> done = visit_losers(logs, static_cast<unsigned>(partition), take_back);
+    if (!done) {
+      const std::scoped_lock lock(fault_guard);
+      failure = done.error();
+    }
+  });
+  return failure;
+}
+
+Result<Aggregate> join(const ingest::Manifest& manifest, const ScanOptions& options,
+                       Workers workers) {
+  std::vector<AccountKeeper*> keepers;
+  Int128 tokens = 0;
+  for (const auto& worker : workers) {
+    keepers.push_back(&worker->keeper());
+    tokens += worker->sums().tokens_added();
+  }
+  if (tokens > tokens_total_max) {
+    return too_many_tokens();
+  }
+  Aggregate aggregate;
+  aggregate.by = options.by;
+  aggregate.account = finish_account(keepers, manifest);
+  GroupMap merged;
+  for (std::unique_ptr<ScanWorker>& worker : workers) {
+    worker->sums().pour_into(merged);
+    worker.reset();  // Its memory is wanted for the next one.
+  }
+  Result<std::vector<Group>> groups = finish_groups(std::move(merged), options.groups_max);
+  if (!groups) {
+    return pass_on(groups);
+  }
+  aggregate.groups = std::move(*groups);
+  return aggregate;
+}
+
+}  // namespace
+
+Result<ScanOutcome> scan(const ingest::Manifest& manifest, const ScanOptions& options,
+                         ScanControl& control) {
+  ensure(options.prices != nullptr);
+  const auto start = std::chrono::steady_clock::now();
+  const std::size_t jobs = jobs_for(options, manifest);
+  Workers workers;
+  for (std::size_t worker = 0; worker < jobs; ++worker) {
+    workers.push_back(std::make_unique<ScanWorker>(manifest, options, control,
+                                                   options.duplicates_memory_bytes / jobs));
+  }
+  if (std::optional<Fault> failure = read_objects(manifest, workers)) {
+    return tl::unexpected(std::move(*failure));
+  }
+  ScanOutcome outcome;
+  for (const auto& worker : workers) {
+    outcome.timings.read_ns += worker->read_ns();
+    outcome.timings.scan_ns += worker->busy_ns() - worker->read_ns();
+    outcome.timings.spilled_bytes += worker->duplicates().spilled_bytes();
+  }
+  outcome.cancelled = control.cancelled.load(std::memory_order_relaxed);
+  const auto duplicates_start = std::chrono::steady_clock::now();
+  if (std::optional<Fault> failure = remove_duplicates(workers)) {
+    return tl::unexpected(std::move(*failure));
+  }
+  outcome.timings.duplicates_ns = nanoseconds_since(duplicates_start);
+  const auto merge_start = std::chrono::steady_clock::now();
+  Result<Aggregate> aggregate = join(manifest, options, std::move(workers));
+  if (!aggregate) {
+    return pass_on(aggregate);
+  }
+  outcome.aggregate = std::move(*aggregate);
+  outcome.timings.merge_ns = nanoseconds_since(merge_start);
+  outcome.timings.wall_ns = nanoseconds_since(start);
+  return outcome;
+}
+
+}  // namespace bedrocklog::analytics

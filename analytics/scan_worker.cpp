@@ -1,0 +1,164 @@
+// Judging records one by one.
+#include "analytics/scan_worker.h"
+
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <utility>
+
+#include "analytics/watched_source.h"
+#include "ingest/ensure.h"
+
+namespace bedrocklog::analytics {
+
+namespace {
+
+/// Values between two looks at the outside. About a millisecond of work.
+constexpr std::uint32_t ticks_between_checks = 1'024;
+
+bool may_need_group(const ScanOptions& options) {
+  const bool is_key = std::any_of(options.by.begin(), options.by.end(),
+                                  [](const Key& key) { return key.kind == KeyKind::group; });
+  return !options.groups.empty() && (is_key || !options.where.is_always_true());
+}
+
+}  // namespace
+
+ScanWorker::ScanWorker(const ingest::Manifest& manifest, const ScanOptions& options,
+                       ScanControl& control, std::uint64_t duplicates_memory_bytes)
+    : manifest_(&manifest),
+      options_(&options),
+      control_(&control),
+      needs_group_(may_need_group(options)),
+      facts_(options.models, options.groups),
+      sums_({options.by, options.zone, options.prices, options.groups_max}),
+      duplicates_(duplicates_memory_bytes, options.spill_folder),
+      keeper_(options.rejects_kept_max) {}
+
+void ScanWorker::check_cancelled() {
+  if (control_->cancelled.load(std::memory_order_relaxed)) {
+    stopped_ = true;
+  }
+}
+
+void ScanWorker::scan_object(std::size_t index) {
+  check_cancelled();
+  if (stopped_) {
+    return;
+  }
+  const auto start = std::chrono::steady_clock::now();
+  const ingest::ObjectRef& object = manifest_->objects[index];
+  object_ = index;
+  keeper_.open(index, object.name);
+  Result<std::unique_ptr<ingest::ByteSource>> source = open_object(object);
+  if (!source) {
+    keeper_.close_unreadable(source.error());
+  } else {
+    const SourceWatch watch{&control_->packed_bytes_done, &read_ns_, &stopped_};
+    reader_.open(std::make_unique<WatchedSource>(std::move(*source), watch));
+    const std::optional<ingest::SkipKind> whole = scanner_.scan(reader_, *this);
+    if (stopped_) {
+      keeper_.close_stopped(reader_);
+    } else {
+      keeper_.close(whole, reader_);
+    }
+  }
+  control_->records_done.fetch_add(ticks_, std::memory_order_relaxed);
+  ticks_ = 0;
+  control_->objects_done.fetch_add(1, std::memory_order_relaxed);
+  busy_ns_ += static_cast<std::uint64_t>(
+      std::chrono::nanoseconds(std::chrono::steady_clock::now() - start).count());
+}
+
+void ScanWorker::tick() {
+  if (++ticks_ == ticks_between_checks) {
+    control_->records_done.fetch_add(ticks_, std::memory_order_relaxed);
+    ticks_ = 0;
+    check_cancelled();
+  }
+}
+
+Result<Contribution> ScanWorker::judge(const ingest::RecordView& record,
+                                       const ingest::RecordOrigin& origin) {
+  Contribution other;
+  if (!options_->range.contains(record.at)) {
+    other.disposition = Disposition::out_of_range;
+    return other;
+  }
+  RecordFactsView facts = facts_.facts_of(record);
+  facts.object = manifest_->objects[object_].name;
+  facts.size_bytes = origin.size_bytes;
+  if (needs_group_) {
+    facts.group = facts_.group_of(facts);
+  }
+  if (!options_->where.is_always_true() && !options_->where.matches(RecordFieldValues(facts))) {
+    other.disposition = Disposition::filtered;
+    return other;
+  }
+  return sums_.place(facts);
+}
+
+std::uint64_t& ScanWorker::counter_of(Disposition disposition) {
+  InputAccount& account = keeper_.account();
+  switch (disposition) {
+    case Disposition::counted:
+      return account.counted;
+    case Disposition::out_of_range:
+      return account.out_of_range;
+    case Disposition::filtered:
+      return account.filtered;
+  }
+  ensure(false);
+  return account.counted;
+}
+
+void ScanWorker::on_record(const ingest::RecordView& record, const ingest::RecordOrigin& origin) {
+  if (stopped_) {
+    return;
+  }
+  Result<Contribution> contribution = judge(record, origin);
+  Result<void> noted;
+  if (contribution) {
+    keeper_.note_record(record);
+    ++counter_of(contribution->disposition);
+    if (contribution->disposition == Disposition::counted) {
+      sums_.add(*contribution);
+    }
+    if (options_->deduplicate && !record.request_id.empty()) {
+      noted = duplicates_.append(DuplicateEntry{request_key_of(record),
+                                                content_rank_of(record, origin.size_bytes), object_,
+                                                origin.ordinal, *contribution});
+    }
+  }
+  if (!contribution || !noted) {
+    fault_ = contribution ? noted.error() : contribution.error();
+    stopped_ = true;
+  }
+  tick();
+}
+
+void ScanWorker::on_reject(ingest::RecordFault fault, const ingest::RecordOrigin& origin) {
+  if (!stopped_) {
+    keeper_.note_reject(fault, origin);
+    tick();
+  }
+}
+
+void ScanWorker::on_skip(ingest::SkipKind kind, const ingest::RecordOrigin& /*origin*/) {
+  if (!stopped_) {
+    keeper_.note_skip(kind);
+    tick();
+  }
+}
+
+void ScanWorker::take_back(const Contribution& loser) {
+  std::uint64_t& counter = counter_of(loser.disposition);
+  ensure(counter > 0);
+  --counter;
+  ++keeper_.account().duplicate;
+  if (loser.disposition == Disposition::counted) {
+    sums_.take_back(loser);
+  }
+}
+
+}  // namespace bedrocklog::analytics

@@ -1,0 +1,76 @@
+// What one worker of a scan does: reads objects, judges their records, keeps its own sums.
+//
+// The order of judgement is: parsed, out of range, filtered, counted. Every parsed record with a
+// request id is noted for the removal of duplicates whatever its judgement, because the copy that
+// wins may be judged differently.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "analytics/account_keeper.h"
+#include "analytics/contribution.h"
+#include "analytics/duplicate_log.h"
+#include "analytics/facts_cache.h"
+#include "analytics/partial_aggregate.h"
+#include "analytics/scan.h"
+#include "ingest/document_reader.h"
+#include "ingest/manifest.h"
+#include "ingest/object_scanner.h"
+
+namespace bedrocklog::analytics {
+
+/// One thread at a time.
+class ScanWorker final : public ingest::RecordSink {
+ public:
+  /// All are referred to and must outlive this. `duplicates_memory_bytes` is this worker's share.
+  ScanWorker(const ingest::Manifest& manifest, const ScanOptions& options, ScanControl& control,
+             std::uint64_t duplicates_memory_bytes);
+
+  /// Scans the object at `index` of the manifest. Does nothing after a fault() or when cancelled.
+  void scan_object(std::size_t index);
+
+  /// Moves a record from what it counted as to the duplicates. Requires that it is of this worker.
+  void take_back(const Contribution& loser);
+
+  /// Why this worker gave up: too many groups, or no place for the duplicates.
+  [[nodiscard]] const std::optional<Fault>& fault() const { return fault_; }
+
+  [[nodiscard]] AccountKeeper& keeper() { return keeper_; }
+  [[nodiscard]] PartialAggregate& sums() { return sums_; }
+  [[nodiscard]] const DuplicateLog& duplicates() const { return duplicates_; }
+  [[nodiscard]] std::uint64_t read_ns() const { return read_ns_; }
+  [[nodiscard]] std::uint64_t busy_ns() const { return busy_ns_; }  // Reading included.
+
+  void on_record(const ingest::RecordView& record, const ingest::RecordOrigin& origin) override;
+  void on_reject(ingest::RecordFault fault, const ingest::RecordOrigin& origin) override;
+  void on_skip(ingest::SkipKind kind, const ingest::RecordOrigin& origin) override;
+
+ private:
+  [[nodiscard]] Result<Contribution> judge(const ingest::RecordView& record,
+                                           const ingest::RecordOrigin& origin);
+  [[nodiscard]] std::uint64_t& counter_of(Disposition disposition);
+  /// After every value of an object: progress, and whether to stop.
+  void tick();
+  void check_cancelled();
+
+  const ingest::Manifest* manifest_;
+  const ScanOptions* options_;
+  ScanControl* control_;
+  bool needs_group_;  // Some key or the filter may ask for the group.
+
+  ingest::DocumentReader reader_;
+  ingest::ObjectScanner scanner_;
+  FactsCache facts_;
+  PartialAggregate sums_;
+  DuplicateLog duplicates_;
+  AccountKeeper keeper_;
+  std::size_t object_ = 0;
+  std::uint32_t ticks_ = 0;
+  bool stopped_ = false;
+  std::optional<Fault> fault_;
+  std::uint64_t read_ns_ = 0;
+  std::uint64_t busy_ns_ = 0;
+};
+
+}  // namespace bedrocklog::analytics

@@ -1,0 +1,56 @@
+// A byte source that tells how far it is, how long reading took, and ends early when it is told to.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <utility>
+
+#include "ingest/byte_source.h"
+#include "ingest/manifest.h"
+
+namespace bedrocklog::analytics {
+
+/// Where the numbers go; all outlive the source.
+struct SourceWatch {
+  std::atomic<std::uint64_t>* packed_bytes = nullptr;  // Null: not wanted.
+  std::uint64_t* read_ns = nullptr;
+  const bool* is_stopped = nullptr;
+};
+
+class WatchedSource final : public ingest::ByteSource {
+ public:
+  WatchedSource(std::unique_ptr<ingest::ByteSource> inner, const SourceWatch& watch)
+      : inner_(std::move(inner)), watch_(watch) {}
+
+  /// As the inner source; the end as soon as `is_stopped` is set.
+  [[nodiscard]] Result<std::size_t> read(std::span<char> into) override {
+    if (*watch_.is_stopped) {
+      return std::size_t{0};
+    }
+    const auto start = std::chrono::steady_clock::now();
+    Result<std::size_t> got = inner_->read(into);
+    *watch_.read_ns += static_cast<std::uint64_t>(
+        std::chrono::nanoseconds(std::chrono::steady_clock::now() - start).count());
+    if (got && watch_.packed_bytes != nullptr) {
+      watch_.packed_bytes->fetch_add(*got, std::memory_order_relaxed);
+    }
+    return got;
+  }
+
+ private:
+  std::unique_ptr<ingest::ByteSource> inner_;
+  SourceWatch watch_;
+};
+
+/// The object's bytes, from its file or from standard input.
+[[nodiscard]] inline Result<std::unique_ptr<ingest::ByteSource>> open_object(
+    const ingest::ObjectRef& object) {
+  return object.uri == "-"
+             ? Result<std::unique_ptr<ingest::ByteSource>>(ingest::open_standard_input())
+             : ingest::open_file(object.uri);
+}
+
+}  // namespace bedrocklog::analytics

@@ -1,0 +1,239 @@
+// The sums of a worker: what a record adds where, and that order, split and taking back do not
+// matter.
+#include "analytics/partial_aggregate.h"
+
+#include <algorithm>
+#include <memory>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <rapidcheck.h>
+#include <rapidcheck/gtest.h>
+
+#include "tests/analytics/aggregate_text.h"
+#include "tests/analytics/made_record.h"
+
+namespace bedrocklog::analytics {
+namespace {
+
+const std::vector<Key> by_all{{KeyKind::model, ""}, {KeyKind::day, ""},   {KeyKind::tag, "team"},
+                              {KeyKind::user, ""},  {KeyKind::error, ""}, {KeyKind::hour, ""}};
+
+/// One worker; remembers what it added so that it can be taken back.
+class Sums {
+ public:
+  explicit Sums(std::vector<Key> by, const PriceTable& prices, std::size_t groups_max = 1'000)
+      : partial_({std::move(by), Zone(), &prices, groups_max}) {}
+
+  Result<Contribution> add(const MadeRecord& record) {
+    const MadeView made(record);
+    const ModelFacts model = facts_of_model(record.model_id, {});
+    const IdentityFacts identity = facts_of_identity(record.identity_arn);
+    RecordFactsView facts{&made.view(), &model, &identity, "object", "", 100};
+    Result<Contribution> contribution = partial_.place(facts);
+    if (contribution) {
+      partial_.add(*contribution);
+    }
+    return contribution;
+  }
+
+  PartialAggregate& partial() { return partial_; }
+
+ private:
+  PartialAggregate partial_;
+};
+
+std::vector<Group> groups_of(std::vector<std::unique_ptr<Sums>> workers) {
+  GroupMap merged;
+  for (const auto& worker : workers) {
+    worker->partial().pour_into(merged);
+  }
+  Result<std::vector<Group>> groups = finish_groups(std::move(merged), 1'000);
+  EXPECT_TRUE(groups);
+  return groups ? std::move(*groups) : std::vector<Group>{};
+}
+
+std::string text_of_groups(std::vector<Group> groups) {
+  Aggregate aggregate;
+  aggregate.groups = std::move(groups);
+  return groups_text(aggregate);
+}
+
+std::vector<Group> groups_of(const std::vector<MadeRecord>& records, const std::vector<Key>& by,
+                             const PriceTable& prices) {
+  std::vector<std::unique_ptr<Sums>> workers;
+  workers.push_back(std::make_unique<Sums>(by, prices));
+  for (const MadeRecord& record : records) {
+    EXPECT_TRUE(workers.front()->add(record));
+  }
+  return groups_of(std::move(workers));
+}
+
+MadeRecord plain_record() {
+  MadeRecord record;
+  record.model_id = "global.anthropic.claude-haiku-4-5-20251001-v1:0";
+  record.region = "eu-west-1";
+  record.at_s = 86'400 * 20'000 + 5;
+  return record;
+}
+
+TEST(PartialAggregate, BillsEachTokenClassUnderTheKeyThatPricesIt) {
+  const PriceTable prices;
+  MadeRecord record = plain_record();
+  record.tokens = {10, 20, 30, 40, 15};
+  record.service_tier = "priority";
+  const std::vector<Group> groups = groups_of({record}, {}, prices);
+  ASSERT_EQ(groups.size(), 1U);
+  EXPECT_EQ(text_of_groups(groups),
+            "\n  1 errors 0 throttles 0 guardrail 0 images 0 bytes 100 timed 0/0 unsplit 0\n"
+            "  latency n=0 sum=0\n"
+            "  first byte n=0 sum=0\n"
+            "  anthropic.claude-haiku-4-5-20251001-v1:0 eu-west-1 global priority over 0 day 20000 "
+            "covered false: 1 calls 10 20 30 25 15\n");
+}
+
+TEST(PartialAggregate, CountsCacheWritesOfUnknownLifetimeApart) {
+  const PriceTable prices;
+  MadeRecord record = plain_record();
+  record.tokens.cache_write = 40;
+  EXPECT_EQ(groups_of({record}, {}, prices).front().totals.cache_write_unsplit, 40U);
+  record.tokens.cache_write_1h = 0;
+  EXPECT_EQ(groups_of({record}, {}, prices).front().totals.cache_write_unsplit, 0U);
+}
+
+TEST(PartialAggregate, NeverBillsMoreHourWritesThanWrites) {
+  const PriceTable prices;
+  MadeRecord record = plain_record();
+  record.tokens.cache_write = 40;
+  record.tokens.cache_write_1h = 50;
+  const std::vector<Group> groups = groups_of({record}, {}, prices);
+  const BilledTokens& billed = groups.front().totals.billed.begin()->second;
+  EXPECT_EQ(billed.cache_write_1h, 40U);
+  EXPECT_EQ(billed.cache_write_5m, 0U);
+}
+
+TEST(PartialAggregate, TimesOnlyCallsWithBothLatencyAndOutput) {
+  const PriceTable prices;
+  MadeRecord both = plain_record();
+  both.latency_ms = 500;
+  both.tokens.output = 7;
+  MadeRecord no_output = plain_record();
+  no_output.latency_ms = 600;
+  MadeRecord no_latency = plain_record();
+  no_latency.tokens.output = 8;
+  const std::vector<Group> groups = groups_of({both, no_output, no_latency}, {}, prices);
+  EXPECT_EQ(groups.front().totals.output_timed, 7U);
+  EXPECT_EQ(groups.front().totals.latency_timed_ms, 500U);
+  EXPECT_EQ(groups.front().totals.latency.count(), 2U);
+}
+
+TEST(PartialAggregate, CountsThrottlesAmongTheErrors) {
+  const PriceTable prices;
+  MadeRecord throttled = plain_record();
+  throttled.error_code = "ThrottlingException";
+  MadeRecord refused = plain_record();
+  refused.error_code = "AccessDeniedException";
+  const std::vector<Group> groups = groups_of({throttled, refused, plain_record()}, {}, prices);
+  EXPECT_EQ(groups.front().totals.invocations, 3U);
+  EXPECT_EQ(groups.front().totals.errors, 2U);
+  EXPECT_EQ(groups.front().totals.throttles, 1U);
+  EXPECT_EQ(groups.front().totals.error_codes.at("AccessDeniedException"), 1U);
+}
+
+TEST(PartialAggregate, SortsGroupsWithTheAbsentKeyFirst) {
+  const PriceTable prices;
+  MadeRecord named = plain_record();
+  named.metadata = {{"team", "a"}};
+  MadeRecord blank = plain_record();
+  blank.metadata = {{"team", ""}};
+  const std::vector<Group> groups =
+      groups_of({named, blank, plain_record()}, {{KeyKind::tag, "team"}}, prices);
+  ASSERT_EQ(groups.size(), 3U);
+  EXPECT_EQ(groups[0].keys[0], std::nullopt);
+  EXPECT_EQ(groups[1].keys[0], "");
+  EXPECT_EQ(groups[2].keys[0], "a");
+}
+
+TEST(PartialAggregate, RefusesMoreGroupsThanAllowedAndNamesTheRemedy) {
+  const PriceTable prices;
+  Sums sums({{KeyKind::user, ""}}, prices, 2);
+  MadeRecord record = plain_record();
+  for (const char* arn : {"a", "b", "a", "b"}) {
+    record.identity_arn = arn;
+    EXPECT_TRUE(sums.add(record));
+  }
+  record.identity_arn = "c";
+  const Result<Contribution> refused = sums.add(record);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().subject, "--by");
+  EXPECT_NE(refused.error().message.find("more than 2 groups"), std::string::npos);
+  EXPECT_NE(refused.error().message.find("--max-groups"), std::string::npos);
+}
+
+TEST(PartialAggregate, CountsTheGroupsOfAllWorkersAgainstTheLimit) {
+  const PriceTable prices;
+  GroupMap merged;
+  for (const char* arn : {"a", "b"}) {
+    Sums sums({{KeyKind::user, ""}}, prices, 1);
+    MadeRecord record = plain_record();
+    record.identity_arn = arn;
+    ASSERT_TRUE(sums.add(record));
+    sums.partial().pour_into(merged);
+  }
+  EXPECT_FALSE(finish_groups(std::move(merged), 1));
+}
+
+TEST(PartialAggregate, RefusesTokensThatNoCounterCouldHold) {
+  const PriceTable prices;
+  Sums sums({}, prices);
+  MadeRecord record = plain_record();
+  record.tokens.input = 1ULL << 62U;
+  EXPECT_TRUE(sums.add(record));
+  record.tokens.input = 1;
+  EXPECT_TRUE(sums.add(record));
+  EXPECT_FALSE(sums.add(record));
+}
+
+// F081
+RC_GTEST_PROP(PartialAggregate, MergesToTheSameInAnySplitAndOrder, ()) {
+  const PriceTable prices;
+  const std::vector<MadeRecord> records = arbitrary_records(60, 10);
+  const auto parts = *rc::gen::inRange<std::size_t>(1, 5);
+  std::vector<std::unique_ptr<Sums>> workers;
+  for (std::size_t i = 0; i < parts; ++i) {
+    workers.push_back(std::make_unique<Sums>(by_all, prices));
+  }
+  std::vector<std::size_t> order(records.size());
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    order[i] = i;
+    std::swap(order[i], order[*rc::gen::inRange<std::size_t>(0, i + 1)]);
+  }
+  for (const std::size_t at : order) {
+    RC_ASSERT(workers[*rc::gen::inRange<std::size_t>(0, parts)]->add(records[at]).has_value());
+  }
+  RC_ASSERT(text_of_groups(groups_of(std::move(workers))) ==
+            text_of_groups(groups_of(records, by_all, prices)));
+}
+
+RC_GTEST_PROP(PartialAggregate, IsAsBeforeWhenWhatWasAddedIsTakenBack, ()) {
+  const PriceTable prices;
+  const std::vector<MadeRecord> kept = arbitrary_records(30, 10);
+  const std::vector<MadeRecord> removed = arbitrary_records(30, 10);
+  std::vector<std::unique_ptr<Sums>> workers;
+  workers.push_back(std::make_unique<Sums>(by_all, prices));
+  std::vector<Contribution> added;
+  for (const MadeRecord& record : removed) {
+    added.push_back(*workers.front()->add(record));
+  }
+  for (const MadeRecord& record : kept) {
+    RC_ASSERT(workers.front()->add(record).has_value());
+  }
+  for (const Contribution& contribution : added) {
+    workers.front()->partial().take_back(contribution);
+  }
+  RC_ASSERT(text_of_groups(groups_of(std::move(workers))) ==
+            text_of_groups(groups_of(kept, by_all, prices)));
+}
+
+}  // namespace
+}  // namespace bedrocklog::analytics

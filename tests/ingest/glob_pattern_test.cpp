@@ -1,0 +1,170 @@
+// Glob matching against examples and against a plain recursive definition.
+#include "ingest/glob_pattern.h"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+namespace bedrocklog::ingest {
+namespace {
+
+std::vector<std::string> split(std::string_view path) {
+  std::vector<std::string> segments;
+  for (std::size_t end = path.find('/'); end != std::string_view::npos; end = path.find('/')) {
+    segments.emplace_back(path.substr(0, end));
+    path.remove_prefix(end + 1);
+  }
+  segments.emplace_back(path);
+  return segments;
+}
+
+bool matches(std::string_view pattern_text, std::string_view path) {
+  const auto pattern = GlobPattern::parse(pattern_text);
+  EXPECT_TRUE(pattern);
+  GlobPattern::Reach reach = pattern->start();
+  for (const std::string& segment : split(path)) {
+    reach = pattern->step(reach, segment);
+  }
+  return pattern->is_match(reach);
+}
+
+TEST(SegmentMatches, KnowsStarAndQuestionMark) {
+  EXPECT_TRUE(segment_matches("*.json.gz", "a.json.gz"));
+  EXPECT_TRUE(segment_matches("*", ""));
+  EXPECT_TRUE(segment_matches("*", ".hidden"));
+  EXPECT_TRUE(segment_matches("a*b*c", "aXbXbc"));
+  EXPECT_FALSE(segment_matches("a*b*c", "aXbXbcd"));
+  EXPECT_TRUE(segment_matches("??", "ab"));
+  EXPECT_FALSE(segment_matches("??", "abc"));
+  EXPECT_FALSE(segment_matches("?", ""));
+  EXPECT_TRUE(segment_matches("?.json", "\xc3\xa9.json"));  // é is one character.
+  EXPECT_FALSE(segment_matches("??.json", "\xc3\xa9.json"));
+  EXPECT_TRUE(segment_matches("?", "\xff"));  // No UTF-8: a byte is one.
+}
+
+TEST(SegmentMatches, KnowsClasses) {
+  EXPECT_TRUE(segment_matches("[0-9][0-9]", "07"));
+  EXPECT_FALSE(segment_matches("[0-9][0-9]", "0x"));
+  EXPECT_TRUE(segment_matches("[abc]", "b"));
+  EXPECT_TRUE(segment_matches("[!abc]", "d"));
+  EXPECT_FALSE(segment_matches("[!abc]", "b"));
+  EXPECT_TRUE(segment_matches("[^a-c]", "d"));
+  EXPECT_TRUE(segment_matches("[]]", "]"));
+  EXPECT_TRUE(segment_matches("[!]]", "x"));
+  EXPECT_TRUE(segment_matches("[a-]", "-"));
+  EXPECT_TRUE(segment_matches("[\xc3\xa0-\xc3\xbf]", "\xc3\xa9"));
+  EXPECT_FALSE(segment_matches("[a-c]", ""));
+}
+
+TEST(SegmentMatches, TakesAnOpenBracketThatNeverClosesForItself) {
+  EXPECT_TRUE(segment_matches("[ab", "[ab"));
+  EXPECT_FALSE(segment_matches("[ab", "a"));
+  EXPECT_TRUE(segment_matches("*[", "x["));
+  EXPECT_TRUE(segment_matches("[]", "[]"));
+}
+
+TEST(SegmentMatches, NeedsNoBacktrackingBeyondTheLastStar) {
+  std::string pattern;
+  for (int i = 0; i < 60; ++i) {
+    pattern += "*a";
+  }
+  EXPECT_FALSE(segment_matches(pattern, std::string(20'000, 'a') + "b"));
+}
+
+TEST(GlobPattern, KeepsStarsInTheirFolderAndLetsDoubleStarsCross) {
+  EXPECT_TRUE(matches("*/01/*.gz", "2026/01/a.gz"));
+  EXPECT_FALSE(matches("*.gz", "2026/a.gz"));
+  EXPECT_TRUE(matches("**/*.gz", "a.gz"));
+  EXPECT_TRUE(matches("**/*.gz", "2026/01/02/a.gz"));
+  EXPECT_FALSE(matches("**/*.gz", "2026/01/02/a.json"));
+  EXPECT_TRUE(matches("AWSLogs/**/us-east-1/**/*.gz", "AWSLogs/us-east-1/a.gz"));
+  EXPECT_TRUE(matches("AWSLogs/**/us-east-1/**/*.gz", "AWSLogs/1/x/us-east-1/2026/01/a.gz"));
+  EXPECT_FALSE(matches("AWSLogs/**/us-east-1/**/*.gz", "AWSLogs/1/us-west-2/a.gz"));
+  EXPECT_TRUE(matches("**/**", "a"));
+  EXPECT_TRUE(matches("./a//*.gz", "a/b.gz"));
+}
+
+TEST(GlobPattern, CoversWhatLiesBelowAMatchedFolder) {
+  EXPECT_TRUE(matches("2026/*", "2026/01/02/a.gz"));
+  EXPECT_FALSE(matches("2026/*", "2025/01/02/a.gz"));
+  EXPECT_TRUE(matches("", "anything/at/all"));
+}
+
+TEST(GlobPattern, PrunesFoldersThatCannotMatch) {
+  const auto pattern = GlobPattern::parse("2026/*/a.gz");
+  EXPECT_EQ(pattern->step(pattern->start(), "2025"), 0U);
+  EXPECT_NE(pattern->step(pattern->start(), "2026"), 0U);
+}
+
+TEST(GlobPattern, RefusesMorePartsThanItCanCount) {
+  std::string text = "*";
+  for (std::size_t i = 1; i < glob_segments_max; ++i) {
+    text += "/*";
+  }
+  EXPECT_TRUE(GlobPattern::parse(text));
+  EXPECT_TRUE(matches(text, std::string(text.size(), 'a').replace(1, 1, "/")) == false);
+  EXPECT_FALSE(GlobPattern::parse(text + "/*"));
+}
+
+// The definition, one element at a time.
+bool plain_segment(std::string_view pattern, std::string_view text) {
+  if (pattern.empty()) {
+    return text.empty();
+  }
+  if (pattern[0] == '*') {
+    return plain_segment(pattern.substr(1), text) ||
+           (!text.empty() && plain_segment(pattern, text.substr(1)));
+  }
+  return !text.empty() && (pattern[0] == '?' || pattern[0] == text[0]) &&
+         plain_segment(pattern.substr(1), text.substr(1));
+}
+
+using Segments = std::vector<std::string>;
+
+bool plain_path(const Segments& pattern, std::size_t p, const Segments& path, std::size_t t) {
+  if (p == pattern.size()) {
+    return true;  // The path itself, or a folder above it, is matched.
+  }
+  if (pattern[p] == "**" && plain_path(pattern, p + 1, path, t)) {
+    return true;
+  }
+  if (t == path.size()) {
+    return false;
+  }
+  return pattern[p] == "**"
+             ? plain_path(pattern, p, path, t + 1)
+             : plain_segment(pattern[p], path[t]) && plain_path(pattern, p + 1, path, t + 1);
+}
+
+RC_GTEST_PROP(SegmentMatches, AgreesWithItsDefinition, ()) {
+  const auto pattern = *rc::gen::container<std::string>(rc::gen::elementOf(std::string("ab*?")));
+  const auto text = *rc::gen::container<std::string>(rc::gen::elementOf(std::string("ab")));
+  const auto short_pattern = pattern.substr(0, 9);
+  const auto short_text = text.substr(0, 9);
+  RC_ASSERT(segment_matches(short_pattern, short_text) == plain_segment(short_pattern, short_text));
+}
+
+RC_GTEST_PROP(GlobPattern, AgreesWithItsDefinition, ()) {
+  const auto pick = [](const Segments& from) {
+    Segments picked = *rc::gen::container<Segments>(rc::gen::elementOf(from));
+    picked.resize(std::min<std::size_t>(picked.size(), 6), "a");
+    return picked;
+  };
+  const Segments pattern = pick({"a", "b", "*", "**", "a*", "?b"});
+  const Segments path = pick({"a", "b", "ab", "bb"});
+  RC_PRE(!pattern.empty() && !path.empty());
+  const auto join = [](const Segments& segments) {
+    std::string text = segments[0];
+    for (std::size_t i = 1; i < segments.size(); ++i) {
+      text += '/' + segments[i];
+    }
+    return text;
+  };
+  RC_ASSERT(matches(join(pattern), join(path)) == plain_path(pattern, 0, path, 0));
+}
+
+}  // namespace
+}  // namespace bedrocklog::ingest
