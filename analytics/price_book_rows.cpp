@@ -189,13 +189,14 @@ class BookReader {
   Result<bool> read_context_and_regions(PriceRow& row) const {
     const std::string& limit = field(context);
     if (!limit.empty()) {
-      const auto tokens = limit.size() > context_digits_max
-                              ? std::nullopt
-                              : parse_fixed_digits(limit, static_cast<unsigned>(limit.size()));
-      if (tokens.value_or(0) == 0) {
+      const unsigned tokens =
+          limit.size() > context_digits_max
+              ? 0
+              : parse_fixed_digits(limit, static_cast<unsigned>(limit.size())).value_or(0);
+      if (tokens == 0) {
         return refused(context, "is not a number of tokens; write 1 to 999999999 or nothing");
       }
-      row.context_min_input_tokens = *tokens;
+      row.context_min_input_tokens = tokens;
     }
     const std::string_view list = field(regions);
     for (std::size_t begin = 0; begin <= list.size();) {

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <numeric>
+#include <set>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -138,14 +140,13 @@ void add_record_notes(const Report& report, Notes& notes) {
 void add_object_notes(const Report& report, Notes& notes) {
   const InputAccount& account = report.account;
   if (!account.damages.empty()) {
-    std::vector<std::string> objects;
+    std::set<std::string_view> objects;
     for (const ObjectDamage& one : account.damages) {
-      objects.push_back(one.object);
+      objects.insert(one.object);
     }
-    std::sort(objects.begin(), objects.end());
-    const auto distinct = std::unique(objects.begin(), objects.end()) - objects.begin();
-    notes.push_back(fmt::format("damaged and read only in part, the figures are incomplete: {}",
-                                plural(distinct, "object")));
+    notes.push_back(
+        fmt::format("damaged and read as far as possible, the figures may be incomplete: {}",
+                    plural(static_cast<Int128>(objects.size()), "object")));
   }
   if (!account.unreadable.empty()) {
     notes.push_back(fmt::format("unreadable, the figures are incomplete: {}",

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <utility>
+#include <variant>
 
 #include <fmt/format.h>
 
@@ -82,10 +83,8 @@ class RowFieldsView final : public FieldValues {
   const std::vector<MetricReader>* metrics_;
 };
 
-// One sort key: a group key by position, or a metric.
 struct SortTerm {
-  std::optional<std::size_t> key;
-  std::optional<MetricReader> metric;
+  std::variant<std::size_t, MetricReader> column;  // Position of a group key, or a metric.
   bool descending = false;
 };
 
@@ -93,23 +92,28 @@ std::vector<SortTerm> sort_terms(const ReportSpec& spec, const std::vector<Key>&
   std::vector<SortTerm> terms;
   if (spec.sort.empty()) {
     if (by.empty() || !is_time_key(by.front().kind)) {
-      terms.push_back({std::nullopt, MetricReader({"cost", 0}), true});
+      terms.push_back({MetricReader({"cost", 0}), true});
     }
     return terms;
   }
   const std::vector<std::string> names = column_names(by, spec.metrics);
   for (const SortKey& key : spec.sort) {
-    const std::optional<std::size_t> column = index_of(names, key.column);
-    ensure(column.has_value());
-    SortTerm term{.key = std::nullopt, .metric = std::nullopt, .descending = key.descending};
-    if (*column < by.size()) {
-      term.key = column;
+    const std::size_t column = index_of(names, key.column).value_or(names.size());
+    ensure(column < names.size());
+    if (column < by.size()) {
+      terms.push_back({column, key.descending});
     } else {
-      term.metric = MetricReader(spec.metrics[*column - by.size()]);
+      terms.push_back({MetricReader(spec.metrics[column - by.size()]), key.descending});
     }
-    terms.push_back(std::move(term));
   }
   return terms;
+}
+
+Cell sort_cell(const SortTerm& term, const Group& group, const MeasuredView& row) {
+  if (const auto* key = std::get_if<std::size_t>(&term.column)) {
+    return key_cell(group.keys[*key]);
+  }
+  return std::get<MetricReader>(term.column).value(row);
 }
 
 struct Candidate {
@@ -233,8 +237,7 @@ ShownGroups choose_groups(const Aggregate& aggregate, const PriceTable& prices,
     }
     Candidate candidate{.group = i, .sort_cells = {}};
     for (const SortTerm& term : terms) {
-      candidate.sort_cells.push_back(term.key ? key_cell(group.keys[*term.key])
-                                              : term.metric->value(row));
+      candidate.sort_cells.push_back(sort_cell(term, group, row));
     }
     candidates.push_back(std::move(candidate));
   }

@@ -2,10 +2,10 @@
 #include "analytics/time_spec.h"
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "analytics/calendar.h"
 #include "analytics/in_quotes.h"
@@ -96,9 +96,9 @@ class RangeReader {
       return needs_now(flag, text);
     }
     if (is_day) {
-      return days(local_day_of_now() - (text == "yesterday" ? 1 : 0), 1);
+      return days(local_day_of(*now_) - (text == "yesterday" ? 1 : 0), 1);
     }
-    const UnixMillis at = back ? before_now(back->first, back->second) : *now_;
+    const UnixMillis at = back ? before(*now_, back->first, back->second) : *now_;
     if (at < UnixMillis{0}) {
       return fault(flag, in_quotes(text) + " reaches back before 1970");
     }
@@ -126,7 +126,7 @@ class RangeReader {
     if (!now_) {
       return needs_now("--month", text);
     }
-    const CivilDate today = civil_from_days(local_day_of_now());
+    const CivilDate today = civil_from_days(local_day_of(*now_));
     return months(first_of_month(today, text == "last" ? -1 : 0), 1);
   }
 
@@ -164,13 +164,12 @@ class RangeReader {
   static std::optional<std::pair<std::int64_t, std::string_view>> parse_relative(
       std::string_view text) {
     const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
-    const std::optional<std::int64_t> count =
-        parse_count(text.substr(0, digits), relative_digits_max);
+    const std::int64_t count = parse_count(text.substr(0, digits), relative_digits_max).value_or(0);
     const std::string_view unit = text.substr(digits);
-    if (count.value_or(0) == 0 || (unit != "h" && unit != "d" && unit != "w" && unit != "mo")) {
+    if (count == 0 || (unit != "h" && unit != "d" && unit != "w" && unit != "mo")) {
       return std::nullopt;
     }
-    return std::pair(*count, unit);
+    return std::pair(count, unit);
   }
 
   static Result<TimeRange> needs_now(const std::string& flag, const std::string& text) {
@@ -188,30 +187,31 @@ class RangeReader {
     return {zone_.start_of_day(first), zone_.start_of_day(first_of_month(first, count))};
   }
 
-  [[nodiscard]] std::int64_t local_now_ms() const {
-    return now_->value + zone_.offset_at(*now_).offset_ms;
+  [[nodiscard]] std::int64_t local_ms(UnixMillis at) const {
+    return at.value + zone_.offset_at(at).offset_ms;
   }
 
-  [[nodiscard]] std::int64_t local_day_of_now() const {
-    return floor_divide(local_now_ms(), day_ms);
+  [[nodiscard]] std::int64_t local_day_of(UnixMillis at) const {
+    return floor_divide(local_ms(at), day_ms);
   }
 
   // Hours, days and weeks are that many times 1, 24 and 168 hours. Months go back on the calendar
   // to the same local time; a day the month lacks becomes its last.
-  [[nodiscard]] UnixMillis before_now(std::int64_t count, std::string_view unit) const {
+  [[nodiscard]] UnixMillis before(UnixMillis at, std::int64_t count, std::string_view unit) const {
     if (unit != "mo") {
       const std::int64_t unit_ms = unit == "h"   ? hour_ms
                                    : unit == "d" ? day_ms
                                                  : days_per_week * day_ms;
-      return {now_->value - count * unit_ms};
+      return {at.value - count * unit_ms};
     }
-    const std::int64_t time_of_day_ms = local_now_ms() - local_day_of_now() * day_ms;
-    const CivilDate today = civil_from_days(local_day_of_now());
+    const std::int64_t day = local_day_of(at);
+    const CivilDate today = civil_from_days(day);
     CivilDate then = first_of_month(today, -count);
     then.day = std::min(today.day, days_in_month(then.year, then.month));
-    const std::int64_t local_ms = days_from_civil(then) * day_ms + time_of_day_ms;
-    const std::int64_t guess_ms = local_ms - zone_.offset_at(*now_).offset_ms;
-    return {local_ms - zone_.offset_at({guess_ms}).offset_ms};
+    const std::int64_t then_ms = local_ms(at) + (days_from_civil(then) - day) * day_ms;
+    // The offset of then, looked up at what the offset of now makes of it.
+    const UnixMillis guess{then_ms - zone_.offset_at(at).offset_ms};
+    return {then_ms - zone_.offset_at(guess).offset_ms};
   }
 
   const Zone& zone_;
@@ -254,13 +254,13 @@ Result<TimeRange> read_ends(const TimeSpec& spec, const RangeReader& reader) {
 Result<TimeRange> resolve_range(const TimeSpec& spec, const Zone& zone,
                                 std::optional<UnixMillis> now) {
   const RangeReader reader(zone, now);
-  const std::array<WholeFlag, 5> whole_flags = {{
+  const std::vector<WholeFlag> whole_flags = {
       {"HOURS", spec.hours, &RangeReader::hours},
       {"--month", spec.month, &RangeReader::month},
       {"--week", spec.week, &RangeReader::week},
       {"--quarter", spec.quarter, &RangeReader::quarter},
       {"--day", spec.day, &RangeReader::day},
-  }};
+  };
   const WholeFlag* given = nullptr;
   for (const WholeFlag& flag : whole_flags) {
     if (flag.text.empty()) {

@@ -369,21 +369,29 @@ RC_GTEST_PROP(Expression, TokensInAnyOrderNeverBreakIt, ()) {
   }
 }
 
+TEST(NumberBound, LiteralsBetweenTwoIntegersStandBetweenThem) {
+  const NumberBound bound = parse_number_bound("-1.5", 0).value();
+  EXPECT_LT(bound.order_of(-2), 0);
+  EXPECT_GT(bound.order_of(-1), 0);
+}
+
 RC_GTEST_PROP(NumberBound, OrdersAsMultiplicationDoes, ()) {
-  const auto value = *rc::gen::inRange<std::int64_t>(-2'000, 2'000);
-  const auto literal_e3 = *rc::gen::inRange<std::int64_t>(-2'000'000, 2'000'000);
+  const auto literal_e3 = *rc::gen::inRange<std::int64_t>(-20'000, 20'000);
   const auto scale = *rc::gen::element<unsigned>(0, 1, 2, 3, 5);
   const std::string text = to_decimal(literal_e3, 3, *rc::gen::inRange(0U, 6U));
   const auto bound = parse_number_bound(text, scale);
   RC_ASSERT(bound.has_value());
   // value / 10^scale against literal_e3 / 10^3, over the denominator 10^(scale + 3).
-  Int128 left = Int128{value} * 1'000;
   Int128 right = literal_e3;
   for (unsigned i = 0; i < scale; ++i) {
     right *= 10;
   }
-  const int order = left < right ? -1 : left == right ? 0 : 1;
-  RC_ASSERT(bound->order_of(value) == order);
+  for (const Int128 step : {-2, -1, 0, 1, 2}) {
+    const Int128 value = right / 1'000 + step;  // Where the answer turns.
+    const Int128 left = value * 1'000;
+    const int order = left < right ? -1 : left == right ? 0 : 1;
+    RC_ASSERT(bound->order_of(value) == order);
+  }
 }
 
 }  // namespace

@@ -169,10 +169,12 @@ RC_GTEST_PROP(Projection, TrendMatchesACountOfDays, ()) {
       recent += static_cast<std::uint64_t>(calls_on[index]);
     }
   }
-  RC_PRE(totals.invocations > 0U);
   const TimeRange period{{first_ms}, {first_ms + end_hours * hour_ms}};
   const std::optional<Projection> month = project(totals, sample::prices(), period);
-  RC_ASSERT(month.has_value());
+  RC_ASSERT(month.has_value() == (totals.invocations > 0U));
+  if (!month) {
+    return;
+  }
   // 730.5 / 168 is 1461 / 336; a tie needs at least 56 calls.
   RC_ASSERT(month->trend_invocations == (recent * 1'461 + 168) / 336);
   // 3e12 attodollars a call.

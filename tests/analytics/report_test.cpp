@@ -279,7 +279,8 @@ TEST(Report, NotesSayWhatTheFiguresLeaveOut) {
           HasSubstr("time range and left out: 1 record"),
           HasSubstr("not matching the filter and left out: 2,000 records"),
           HasSubstr("unusable and not counted, the figures are incomplete: 2 records"),
-          HasSubstr("damaged and read only in part, the figures are incomplete: 2 objects"),
+          HasSubstr(
+              "damaged and read as far as possible, the figures may be incomplete: 2 objects"),
           HasSubstr("unreadable, the figures are incomplete: 1 object"),
           HasSubstr("without any record between the first and the last one: 3 hours")));
 }
@@ -306,7 +307,7 @@ TEST(Report, SeparatesThousands) {
   EXPECT_EQ(with_separators(-123'456), "-123,456");
 }
 
-TEST(ReportDeath, EndsRatherThanPrintTotalsThatDoNotAddUp) {
+TEST(ReportDeathTest, EndsRatherThanPrintTotalsThatDoNotAddUp) {
   Aggregate missing_group = sample::aggregate_of(by_team, four_teams());
   missing_group.groups.pop_back();
   EXPECT_DEATH((void)build_report(missing_group, sample::prices(), {}), "report.cpp");

@@ -33,9 +33,9 @@ inline void add_call(const Call& call, GroupTotals& totals) {
   tokens.invocations = 1;
   totals.billed[call.price_key].add(tokens);
   totals.invocations += 1;
-  totals.errors += call.error.empty() ? 0 : 1;
-  totals.throttles += call.error == "ThrottlingException" ? 1 : 0;
-  totals.guardrail += call.guardrail ? 1 : 0;
+  totals.errors += call.error.empty() ? 0U : 1U;
+  totals.throttles += call.error == "ThrottlingException" ? 1U : 0U;
+  totals.guardrail += call.guardrail ? 1U : 0U;
   totals.images += call.images;
   totals.bytes += call.bytes;
   totals.cache_write_unsplit += call.cache_write_unsplit;

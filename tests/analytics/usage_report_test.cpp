@@ -92,7 +92,7 @@ TEST(UsageReport, OfNoCallsIsZeroesInABoundedPeriodAndNothingInAnOpenOne) {
   EXPECT_FALSE(build_usage_report(empty, sample::prices(), {{5}, {5}}));
 }
 
-TEST(UsageReportDeath, NeedsGroupsByModelAlone) {
+TEST(UsageReportDeathTest, NeedsGroupsByModelAlone) {
   EXPECT_DEATH((void)build_usage_report(sample::aggregate_of({}, {}), sample::prices(), {}),
                "usage_report.cpp");
 }
