@@ -26,7 +26,7 @@ namespace {
 // One output is written at a time; the spare slots cost nothing and keep tests with threads simple.
 constexpr std::size_t unfinished_max = 8;
 
-enum class SlotState : int { free, taken, armed };
+enum class SlotState : std::uint8_t { free, taken, armed };
 
 struct Slot {
   std::atomic<SlotState> state = SlotState::free;
