@@ -25,6 +25,7 @@ void AccountKeeper::open(std::size_t index, const std::string& name) {
 void AccountKeeper::note_record(const ingest::RecordView& record) {
   ++seen_;
   ++account_.layouts[index_of(record.layout)];
+  account_.absent.note(record);
   const UnixMillis next{record.at.value + 1};
   if (!account_.seen) {
     account_.seen = TimeRange{record.at, next};

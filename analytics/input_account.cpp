@@ -58,6 +58,7 @@ void InputAccount::merge(const InputAccount& other) {
   add(rejected, other.rejected);
   add(skipped, other.skipped);
   add(layouts, other.layouts);
+  absent.merge(other.absent);
   append(rejects, other.rejects);
   append(damages, other.damages);
   append(unreadable, other.unreadable);

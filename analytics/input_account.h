@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "analytics/field_gaps.h"
 #include "ingest/document_reader.h"
 #include "ingest/manifest.h"
 #include "ingest/record_view.h"
@@ -52,6 +53,8 @@ struct InputAccount {
   std::array<std::uint64_t, ingest::record_fault_count> rejected{};
   std::array<std::uint64_t, ingest::skip_kind_count> skipped{};
   std::array<std::uint64_t, ingest::layout_count> layouts{};  // Records parsed, by layout.
+
+  FieldGaps absent;  // Of records parsed, duplicates included.
 
   std::vector<RejectSample> rejects;  // The first ones in (object, ordinal) order, up to a limit.
   std::vector<ObjectDamage> damages;  // Sorted by object, then document order.

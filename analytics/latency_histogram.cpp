@@ -104,6 +104,16 @@ std::optional<std::uint32_t> LatencyHistogram::percentile_ms(std::uint32_t perce
   return latency_of_rank(static_cast<std::uint64_t>(rank));
 }
 
+std::uint64_t LatencyHistogram::count_above(std::uint32_t latency_ms) const {
+  std::uint64_t above = 0;
+  for (const Page& page : pages_) {
+    for (std::size_t i = 0; i < page.counts.size(); ++i) {
+      above += page.latency_ms(i) > latency_ms ? page.counts[i] : 0;
+    }
+  }
+  return above;
+}
+
 // Ranks, not remembered extremes: take_back() may remove the last call of the smallest latency.
 std::optional<std::uint32_t> LatencyHistogram::min_ms() const {
   return count_ == 0 ? std::nullopt : latency_of_rank(1);

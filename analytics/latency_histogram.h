@@ -34,6 +34,8 @@ class LatencyHistogram {
 
   [[nodiscard]] std::optional<std::uint32_t> min_ms() const;
   [[nodiscard]] std::optional<std::uint32_t> max_ms() const;
+  /// Invocations that took more than `latency_ms`.
+  [[nodiscard]] std::uint64_t count_above(std::uint32_t latency_ms) const;
   [[nodiscard]] std::uint64_t count() const { return count_; }
   [[nodiscard]] Int128 sum_ms() const { return sum_ms_; }
 

@@ -272,6 +272,7 @@ std::vector<std::string> heading_lines(const Report& report) {
                         : "zone: " + printable(spec.zone_name));
   }
   std::vector<std::string> names;
+  names.reserve(report.by.size());
   for (const analytics::Key& key : report.by) {
     names.push_back(name_of(key));
   }

@@ -26,7 +26,7 @@ namespace {
 // One output is written at a time; the spare slots cost nothing and keep tests with threads simple.
 constexpr std::size_t unfinished_max = 8;
 
-enum class SlotState : int { free, taken, armed };
+enum class SlotState : std::uint8_t { free, taken, armed };
 
 struct Slot {
   std::atomic<SlotState> state = SlotState::free;
@@ -206,12 +206,23 @@ Result<Target> target_of(const std::string& path) {
   return target;
 }
 
-std::optional<Fault> write_directly(const std::string& path, std::string_view content) {
+using Produce = std::function<std::optional<Fault>(const AppendPiece& append)>;
+
+// Runs `produce` on an open file. `error` is 0, or errno of the write that failed.
+std::optional<Fault> produce_into(const Descriptor& file, const Produce& produce, int& error) {
+  return produce([&](std::string_view piece) {
+    error = error != 0 ? error : write_all(file.number(), piece);
+    return error == 0;
+  });
+}
+
+std::optional<Fault> write_directly(const std::string& path, const Produce& produce) {
   Descriptor file(::open(path.c_str(), O_WRONLY | O_APPEND | O_NOCTTY | O_CLOEXEC));
   if (file.number() < 0) {
     return os_fault(path, "cannot be opened", errno);
   }
-  const int write_error = write_all(file.number(), content);
+  int write_error = 0;
+  std::optional<Fault> failed = produce_into(file, produce, write_error);
   const int close_error = file.close();
   if (write_error == EPIPE) {
     return Fault{path, "the reader has closed the pipe"};
@@ -219,7 +230,7 @@ std::optional<Fault> write_directly(const std::string& path, std::string_view co
   if (write_error != 0 || close_error != 0) {
     return os_fault(path, "cannot be written", write_error != 0 ? write_error : close_error);
   }
-  return std::nullopt;
+  return failed;
 }
 
 // A rename is durable once its folder is; file systems that cannot sync a folder need no help.
@@ -230,18 +241,20 @@ void sync_folder(const std::string& path) {
   }
 }
 
-// 0 or errno.
-int fill(Descriptor& file, const Target& target, std::string_view content) {
+// Gives the temporary file its mode and content. `error` is 0 or errno.
+std::optional<Fault> fill(Descriptor& file, const Target& target, const Produce& produce,
+                          int& error) {
   if (target.exists && ::fchmod(file.number(), target.mode) != 0) {
-    return errno;
+    error = errno;
+    return std::nullopt;
   }
-  if (const int error = write_all(file.number(), content); error != 0) {
-    return error;
+  std::optional<Fault> failed = produce_into(file, produce, error);
+  if (error == 0 && ::fsync(file.number()) != 0) {
+    error = errno;
   }
-  if (::fsync(file.number()) != 0) {
-    return errno;
-  }
-  return file.close();
+  const int close_error = file.close();
+  error = error != 0 ? error : close_error;
+  return failed;
 }
 
 // Names are random in 64 bits, so one that exists means something is badly wrong.
@@ -273,12 +286,19 @@ std::optional<Fault> check_writable(const std::string& path) {
 }
 
 std::optional<Fault> write_file(const std::string& path, std::string_view content) {
+  return write_file_in_pieces(path, [content](const AppendPiece& append) -> std::optional<Fault> {
+    (void)append(content);  // A failed write is the caller's result already.
+    return std::nullopt;
+  });
+}
+
+std::optional<Fault> write_file_in_pieces(const std::string& path, const Produce& produce) {
   const Result<Target> target = target_of(path);
   if (!target) {
     return target.error();
   }
   if (target->is_direct) {
-    return write_directly(path, content);
+    return write_directly(path, produce);
   }
   const std::string temporary = temporary_name_beside(target->path);
   const UnfinishedName name(temporary);
@@ -290,12 +310,14 @@ std::optional<Fault> write_file(const std::string& path, std::string_view conten
   if (file.number() < 0) {
     return os_fault(path, "cannot be created", errno);
   }
-  if (const int error = fill(file, *target, content); error != 0) {
+  int error = 0;
+  const std::optional<Fault> failed = fill(file, *target, produce, error);
+  if (failed || error != 0) {
     ::unlink(temporary.c_str());
-    return os_fault(path, "cannot be written", error);
+    return failed ? failed : os_fault(path, "cannot be written", error);
   }
   if (::rename(temporary.c_str(), target->path.c_str()) != 0) {
-    const int error = errno;
+    error = errno;
     ::unlink(temporary.c_str());
     return os_fault(path, "cannot be replaced", error);
   }

@@ -1,6 +1,7 @@
 // Output files that are there whole or not at all.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,6 +19,15 @@ namespace bedrocklog::cli {
 /// its mode; of a link the file it leads to is replaced. A path that exists and is no regular file
 /// (/dev/stdout, a pipe) is written directly.
 [[nodiscard]] std::optional<Fault> write_file(const std::string& path, std::string_view content);
+
+/// Takes the next piece of a file. False when it could not be written: stop producing.
+using AppendPiece = std::function<bool(std::string_view piece)>;
+
+/// write_file() for content that is too large to hold: `produce` appends it piece by piece. A Fault
+/// that it returns leaves the file as it was and becomes the result.
+[[nodiscard]] std::optional<Fault> write_file_in_pieces(
+    const std::string& path,
+    const std::function<std::optional<Fault>(const AppendPiece& append)>& produce);
 
 /// Unlinks the temporary files that write_file() has not renamed yet. Async-signal-safe: meant for
 /// the handler of SIGINT and SIGTERM just before it ends the process.

@@ -39,6 +39,7 @@ constexpr std::array<std::pair<std::string_view, OutputFormat>, 8> endings = {{
 template <class Table>
 std::vector<std::string> first_of_each(const Table& table) {
   std::vector<std::string> firsts;
+  firsts.reserve(table.size());
   for (const auto& [first, format] : table) {
     firsts.emplace_back(first);
   }

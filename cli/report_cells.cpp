@@ -26,6 +26,7 @@ Result<std::vector<std::size_t>> chosen_columns(const analytics::Report& report,
     return chosen;
   }
   std::vector<std::string> names;
+  names.reserve(report.columns.size());
   for (const analytics::Column& column : report.columns) {
     names.push_back(column.name);
   }

@@ -264,6 +264,7 @@ std::optional<std::size_t> least_important(const std::vector<TableColumn>& colum
 void leave_out_columns(TableLayout& layout, std::size_t width_max) {
   std::vector<std::string> gone;
   std::vector<std::string> order;
+  order.reserve(layout.columns.size());
   for (const TableColumn& column : layout.columns) {
     order.push_back(column.name);
   }

@@ -86,7 +86,7 @@ TEST(Table, TellsTheWholeAccountOfTheInput) {
            "a.json.gz:5, ...",
            "rejected timestamp: 1 at bundle.zip!in/b.json:4\n",
            "damaged: c.json.gz: truncated after 8,812 plain bytes",
-           "damaged: d.tar!x.gz: corrupt",
+           "damaged: d.tar!y.gz: corrupt after 1 plain byte\n",
            "unreadable: secret.json: permission denied",
            "missing hours: 3 without a record in 2 gaps: 2026-03-01T01:00:00Z to "
            "2026-03-01T03:00:00Z, ",

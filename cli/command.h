@@ -1,0 +1,54 @@
+// The commands of the program: names, flags and what runs them.
+#pragma once
+
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cli/exit_code.h"
+#include "cli/flag.h"
+
+namespace bedrocklog::cli {
+
+struct Command;
+
+/// A command line that was understood: every flag exists and has its value. Values are unchecked.
+struct Invocation {
+  const Command* command = nullptr;
+  std::map<std::string, std::vector<std::string>, std::less<>> flags;  // Toggles hold "true".
+  std::vector<std::string> arguments;
+};
+
+struct Command {
+  std::string_view name;       // One word, or two: "prices list".
+  std::string_view arguments;  // As in the help; empty: takes none.
+  std::size_t arguments_min = 0;
+  std::size_t arguments_max = 0;
+  std::string_view summary;      // One line.
+  std::string_view description;  // Paragraph under the usage line, with examples.
+  std::vector<Flag> flags;
+  ExitCode (*run)(const Invocation& invocation) = nullptr;
+};
+
+/// Static storage, in the order of the help.
+[[nodiscard]] std::span<const Command> commands();
+
+/// Each command in a file of its own; each prints its faults and says how the process ends.
+[[nodiscard]] ExitCode run_report(const Invocation& invocation);
+[[nodiscard]] ExitCode run_check(const Invocation& invocation);
+[[nodiscard]] ExitCode run_extract(const Invocation& invocation);
+[[nodiscard]] ExitCode run_models(const Invocation& invocation);
+[[nodiscard]] ExitCode run_prices_list(const Invocation& invocation);
+[[nodiscard]] ExitCode run_prices_show(const Invocation& invocation);
+[[nodiscard]] ExitCode run_config_show(const Invocation& invocation);
+[[nodiscard]] ExitCode run_config_path(const Invocation& invocation);
+[[nodiscard]] ExitCode run_config_check(const Invocation& invocation);
+[[nodiscard]] ExitCode run_doctor(const Invocation& invocation);
+[[nodiscard]] ExitCode run_version(const Invocation& invocation);
+
+/// "bedrocklog 0.1.0".
+[[nodiscard]] std::string version_line();
+
+}  // namespace bedrocklog::cli

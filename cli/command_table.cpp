@@ -1,0 +1,185 @@
+// The commands: what each is called, takes and is run by.
+#include <initializer_list>
+#include <limits>
+#include <vector>
+
+#include "cli/command.h"
+
+namespace bedrocklog::cli {
+namespace {
+
+constexpr std::size_t any_number = std::numeric_limits<std::size_t>::max();
+
+using Flags = std::vector<Flag>;
+
+Flags picked(std::initializer_list<std::string_view> names, Flags own = {}) {
+  for (const std::string_view name : names) {
+    own.push_back(report_flag(name));
+  }
+  return own;
+}
+
+Flag own_flag(std::string_view name, std::string_view value, std::string_view help,
+              std::string_view built_in = "") {
+  return {name, '\0', value, help, "Flags", built_in, FlagKind::text, FlagReach::command_line};
+}
+
+Flag format_flag(std::string_view formats) {
+  return own_flag("format", "FORMAT", formats, "table");
+}
+
+Command report_command() {
+  const std::span<const Flag> all = report_flags();
+  return {
+      "report",
+      "[HOURS | @NAME] [SOURCE...]",
+      0,
+      any_number,
+      "tokens, latency and cost from logs",
+      "Reads every SOURCE (folder, file, glob, or - for standard input) once and reports.\n"
+      "HOURS, a whole number from 1 to 8784, takes the last hours; without SOURCE those of the\n"
+      "default source. @NAME runs [report.NAME] of the configuration or a built-in kind.\n\n"
+      "  bedrocklog report logs/ --month 2026-03 --by model,day -o march.csv -o march.json\n"
+      "  bedrocklog report 24",
+      Flags(all.begin(), all.end()),
+      run_report};
+}
+
+Command check_command() {
+  return {
+      "check",
+      "SOURCE...",
+      0,
+      any_number,
+      "quality of the logs: what is broken, missing or twice",
+      "Reads every SOURCE and says what it holds: layouts, rejected records with their places,\n"
+      "damaged objects, sidecars and other skips, duplicates, missing hours, absent fields.\n"
+      "Bodies are never printed. Exit 1 when there are defects.",
+      picked({"source", "rejects", "dedup", "tz", "jobs", "memory", "config", "quiet", "verbose",
+              "progress"},
+             {format_flag("table json")}),
+      run_check};
+}
+
+Command extract_command() {
+  return {
+      "extract",
+      "SOURCE...",
+      0,
+      any_number,
+      "records that match, as NDJSON",
+      "Writes one JSON object per record that matches. Prompts and answers are left out unless\n"
+      "--with-bodies is given. Duplicates are not removed.",
+      picked(
+          {"source", "where", "model", "user", "account", "tag", "since", "until", "month", "week",
+           "quarter", "day", "hours", "tz", "now", "model-map", "allow-partial", "config", "quiet"},
+          {{"output", 'o', "FILE", "write FILE instead of standard output", "Flags", "",
+            FlagKind::text, FlagReach::command_line},
+           {"fields", '\0', "NAMES", "members to write, in this order", "Flags", "", FlagKind::list,
+            FlagReach::command_line},
+           own_flag("limit", "N", "stop after N records"),
+           {"with-bodies", '\0', "", "add the logged record itself", "Flags", "", FlagKind::toggle,
+            FlagReach::command_line}}),
+      run_extract};
+}
+
+Command models_command() {
+  return {"models",
+          "[SOURCE...]",
+          0,
+          any_number,
+          "model ids: the shipped list, or those seen in logs",
+          "Without SOURCE lists the models this build knows. With SOURCE lists the models seen.",
+          picked({"prices", "no-shipped-prices", "model-map", "dedup", "jobs", "memory", "config",
+                  "quiet", "verbose", "progress", "color", "ascii", "width"},
+                 {format_flag("table csv json")}),
+          run_models};
+}
+
+Command prices_list_command() {
+  return {"prices list",
+          "",
+          0,
+          0,
+          "rows of the price book",
+          "Lists the price rows that reports use, --prices files and [prices] included.",
+          picked({"prices", "no-shipped-prices", "config", "ascii", "width"},
+                 {own_flag("model", "GLOB", "canonical model id, * and ? allowed"),
+                  own_flag("region", "REGION", "rows that hold in REGION"),
+                  own_flag("as-of", "DATE", "rows that hold on DATE: 2026-03-01"),
+                  format_flag("table csv json")}),
+          run_prices_list};
+}
+
+Command prices_show_command() {
+  return {"prices show",
+          "MODEL",
+          1,
+          1,
+          "which row prices each token class of a model",
+          "MODEL is any id a log can hold: bare, with profile prefix, or an ARN.",
+          picked({"prices", "no-shipped-prices", "model-map", "config", "ascii", "width"},
+                 {own_flag("region", "REGION", "source region of the call", "us-east-1"),
+                  own_flag("as-of", "DATE", "day of the call; default: the book's own date"),
+                  format_flag("table csv json")}),
+          run_prices_show};
+}
+
+Command config_show_command() {
+  return {"config show",
+          "",
+          0,
+          0,
+          "settings in effect",
+          "Prints every setting in effect, after files, environment and built-in values.",
+          {report_flag("config"),
+           {"origin", '\0', "", "say where each value comes from", "Flags", "", FlagKind::toggle,
+            FlagReach::command_line}},
+          run_config_show};
+}
+
+std::vector<Command> make_commands() {
+  return {
+      report_command(),
+      check_command(),
+      extract_command(),
+      models_command(),
+      prices_list_command(),
+      prices_show_command(),
+      config_show_command(),
+      {"config path",
+       "",
+       0,
+       0,
+       "configuration files, strongest first",
+       "Lists where configuration is looked for and which files are there.",
+       {report_flag("config")},
+       run_config_path},
+      {"config check",
+       "",
+       0,
+       0,
+       "is the configuration valid?",
+       "Reads all configuration files and checks every saved report, group and value.",
+       {report_flag("config")},
+       run_config_check},
+      {"doctor",
+       "",
+       0,
+       0,
+       "can this machine run reports?",
+       "Checks memory, temporary space, time zones, price book and configuration.",
+       {report_flag("config")},
+       run_doctor},
+      {"version", "", 0, 0, "version of the program", "Prints the version.", {}, run_version},
+  };
+}
+
+}  // namespace
+
+std::span<const Command> commands() {
+  static const std::vector<Command> all = make_commands();
+  return all;
+}
+
+}  // namespace bedrocklog::cli

@@ -1,0 +1,65 @@
+// What goes to standard error, and how a failed step ends the process.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "cli/exit_code.h"
+#include "cli/settings.h"
+#include "ingest/fault.h"
+
+namespace bedrocklog::cli {
+
+/// The step of a run in which a Fault came up; it alone decides the exit code.
+enum class Step : std::uint8_t {
+  command_line,           // 64.
+  configuration,          // 65.
+  configuration_missing,  // 78.
+  prices,                 // 65: a price file or model map.
+  list_input,             // 66.
+  scan,                   // 65: more groups than allowed.
+  spill,                  // 74: temporary files.
+  create_output,          // 73.
+  write_output,           // 74.
+};
+
+[[nodiscard]] ExitCode exit_code_of(Step step);
+
+/// Prints `bedrocklog: subject: message`. Control characters of either become visible; a message
+/// may have several lines (the caret of an expression).
+void print_fault(const Fault& fault);
+
+/// Prints `bedrocklog: text`. For notices that --quiet turns off.
+void print_notice(std::string_view text);
+
+/// Prints the fault; the code to end with.
+[[nodiscard]] ExitCode stop(Step step, const Fault& fault);
+
+/// For a Fault about a setting, whose subject is the flag ("--by"). When the value came from a
+/// variable or a file, the subject becomes that place, and a file makes it a configuration error.
+[[nodiscard]] ExitCode stop_at_setting(const Settings& settings, const Fault& fault);
+
+/// Writes a command's result to standard output: complete, also for a pipe that was closed.
+[[nodiscard]] ExitCode print_result(std::string_view text);
+
+/// A T, or the code to end with; then the fault has been printed.
+template <class T>
+class [[nodiscard]] OrExit {
+ public:
+  OrExit(T value) : value_(std::move(value)) {}  // NOLINT(google-explicit-constructor): a result.
+  OrExit(ExitCode code) : code_(code) {}         // NOLINT(google-explicit-constructor): a result.
+  explicit operator bool() const { return value_.has_value(); }
+  T& operator*() { return *value_; }
+  const T& operator*() const { return *value_; }
+  T* operator->() { return &*value_; }
+  const T* operator->() const { return &*value_; }
+  [[nodiscard]] ExitCode code() const { return code_; }
+
+ private:
+  std::optional<T> value_;
+  ExitCode code_ = ExitCode::complete;
+};
+
+}  // namespace bedrocklog::cli

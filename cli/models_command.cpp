@@ -1,0 +1,122 @@
+// `bedrocklog models`: ids this build knows, or ids seen in logs.
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "analytics/csv_table.h"
+#include "cli/command.h"
+#include "cli/listing.h"
+#include "cli/price_book.h"
+#include "cli/progress.h"
+#include "cli/scan_run.h"
+#include "cli/session.h"
+#include "cli/shipped_data.h"
+#include "cli/terminal.h"
+
+namespace bedrocklog::cli {
+namespace {
+
+std::string yes_no(bool value) {
+  return value ? "yes" : "no";
+}
+
+ExitCode list_shipped(const Session& session, const analytics::PriceTable& prices) {
+  const Result<analytics::CsvTable> models =
+      analytics::parse_csv(shipped_models_csv(), "models.csv");
+  if (!models) {
+    return stop(Step::prices, models.error());
+  }
+  Listing listing;
+  listing.columns = {{"model"}, {"name"}, {"provider"}, {"lifecycle"}, {"priced"}};
+  for (const analytics::CsvRow& row : models->rows) {
+    listing.rows.push_back({row.fields[0], row.fields[1], row.fields[2], row.fields[3],
+                            yes_no(prices.knows(row.fields[0]))});
+  }
+  return print_listing(listing, session.settings);
+}
+
+/// One row per model and profile, most used first.
+Listing seen_models(const analytics::Aggregate& aggregate, const analytics::PriceTable& prices) {
+  std::vector<const analytics::Group*> groups;
+  for (const analytics::Group& group : aggregate.groups) {
+    groups.push_back(&group);
+  }
+  std::stable_sort(groups.begin(), groups.end(), [](const auto* left, const auto* right) {
+    return left->totals.invocations > right->totals.invocations;
+  });
+  Listing listing;
+  listing.columns = {
+      {"model"}, {"family"}, {"provider"}, {"profile"}, {"invocations", ColumnKind::count},
+      {"priced"}};
+  for (const analytics::Group* group : groups) {
+    std::vector<std::string> row;
+    for (const auto& key : group->keys) {
+      row.push_back(key.value_or(""));
+    }
+    const std::string model = row.front();
+    row.push_back(std::to_string(group->totals.invocations));
+    row.push_back(yes_no(prices.knows(model)));
+    listing.rows.push_back(std::move(row));
+  }
+  return listing;
+}
+
+ExitCode list_seen(const Session& session, const analytics::PriceTable& prices,
+                   const std::vector<std::string>& arguments) {
+  const Settings& settings = session.settings;
+  const OrExit<std::vector<std::string>> locations =
+      locations_of(session, arguments, Step::command_line);
+  if (!locations) {
+    return locations.code();
+  }
+  OrExit<analytics::ScanOptions> options = scan_options_of(session);
+  if (!options) {
+    return options.code();
+  }
+  using enum analytics::KeyKind;
+  options->by = {{model, ""}, {family, ""}, {provider, ""}, {profile, ""}};
+  options->prices = &prices;
+  const Result<ProgressMode> progress =
+      parse_progress(settings.text("progress"), errors_are_terminal() && !settings.is_on("quiet"),
+                     settings.is_on("verbose"));
+  if (!progress) {
+    return stop_at_setting(settings, progress.error());
+  }
+  const OrExit<ingest::Manifest> manifest = list_input(*locations);
+  if (!manifest) {
+    return manifest.code();
+  }
+  const OrExit<ScanRun> run = run_scan(*manifest, *options, *progress);
+  if (!run) {
+    return run.code();
+  }
+  if (run->interrupted != ExitCode::complete) {
+    print_notice("INCOMPLETE: interrupted; nothing was written");
+    return run->interrupted;
+  }
+  const analytics::Aggregate& aggregate = run->outcome.aggregate;
+  const ExitCode printed = print_listing(seen_models(aggregate, prices), settings);
+  return printed == ExitCode::complete ? report_incomplete(aggregate.account, settings) : printed;
+}
+
+}  // namespace
+
+ExitCode run_models(const Invocation& invocation) {
+  const OrExit<Session> session = open_session(invocation);
+  if (!session) {
+    return session.code();
+  }
+  const OrExit<analytics::PriceTable> prices = load_price_book(*session);
+  if (!prices) {
+    return prices.code();
+  }
+  // A default source alone does not turn the list of known models into a scan.
+  if (invocation.arguments.empty() && !invocation.flags.contains("source")) {
+    return list_shipped(*session, *prices);
+  }
+  return list_seen(*session, *prices, invocation.arguments);
+}
+
+}  // namespace bedrocklog::cli

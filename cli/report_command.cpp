@@ -1,0 +1,276 @@
+// `bedrocklog report`: one scan, all outputs.
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "analytics/report.h"
+#include "analytics/time_spec.h"
+#include "analytics/usage_report.h"
+#include "cli/command.h"
+#include "cli/number_text.h"
+#include "cli/output_file.h"
+#include "cli/price_book.h"
+#include "cli/report_request.h"
+#include "cli/scan_run.h"
+#include "cli/session.h"
+#include "cli/terminal.h"
+
+namespace bedrocklog::cli {
+namespace {
+
+/// What the arguments of `report` mean.
+struct Subject {
+  NamedReport named;  // @NAME.
+  bool has_hours = false;
+  std::vector<std::string> sources;
+};
+
+/// Takes @NAME and HOURS off the front; HOURS becomes --hours. // F055, F089
+Result<Subject> read_arguments(Invocation& invocation) {
+  Subject subject;
+  subject.sources = invocation.arguments;
+  const auto take_front = [&subject] {
+    std::string front = subject.sources.front();
+    subject.sources.erase(subject.sources.begin());
+    return front;
+  };
+  const auto take_hours = [&]() -> std::optional<Fault> {
+    if (subject.sources.empty() || subject.has_hours || !is_integer(subject.sources.front())) {
+      return std::nullopt;
+    }
+    const std::string text = take_front();
+    const Result<int> hours = analytics::parse_hours(text);
+    if (!hours) {
+      return Fault{"HOURS", hours.error().message};
+    }
+    if (!invocation.flags.emplace("hours", std::vector{text}).second) {
+      return Fault{"--hours", "is given twice; give HOURS once"};
+    }
+    subject.has_hours = true;
+    return std::nullopt;
+  };
+  if (const std::optional<Fault> failed = take_hours()) {
+    return tl::unexpected(*failed);
+  }
+  if (!subject.sources.empty() && subject.sources.front().starts_with('@')) {
+    subject.named.name = take_front().substr(1);
+    if (subject.named.name.empty()) {
+      return fault("@", "needs the name of a report: @daily");
+    }
+  }
+  if (const std::optional<Fault> failed = take_hours()) {
+    return tl::unexpected(*failed);
+  }
+  return subject;
+}
+
+/// Everything that is known when the scan is over.
+struct Finished {
+  const ReportRequest* request = nullptr;
+  const Settings* settings = nullptr;
+  const analytics::PriceTable* prices = nullptr;
+  analytics::Report report;
+  analytics::Aggregate aggregate;
+};
+
+Result<std::string> render_document(const Finished& finished, OutputFormat format,
+                                    const RenderOptions& options) {
+  if (!finished.request->is_usage) {
+    return render(finished.report, format, options);
+  }
+  const std::optional<analytics::UsageReport> usage = analytics::build_usage_report(
+      finished.aggregate, *finished.prices, finished.request->spec.range);
+  if (!usage) {
+    return fault("--kind usage",
+                 "has no period: no record was counted; name one, for example "
+                 "with --month or --since and --until");
+  }
+  return render_usage_json(*usage);
+}
+
+/// Only the usage report can fail for want of data; all else is a setting.
+ExitCode stop_rendering(const Finished& finished, const Fault& fault) {
+  return finished.request->is_usage ? stop(Step::list_input, fault)
+                                    : stop_at_setting(*finished.settings, fault);
+}
+
+/// Files are made for other places and other eyes: no colour, no width, no locale.
+RenderOptions file_options(const Finished& finished) {
+  RenderOptions options = finished.request->render;
+  options.table.color = false;
+  options.table.width = 0;
+  options.table.unicode = !finished.settings->is_on("ascii");
+  return options;
+}
+
+std::optional<ExitCode> write_files(const Finished& finished) {
+  const ReportRequest& request = *finished.request;
+  std::vector<std::pair<std::string, std::string>> documents;
+  for (const OutputFile& file : request.files) {
+    Result<std::string> text = render_document(finished, file.format, file_options(finished));
+    if (!text) {
+      return stop_rendering(finished, text.error());
+    }
+    documents.emplace_back(file.path, std::move(*text));
+  }
+  if (!request.rejects_path.empty()) {
+    documents.emplace_back(request.rejects_path, rejects_csv(finished.report.account));
+  }
+  for (const auto& [path, text] : documents) {
+    if (const std::optional<Fault> failed = write_file(path, text)) {
+      return stop(Step::write_output, *failed);
+    }
+    if (finished.settings->is_on("verbose")) {
+      print_notice(fmt::format("wrote {}, {} bytes", path, text.size()));
+    }
+  }
+  return std::nullopt;
+}
+
+/// Nothing, or the code to end with: complete for a closed pipe.
+std::optional<ExitCode> print_report(const Finished& finished) {
+  const ReportRequest& request = *finished.request;
+  if (!request.standard_output) {
+    return std::nullopt;
+  }
+  const Result<std::string> text =
+      render_document(finished, *request.standard_output, request.render);
+  if (!text) {
+    return stop_rendering(finished, text.error());
+  }
+  const Result<bool> written = write_standard_output(*text);
+  if (!written) {
+    return stop(Step::write_output, written.error());
+  }
+  if (!*written) {
+    return ExitCode::complete;
+  }
+  if (*request.standard_output == OutputFormat::table && !request.is_usage &&
+      !finished.settings->is_on("quiet")) {
+    const std::vector<std::string> hidden = hidden_columns(finished.report, request.render);
+    if (!hidden.empty()) {
+      print_notice(fmt::format("hidden for want of width: {}; --width 0 shows all",
+                               fmt::join(hidden, ", ")));
+    }
+  }
+  return std::nullopt;
+}
+
+/// Conditions the user asked to be told about.
+bool condition_is_met(const Finished& finished) {
+  bool is_met = false;
+  const ReportRequest& request = *finished.request;
+  if (request.fail_if && holds(*request.fail_if, finished.aggregate, *finished.prices)) {
+    print_notice(fmt::format("--fail-if holds: {}", request.fail_if->text));
+    is_met = true;
+  }
+  if (finished.settings->is_on("strict-prices") && !finished.report.unpriced.empty()) {
+    const analytics::UnpricedUsage& first = finished.report.unpriced.front();
+    print_notice(fmt::format(
+        "--strict-prices: {} kinds of usage have no price, first {} in {}; add --prices FILE",
+        finished.report.unpriced.size(), first.model,
+        first.region.empty() ? "no region" : first.region));
+    is_met = true;
+  }
+  return is_met;
+}
+
+/// A terminal is shown what there is; nothing else is written.
+ExitCode finish_interrupted(Finished& finished, std::size_t objects, ExitCode code) {
+  const std::string mark = fmt::format("INCOMPLETE: interrupted after {} of {} objects",
+                                       finished.report.account.objects_read, objects);
+  const bool is_table = finished.request->standard_output == OutputFormat::table &&
+                        !finished.request->is_usage && output_is_terminal();
+  if (is_table) {
+    finished.report.spec.title = fmt::format("{} - {}", mark, finished.report.spec.title);
+    finished.report.notes.insert(finished.report.notes.begin(), mark);
+    (void)print_report(finished);  // The signal decides the code, whatever becomes of this.
+  }
+  print_notice(mark + (is_table ? "; no file was written" : "; nothing was written"));
+  return code;
+}
+
+ExitCode finish(const Finished& finished) {
+  if (const std::optional<ExitCode> code = write_files(finished)) {
+    return *code;
+  }
+  if (const std::optional<ExitCode> code = print_report(finished)) {
+    return *code;
+  }
+  const analytics::InputAccount& account = finished.report.account;
+  const bool is_quiet = finished.settings->is_on("quiet");
+  if (account.counted == 0 && !is_quiet) {
+    print_notice(fmt::format("no record was counted; {} were seen", account.records_seen()));
+  }
+  if (!finished.request->rejects_path.empty() &&
+      account.rejects.size() < account.rejected_total() && !is_quiet) {
+    print_notice(fmt::format("--rejects holds the first {} of {} places", account.rejects.size(),
+                             account.rejected_total()));
+  }
+  const ExitCode incomplete = report_incomplete(account, *finished.settings);
+  const bool is_met = condition_is_met(finished);
+  if (incomplete != ExitCode::complete) {
+    return incomplete;  // A condition over incomplete figures proves little.
+  }
+  return is_met ? ExitCode::condition_met : ExitCode::complete;
+}
+
+ExitCode report_on(const Session& session, const std::vector<std::string>& locations) {
+  OrExit<ReportRequest> request = make_report_request(session);
+  if (!request) {
+    return request.code();
+  }
+  const OrExit<analytics::PriceTable> prices = load_price_book(session);
+  if (!prices) {
+    return prices.code();
+  }
+  request->scan.prices = &*prices;
+  const OrExit<ingest::Manifest> manifest = list_input(locations);
+  if (!manifest) {
+    return manifest.code();
+  }
+  OrExit<ScanRun> run = run_scan(*manifest, request->scan, request->progress);
+  if (!run) {
+    return run.code();
+  }
+  Finished finished;
+  finished.request = &*request;
+  finished.settings = &session.settings;
+  finished.prices = &*prices;
+  finished.aggregate = std::move(run->outcome.aggregate);
+  finished.report = analytics::build_report(finished.aggregate, *prices, request->spec);
+  if (session.settings.is_on("timings")) {
+    print_timings(run->outcome.timings);
+  }
+  if (run->interrupted != ExitCode::complete) {
+    return finish_interrupted(finished, manifest->objects.size(), run->interrupted);
+  }
+  return finish(finished);
+}
+
+}  // namespace
+
+ExitCode run_report(const Invocation& typed) {
+  Invocation invocation = typed;
+  const Result<Subject> subject = read_arguments(invocation);
+  if (!subject) {
+    return stop(Step::command_line, subject.error());
+  }
+  const OrExit<Session> session = open_session(invocation, subject->named);
+  if (!session) {
+    return session.code();
+  }
+  const OrExit<std::vector<std::string>> locations =
+      locations_of(*session, subject->sources,
+                   subject->has_hours ? Step::configuration_missing : Step::command_line);
+  if (!locations) {
+    return locations.code();
+  }
+  return report_on(*session, *locations);
+}
+
+}  // namespace bedrocklog::cli
