@@ -75,7 +75,6 @@ class MemorySource final : public ByteSource {
 
 int open_for_reading(const std::string& path) {
   for (;;) {
-    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-vararg): open() is declared so.
     const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY);
     if (descriptor >= 0 || errno != EINTR) {
       return descriptor;

@@ -89,12 +89,12 @@ class Walk {
   }
 
   /// `at` is what a folder of that name would be. The entry knows its type from the listing.
-  void add(Folder at, const fs::directory_entry& entry) {
+  void add(const Folder& at, const fs::directory_entry& entry) {
     std::error_code error;
     if (entry.is_symlink(error)) {
-      links_.emplace(std::move(at.name), Link{at.parent, at.reach});
+      links_.emplace(at.name, Link{at.parent, at.reach});
     } else if (!error && entry.is_directory(error)) {
-      enter(std::move(at));
+      enter(at);
     } else if (!error && pattern_.is_match(at.reach)) {
       if (entry.is_regular_file(error)) {
         const std::uintmax_t size_bytes = entry.file_size(error);

@@ -8,7 +8,8 @@
 
 #include "ingest/byte_layer.h"
 
-struct z_stream_s;  // zlib's stream; its header stays in the .cpp file.
+// NOLINTNEXTLINE(readability-identifier-naming): zlib's name; its header stays in the .cpp file.
+struct z_stream_s;
 
 namespace bedrocklog::ingest {
 

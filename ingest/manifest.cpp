@@ -97,8 +97,8 @@ class Listing {
 
  private:
   Result<void> add_folder(const std::string& folder) {
-    // No segments: a pattern that matches the root and so all below it.
-    if (!add_matches(folder, *GlobPattern::parse(""), folder)) {
+    // A pattern without segments matches the root and so all below it.
+    if (!add_matches(folder, GlobPattern(), folder)) {
       return fault(folder, "holds no files; check that the logs were copied to this folder");
     }
     return {};

@@ -12,7 +12,7 @@
 namespace bedrocklog::ingest {
 namespace {
 
-void expect_one(const std::string& packed, const std::string& plain, const std::string& damages) {
+void expect_one(const std::string& packed, const std::string& plain, const char* damages) {
   const ReadOutcome outcome = read_packed(packed);
   ASSERT_EQ(outcome.documents.size(), 1U);
   EXPECT_EQ(outcome.documents[0].member, "");

@@ -1,6 +1,7 @@
 // Glob matching against examples and against a plain recursive definition.
 #include "ingest/glob_pattern.h"
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,14 +22,19 @@ std::vector<std::string> split(std::string_view path) {
   return segments;
 }
 
-bool matches(std::string_view pattern_text, std::string_view path) {
-  const auto pattern = GlobPattern::parse(pattern_text);
+GlobPattern parse(std::string_view text) {
+  std::optional<GlobPattern> pattern = GlobPattern::parse(text);
   EXPECT_TRUE(pattern);
-  GlobPattern::Reach reach = pattern->start();
+  return pattern.value_or(GlobPattern());
+}
+
+bool matches(std::string_view pattern_text, std::string_view path) {
+  const GlobPattern pattern = parse(pattern_text);
+  GlobPattern::Reach reach = pattern.start();
   for (const std::string& segment : split(path)) {
-    reach = pattern->step(reach, segment);
+    reach = pattern.step(reach, segment);
   }
-  return pattern->is_match(reach);
+  return pattern.is_match(reach);
 }
 
 TEST(SegmentMatches, KnowsStarAndQuestionMark) {
@@ -94,9 +100,9 @@ TEST(GlobPattern, CoversWhatLiesBelowAMatchedFolder) {
 }
 
 TEST(GlobPattern, PrunesFoldersThatCannotMatch) {
-  const auto pattern = GlobPattern::parse("2026/*/a.gz");
-  EXPECT_EQ(pattern->step(pattern->start(), "2025"), 0U);
-  EXPECT_NE(pattern->step(pattern->start(), "2026"), 0U);
+  const GlobPattern pattern = parse("2026/*/a.gz");
+  EXPECT_EQ(pattern.step(pattern.start(), "2025"), 0U);
+  EXPECT_NE(pattern.step(pattern.start(), "2026"), 0U);
 }
 
 TEST(GlobPattern, RefusesMorePartsThanItCanCount) {
@@ -105,7 +111,7 @@ TEST(GlobPattern, RefusesMorePartsThanItCanCount) {
     text += "/*";
   }
   EXPECT_TRUE(GlobPattern::parse(text));
-  EXPECT_TRUE(matches(text, std::string(text.size(), 'a').replace(1, 1, "/")) == false);
+  EXPECT_FALSE(matches(text, "a/b"));
   EXPECT_FALSE(GlobPattern::parse(text + "/*"));
 }
 

@@ -31,6 +31,7 @@ Manifest list(const std::vector<std::string>& locations) {
 
 std::vector<std::string> names(const Manifest& manifest) {
   std::vector<std::string> result;
+  result.reserve(manifest.objects.size());
   for (const ObjectRef& object : manifest.objects) {
     result.push_back(object.name);
   }
@@ -39,6 +40,7 @@ std::vector<std::string> names(const Manifest& manifest) {
 
 std::vector<std::string> skips(const Manifest& manifest) {
   std::vector<std::string> result;
+  result.reserve(manifest.skipped.size());
   for (const SkippedObject& object : manifest.skipped) {
     result.push_back(object.name + ' ' + std::string(name_of(object.kind)));
   }
@@ -301,6 +303,10 @@ TEST(ListObjects, FindsSkippedThingsToBeSomething) {
               ElementsAre("amazon-bedrock-logs-permission-check permission_check"));
 }
 
+constexpr fs::perms open_to_all = fs::perms::owner_all | fs::perms::group_read |
+                                  fs::perms::group_exec | fs::perms::others_read |
+                                  fs::perms::others_exec;
+
 /// root may read everything, so as root the test becomes nobody for a while.
 class WithoutPrivileges {
  public:
@@ -314,10 +320,11 @@ TEST(ListObjects, ReportsFoldersItMayNotReadAndGoesOn) {
   const TempFolder folder;
   folder.write("open/a.json", "1");
   folder.write("shut/b.json", "1");
-  fs::permissions(folder.path(), fs::perms(0755));
+  fs::permissions(folder.path(), open_to_all);
   fs::permissions(folder.at("shut"), fs::perms::none);
   const auto unreadable = [](const Manifest& manifest) {
     std::vector<std::string> result;
+    result.reserve(manifest.unreadable.size());
     for (const UnreadableObject& object : manifest.unreadable) {
       result.push_back(object.name + ": " + object.message);
     }
@@ -332,7 +339,7 @@ TEST(ListObjects, ReportsFoldersItMayNotReadAndGoesOn) {
     itself = list({folder.at("shut")});
     below = list({folder.at("shut/b.json")});
   }
-  fs::permissions(folder.at("shut"), fs::perms(0755));
+  fs::permissions(folder.at("shut"), open_to_all);
   EXPECT_THAT(names(whole), ElementsAre("open/a.json"));
   EXPECT_THAT(unreadable(whole), ElementsAre("shut: permission denied"));
   EXPECT_THAT(unreadable(itself), ElementsAre(folder.at("shut") + ": permission denied"));
