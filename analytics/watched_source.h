@@ -5,7 +5,9 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <poll.h>
 #include <span>
+#include <unistd.h>
 #include <utility>
 
 #include "ingest/byte_source.h"
@@ -18,19 +20,38 @@ struct SourceWatch {
   std::atomic<std::uint64_t>* packed_bytes = nullptr;  // Null: not wanted.
   std::uint64_t* read_ns = nullptr;
   const bool* is_stopped = nullptr;
+  const std::atomic<bool>* is_cancelled = nullptr;  // Null: a wait for input is not cut short.
 };
+
+/// Waits for standard input to have something to read, or its end. False when `is_cancelled` was
+/// set meanwhile: read() itself goes on over interruptions.
+[[nodiscard]] inline bool wait_for_standard_input(const std::atomic<bool>& is_cancelled) {
+  constexpr int patience_ms = 100;  // A signal may be handled by a thread that does not wait here.
+  struct pollfd input{STDIN_FILENO, POLLIN, 0};
+  while (!is_cancelled.load(std::memory_order_relaxed)) {
+    if (::poll(&input, 1, patience_ms) > 0) {
+      return true;
+    }
+  }
+  return false;
+}
 
 class WatchedSource final : public ingest::ByteSource {
  public:
-  WatchedSource(std::unique_ptr<ingest::ByteSource> inner, const SourceWatch& watch)
-      : inner_(std::move(inner)), watch_(watch) {}
+  WatchedSource(std::unique_ptr<ingest::ByteSource> inner, const SourceWatch& watch,
+                bool is_standard_input)
+      : inner_(std::move(inner)), watch_(watch), is_standard_input_(is_standard_input) {}
 
-  /// As the inner source; the end as soon as `is_stopped` is set.
+  /// As the inner source; the end as soon as `is_stopped` or `is_cancelled` is set.
   [[nodiscard]] Result<std::size_t> read(std::span<char> into) override {
     if (*watch_.is_stopped) {
       return std::size_t{0};
     }
     const auto start = std::chrono::steady_clock::now();
+    if (is_standard_input_ && watch_.is_cancelled != nullptr &&
+        !wait_for_standard_input(*watch_.is_cancelled)) {
+      return std::size_t{0};
+    }
     Result<std::size_t> got = inner_->read(into);
     *watch_.read_ns += static_cast<std::uint64_t>(
         std::chrono::nanoseconds(std::chrono::steady_clock::now() - start).count());
@@ -43,6 +64,7 @@ class WatchedSource final : public ingest::ByteSource {
  private:
   std::unique_ptr<ingest::ByteSource> inner_;
   SourceWatch watch_;
+  bool is_standard_input_;
 };
 
 /// The object's bytes, from its file or from standard input.
