@@ -193,21 +193,21 @@ RequestKey request_key_of(const ingest::RecordView& record) {
 }
 
 std::uint64_t content_rank_of(const ingest::RecordView& record, std::uint64_t size_bytes) {
+  // Not of max_tokens and temperature: those are read only where a filter might ask for them, and a
+  // report must keep the same copy with and without a filter.
   ContentState state;
   for (const std::string_view text :
        {record.model_id, record.operation, record.identity_arn, record.inference_region,
         record.error_code, record.stop_reason, record.service_tier}) {
     state.add(text);
   }
-  for (const auto& number :
-       {record.tokens.input, record.tokens.output, record.tokens.cache_read,
-        record.tokens.cache_write, record.tokens.cache_write_1h, record.max_tokens}) {
+  for (const auto& number : {record.tokens.input, record.tokens.output, record.tokens.cache_read,
+                             record.tokens.cache_write, record.tokens.cache_write_1h}) {
     state.add(number);
   }
   for (const auto& number : {record.latency_ms, record.first_byte_ms, record.images}) {
     state.add(number);
   }
-  state.add(record.temperature_milli);
   for (const auto& [name, value] : record.metadata) {
     state.add(name);
     state.add(value);

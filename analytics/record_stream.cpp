@@ -79,7 +79,7 @@ class StreamSink final : public ingest::RecordSink {
   const ScanOptions* options_;
   const RecordVisit* visit_;
   ingest::DocumentReader reader_;
-  ingest::ObjectScanner scanner_;
+  ingest::ObjectScanner scanner_{{.request_parameters = true}};
   FactsCache facts_;
   AccountKeeper keeper_;
   const std::string* object_name_ = nullptr;

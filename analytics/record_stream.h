@@ -17,6 +17,7 @@ using RecordVisit =
     std::function<bool(const RecordFactsView& facts, const ingest::RecordOrigin& origin)>;
 
 /// Visits every record that `options` lets through by `range` and `where`, on the calling thread.
+/// Request parameters (max_tokens, temperature) are read, too.
 /// Duplicates are NOT removed, whatever `options.deduplicate` says: which copy wins is known only
 /// when everything is read, and then the records are gone. Of the other options `models`, `groups`
 /// and `rejects_kept_max` matter, `prices` may be null.

@@ -22,6 +22,12 @@ bool may_need_group(const ScanOptions& options) {
   return !options.groups.empty() && (is_key || !options.where.is_always_true());
 }
 
+/// Reading them costs a walk through each request body, so it is done only for a condition, which
+/// does not tell whether it asks for max_tokens.
+ingest::ParseOptions parse_options(const ScanOptions& options) {
+  return {.request_parameters = !options.where.is_always_true() || !options.groups.empty()};
+}
+
 }  // namespace
 
 ScanWorker::ScanWorker(const ingest::Manifest& manifest, const ScanOptions& options,
@@ -30,6 +36,7 @@ ScanWorker::ScanWorker(const ingest::Manifest& manifest, const ScanOptions& opti
       options_(&options),
       control_(&control),
       needs_group_(may_need_group(options)),
+      scanner_(parse_options(options)),
       facts_(options.models, options.groups),
       sums_({options.by, options.zone, options.prices, options.groups_max}),
       duplicates_(duplicates_memory_bytes, options.spill_folder),

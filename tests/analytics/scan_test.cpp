@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "analytics/scan_worker.h"
+#include "tests/analytics/aggregate_text.h"
 #include "tests/analytics/made_record.h"
 #include "tests/analytics/small_archive.h"
 
@@ -219,6 +220,43 @@ TEST(Scan, NamesGroupsByTheFirstRuleThatHolds) {
   EXPECT_EQ(outcome.aggregate.groups[1].keys[0], "any");
   EXPECT_EQ(outcome.aggregate.groups[1].totals.invocations, 1U);
   EXPECT_EQ(outcome.aggregate.groups[2].totals.invocations, 2U);
+}
+
+TEST(Scan, ReadsRequestParametersWhereAConditionMayAskForThem) {
+  constexpr std::string_view line =
+      R"({"schemaType":"ModelInvocationLog","timestamp":"2026-03-03T10:00:00Z","modelId":"m",)"
+      R"("operation":"Converse","input":{"inputBodyJson":{"inferenceConfig":{"maxTokens":900}}}})";
+  SmallArchive archive;
+  archive.put("a", std::string(line) + '\n' + to_json(record_of("r")) + '\n');
+  ScanOptions options = plain_options();
+  Result<Expression> where = Expression::parse("max_tokens > 800", "--where", resolve_record_field);
+  ASSERT_TRUE(where);
+  options.where = *where;
+  const InputAccount filtered = scan_of(archive.manifest(), options).aggregate.account;
+  EXPECT_EQ(filtered.counted, 1U);
+  EXPECT_EQ(filtered.filtered, 1U);
+  options.where = Expression();
+  options.by = {{KeyKind::group, ""}};
+  options.groups.push_back({"long", *where});
+  EXPECT_EQ(scan_of(archive.manifest(), options).aggregate.groups.size(), 2U);
+}
+
+TEST(Scan, KeepsTheSameCopyWithAndWithoutAFilter) {
+  SmallArchive archive;
+  MadeRecord other = record_of("r");
+  other.identity_arn = "arn:aws:iam::111122223333:user/bob";
+  // The first copy tells one field more, but it is one that is read for filters only.
+  std::string with_parameter = to_json(record_of("r"));
+  with_parameter.replace(with_parameter.find("\"input\":{"), 9,
+                         R"("input":{"inputBodyJson":{"inferenceConfig":{"maxTokens":9}},)");
+  archive.put("a", with_parameter + '\n' + to_json(other) + '\n');
+  ScanOptions options = plain_options();
+  options.by = {{KeyKind::user, ""}};
+  const std::string kept = groups_text(scan_of(archive.manifest(), options).aggregate);
+  Result<Expression> where = Expression::parse("input >= 0", "--where", resolve_record_field);
+  ASSERT_TRUE(where);
+  options.where = std::move(*where);
+  EXPECT_EQ(groups_text(scan_of(archive.manifest(), options).aggregate), kept);
 }
 
 TEST(Scan, FailsWhenDuplicatesCannotBeSpilled) {

@@ -82,7 +82,7 @@ def test(program, _, scratch):
     # Of the truncated file some records must have come out, and not all.
     from_cut = records["counted"] - whole - few
     check(0 < from_cut < cut, f"{from_cut} of {cut} records of the truncated file were counted")
-    check_equal(report["totals"]["input"], 10 * records["counted"], "input tokens")
+    check_equal(report["totals"]["metrics"]["input"], 10 * records["counted"], "input tokens")
 
     objects = coverage["objects"]
     files = [path for path in folder.rglob("*") if path.is_file()]

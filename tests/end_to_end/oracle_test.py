@@ -8,31 +8,11 @@ import json
 import random
 import subprocess
 
+from oracle_comparison import compare
 from program import check, check_equal, main
 
 RECORDS = 200_000
 FILES = 2_000
-
-
-def rows_by_keys(rows, names):
-    return {tuple(row["keys"][name] for name in names): row["metrics"] for row in rows}
-
-
-def compare(report, oracle, by):
-    names = by.split(",")
-    got = rows_by_keys(report["rows"], names)
-    expected = rows_by_keys(oracle["by"][by], names)
-    check_equal(sorted(map(str, got)), sorted(map(str, expected)), f"groups of --by {by}")
-    figures = 0
-    for keys, metrics in expected.items():
-        for metric, value in metrics.items():
-            check(metric in got[keys], f"--by {by} {keys}: no metric {metric} in the report")
-            check_equal(got[keys][metric], value, f"--by {by} {keys} {metric}")
-            figures += 1
-    for metric, value in oracle["totals"].items():
-        check_equal(report["totals"][metric], value, f"--by {by} totals {metric}")
-        figures += 1
-    return figures
 
 
 def test(program, arguments, scratch):
