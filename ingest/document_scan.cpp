@@ -95,6 +95,8 @@ void DocumentScan::object_line() {
   }
   const std::optional<std::size_t> size = line_size(inline_line_bytes_max);
   if (!size) {
+    // Nor need the end of this line be looked for again before what was searched is passed.
+    careful_until_ = text_->offset() + inline_line_bytes_max;
     return object_value();
   }
   const std::string_view line = text_->ahead().substr(0, *size);
@@ -126,7 +128,8 @@ void DocumentScan::object_line() {
     value_start.place.byte_offset += within_ ? 0 : at;
     object(value, record, place_of(value_start, value.text.size()), plain);
   }
-  advance(*size);
+  is_fresh_line_ = false;
+  text_->consume_in_line(*size);
 }
 
 void DocumentScan::object_value() {
@@ -375,7 +378,8 @@ std::uint64_t DocumentScan::pass_line() {
     size += part.size();
     ends_in_return = part.empty() ? ends_in_return : part.back() == '\r';
     const bool has_newline = newline != std::string_view::npos;
-    advance(part.size() + (has_newline ? 1U : 0U));
+    text_->consume_in_line(part.size());
+    text_->consume(has_newline ? 1U : 0U);
     if (has_newline || !text_->more()) {
       break;
     }

@@ -71,11 +71,11 @@ class JsonView {
     }
     const std::size_t begin = *at_ + 1U;
     ++at_;
-    std::size_t last = behind_value();
-    if (last <= begin || text_[--last] != '"') {
+    const std::size_t behind = behind_value();
+    if (behind <= begin || text_[behind - 1] != '"') {
       return stop();
     }
-    inside = text_.substr(begin, last - begin);
+    inside = text_.substr(begin, behind - 1 - begin);
     return true;
   }
 

@@ -17,8 +17,7 @@ bool has_leading_zero(std::string_view number) {
   return number.size() > 1 && number[0] == '0' && number[1] >= '0' && number[1] <= '9';
 }
 
-std::optional<std::uint64_t> as_counter(std::string_view text, CounterFault& fault) {
-  const ScaledNumber number = parse_decimal(text);
+std::optional<std::uint64_t> as_counter(const ScaledNumber& number, CounterFault& fault) {
   if (!number.is_number) {
     fault = CounterFault::type;
     return std::nullopt;
@@ -63,7 +62,7 @@ std::optional<std::uint64_t> read_counter(JsonView& view, CounterFault& fault) {
     if (has_escape(text)) {
       text = unescape_json(text, plain) ? std::string_view(plain) : std::string_view{};
     }
-    return as_counter(text, fault);
+    return as_counter(parse_decimal(text), fault);
   }
   if (first != '-' && (first < '0' || first > '9')) {
     fault = CounterFault::type;
@@ -72,11 +71,12 @@ std::optional<std::uint64_t> read_counter(JsonView& view, CounterFault& fault) {
   if (!view.scalar(text)) {
     return std::nullopt;
   }
-  if (has_leading_zero(text) || !parse_decimal(text).is_number) {
+  const ScaledNumber number = parse_decimal(text);
+  if (has_leading_zero(text) || !number.is_number) {
     view.stop();
     return std::nullopt;
   }
-  return as_counter(text, fault);
+  return as_counter(number, fault);
 }
 
 std::optional<std::uint64_t> read_counter(JsonView& view, std::uint64_t limit) {

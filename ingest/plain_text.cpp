@@ -87,8 +87,7 @@ std::size_t PlainText::fill(std::span<char> room) {
 void PlainText::consume(std::size_t size) {
   const std::string_view passed = ahead().substr(0, size);
   line_ += static_cast<std::uint64_t>(std::ranges::count(passed, '\n'));
-  offset_ += size;
-  begin_ += size;
+  consume_in_line(size);
 }
 
 }  // namespace bedrocklog::ingest

@@ -29,6 +29,11 @@ class PlainText {
   bool more();
   /// Moves on by `size` held bytes.
   void consume(std::size_t size);
+  /// The same where none of the bytes is a newline: counting them took a quarter of a scan.
+  void consume_in_line(std::size_t size) {
+    offset_ += size;
+    begin_ += size;
+  }
 
   /// True if the first bytes are not those of any text.
   [[nodiscard]] bool is_binary() const { return is_binary_; }

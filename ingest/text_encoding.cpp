@@ -26,7 +26,7 @@ EncodingGuess guess_encoding(std::string_view head) {
   if (head.starts_with("\xFE\xFF")) {
     return {Encoding::utf16_big, 2};
   }
-  if (head.size() >= 4 && head.size() % 2 == 0) {
+  if (head.size() >= 4) {
     if (is_ascii_text(head[0]) && head[1] == '\0' && is_ascii_text(head[2]) && head[3] == '\0') {
       return {Encoding::utf16_little, 0};
     }

@@ -101,7 +101,8 @@ struct Parsed {
 
 /// A minimal record with `extra` members, which start with a comma.
 std::string record_with(const std::string& extra) {
-  return R"({"schemaType":"ModelInvocationLog","modelId":"m.x","timestamp":"2026-01-02T03:04:05Z")" +
+  return R"({"schemaType":"ModelInvocationLog","modelId":"m.x",)"
+         R"("timestamp":"2026-01-02T03:04:05Z")" +
          extra + '}';
 }
 
@@ -214,8 +215,9 @@ TEST(RecordParser, PrefersEnvelopeThenStreamMetricsThenUsage) {
 }
 
 TEST(RecordParser, TakesNoProvisionalOutputCount) {
-  const Parsed parsed(record_with(
-      R"(,"output":{"outputBodyJson":[{"message":{"usage":{"input_tokens":5,"output_tokens":1}}}]})"));
+  const Parsed parsed(
+      record_with(R"(,"output":{"outputBodyJson":)"
+                  R"([{"message":{"usage":{"input_tokens":5,"output_tokens":1}}}]})"));
   EXPECT_EQ(parsed.record.tokens.input, 5U);
   EXPECT_EQ(parsed.record.tokens.output, std::nullopt);
 }
@@ -237,8 +239,8 @@ TEST(RecordParser, ReadsTemperatureWithoutFloatingPoint) {
 }
 
 TEST(RecordParser, LeavesARecordStandingWhenItsStringBodyIsBroken) {
-  const Parsed parsed(record_with(
-      R"(,"output":{"outputTokenCount":4,"outputBodyJson":"{\"metrics\":{\"latencyMs\":5},\"cu"})"));
+  const Parsed parsed(record_with(R"(,"output":{"outputTokenCount":4,)"
+                                  R"("outputBodyJson":"{\"metrics\":{\"latencyMs\":5},\"cu"})"));
   ASSERT_EQ(parsed.value.kind, ValueKind::record);
   EXPECT_EQ(parsed.record.tokens.output, 4U);
   EXPECT_EQ(parsed.record.latency_ms, std::nullopt);
