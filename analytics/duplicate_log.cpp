@@ -114,15 +114,18 @@ Result<void> DuplicateLog::visit(unsigned partition,
       visit(decode(encoded));
     }
   };
+  const Partition& wanted = partitions_[partition];
   std::string bytes;
-  for (const Segment& segment : partitions_[partition].segments) {
-    bytes.resize(segment.size);
-    if (const Result<void> read = file_->read_at(segment.offset, bytes); !read) {
-      return pass_on(read);
+  if (file_) {
+    for (const Segment& segment : wanted.segments) {
+      bytes.resize(segment.size);
+      if (const Result<void> read = file_->read_at(segment.offset, bytes); !read) {
+        return pass_on(read);
+      }
+      visit_all(bytes);
     }
-    visit_all(bytes);
   }
-  for (const std::unique_ptr<Block>& block : partitions_[partition].blocks) {
+  for (const std::unique_ptr<Block>& block : wanted.blocks) {
     visit_all(block->text());
   }
   return {};

@@ -65,9 +65,9 @@ PartialAggregate::PartialAggregate(const PartialOptions& options)
 }
 
 std::uint32_t PartialAggregate::key_id(std::size_t column, const RecordFactsView& facts) {
-  const std::optional<std::string_view> text = clocks_[column]
-                                                   ? clocks_[column]->label(facts.record->at)
-                                                   : text_of(options_.by[column], facts);
+  std::optional<BucketClock>& clock = clocks_[column];
+  const std::optional<std::string_view> text =
+      clock ? clock->label(facts.record->at) : text_of(options_.by[column], facts);
   if (!text) {
     return absent;
   }
