@@ -5,9 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
-#include <poll.h>
 #include <span>
-#include <unistd.h>
 #include <utility>
 
 #include "ingest/byte_source.h"
@@ -25,16 +23,7 @@ struct SourceWatch {
 
 /// Waits for standard input to have something to read, or its end. False when `is_cancelled` was
 /// set meanwhile: read() itself goes on over interruptions.
-[[nodiscard]] inline bool wait_for_standard_input(const std::atomic<bool>& is_cancelled) {
-  constexpr int patience_ms = 100;  // A signal may be handled by a thread that does not wait here.
-  struct pollfd input{STDIN_FILENO, POLLIN, 0};
-  while (!is_cancelled.load(std::memory_order_relaxed)) {
-    if (::poll(&input, 1, patience_ms) > 0) {
-      return true;
-    }
-  }
-  return false;
-}
+[[nodiscard]] bool wait_for_standard_input(const std::atomic<bool>& is_cancelled);
 
 class WatchedSource final : public ingest::ByteSource {
  public:
