@@ -29,8 +29,8 @@ class StreamSink final : public ingest::RecordSink {
       keeper_.close_unreadable(source.error());
       return;
     }
-    const SourceWatch watch{nullptr, &read_ns_, &stopped_};
-    reader_.open(std::make_unique<WatchedSource>(std::move(*source), watch));
+    const SourceWatch watch{nullptr, &read_ns_, &stopped_, nullptr};
+    reader_.open(std::make_unique<WatchedSource>(std::move(*source), watch, object.uri == "-"));
     const std::optional<ingest::SkipKind> whole = scanner_.scan(reader_, *this);
     if (stopped_) {
       keeper_.close_stopped(reader_);

@@ -61,9 +61,11 @@ void ScanWorker::scan_object(std::size_t index) {
   if (!source) {
     keeper_.close_unreadable(source.error());
   } else {
-    const SourceWatch watch{&control_->packed_bytes_done, &read_ns_, &stopped_};
-    reader_.open(std::make_unique<WatchedSource>(std::move(*source), watch));
+    const SourceWatch watch{&control_->packed_bytes_done, &read_ns_, &stopped_,
+                            &control_->cancelled};
+    reader_.open(std::make_unique<WatchedSource>(std::move(*source), watch, object.uri == "-"));
     const std::optional<ingest::SkipKind> whole = scanner_.scan(reader_, *this);
+    check_cancelled();
     if (stopped_) {
       keeper_.close_stopped(reader_);
     } else {

@@ -18,19 +18,29 @@ struct SourceWatch {
   std::atomic<std::uint64_t>* packed_bytes = nullptr;  // Null: not wanted.
   std::uint64_t* read_ns = nullptr;
   const bool* is_stopped = nullptr;
+  const std::atomic<bool>* is_cancelled = nullptr;  // Null: a wait for input is not cut short.
 };
+
+/// Waits for standard input to have something to read, or its end. False when `is_cancelled` was
+/// set meanwhile: read() itself goes on over interruptions.
+[[nodiscard]] bool wait_for_standard_input(const std::atomic<bool>& is_cancelled);
 
 class WatchedSource final : public ingest::ByteSource {
  public:
-  WatchedSource(std::unique_ptr<ingest::ByteSource> inner, const SourceWatch& watch)
-      : inner_(std::move(inner)), watch_(watch) {}
+  WatchedSource(std::unique_ptr<ingest::ByteSource> inner, const SourceWatch& watch,
+                bool is_standard_input)
+      : inner_(std::move(inner)), watch_(watch), is_standard_input_(is_standard_input) {}
 
-  /// As the inner source; the end as soon as `is_stopped` is set.
+  /// As the inner source; the end as soon as `is_stopped` or `is_cancelled` is set.
   [[nodiscard]] Result<std::size_t> read(std::span<char> into) override {
     if (*watch_.is_stopped) {
       return std::size_t{0};
     }
     const auto start = std::chrono::steady_clock::now();
+    if (is_standard_input_ && watch_.is_cancelled != nullptr &&
+        !wait_for_standard_input(*watch_.is_cancelled)) {
+      return std::size_t{0};
+    }
     Result<std::size_t> got = inner_->read(into);
     *watch_.read_ns += static_cast<std::uint64_t>(
         std::chrono::nanoseconds(std::chrono::steady_clock::now() - start).count());
@@ -43,6 +53,7 @@ class WatchedSource final : public ingest::ByteSource {
  private:
   std::unique_ptr<ingest::ByteSource> inner_;
   SourceWatch watch_;
+  bool is_standard_input_;
 };
 
 /// The object's bytes, from its file or from standard input.

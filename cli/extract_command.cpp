@@ -18,7 +18,6 @@
 #include "cli/report_request.h"
 #include "cli/scan_run.h"
 #include "cli/session.h"
-#include "cli/signals.h"
 
 namespace bedrocklog::cli {
 namespace {
@@ -90,7 +89,6 @@ OrExit<ExtractRequest> make_request(const Session& session) {
 /// Reads all records into `append` in pieces.
 Result<analytics::InputAccount> extract_into(const ingest::Manifest& manifest,
                                              const ExtractRequest& request,
-                                             const analytics::ScanControl& control,
                                              const AppendPiece& append) {
   std::string piece;
   std::uint64_t records = 0;
@@ -103,28 +101,24 @@ Result<analytics::InputAccount> extract_into(const ingest::Manifest& manifest,
           is_open = append(piece);
           piece.clear();
         }
-        return is_open && ++records < request.limit && !control.cancelled.load();
+        return is_open && ++records < request.limit;
       });
-  if (account && is_open && !control.cancelled.load()) {
+  if (account && is_open) {
     (void)append(piece);  // Who owns `append` remembers a failure.
   }
   return account;
 }
 
 OrExit<analytics::InputAccount> extract_to_file(const ingest::Manifest& manifest,
-                                                const ExtractRequest& request,
-                                                const analytics::ScanControl& control) {
+                                                const ExtractRequest& request) {
   std::optional<analytics::InputAccount> account;
   const std::optional<Fault> failed =
       write_file_in_pieces(request.path, [&](const AppendPiece& append) -> std::optional<Fault> {
-        Result<analytics::InputAccount> read = extract_into(manifest, request, control, append);
+        Result<analytics::InputAccount> read = extract_into(manifest, request, append);
         if (!read) {
           return read.error();
         }
         account = std::move(*read);
-        if (control.cancelled.load()) {
-          return Fault{request.path, "was not written: interrupted"};
-        }
         return std::nullopt;
       });
   if (failed) {
@@ -135,12 +129,11 @@ OrExit<analytics::InputAccount> extract_to_file(const ingest::Manifest& manifest
 
 /// Ends with complete when the reader closed the pipe.
 OrExit<analytics::InputAccount> extract_to_output(const ingest::Manifest& manifest,
-                                                  const ExtractRequest& request,
-                                                  const analytics::ScanControl& control) {
+                                                  const ExtractRequest& request) {
   std::optional<Fault> failed;
   bool is_closed = false;
   Result<analytics::InputAccount> account =
-      extract_into(manifest, request, control, [&](std::string_view piece) {
+      extract_into(manifest, request, [&](std::string_view piece) {
         const Result<bool> written = write_standard_output(piece);
         if (!written) {
           failed = written.error();
@@ -180,14 +173,9 @@ ExitCode run_extract(const Invocation& invocation) {
   if (!manifest) {
     return manifest.code();
   }
-  analytics::ScanControl control;
-  const InterruptGuard guard(control);
-  const OrExit<analytics::InputAccount> account =
-      request->path.empty() ? extract_to_output(*manifest, *request, control)
-                            : extract_to_file(*manifest, *request, control);
-  if (guard.code() != ExitCode::complete) {
-    return guard.code();
-  }
+  const OrExit<analytics::InputAccount> account = request->path.empty()
+                                                      ? extract_to_output(*manifest, *request)
+                                                      : extract_to_file(*manifest, *request);
   return account ? report_incomplete(*account, session->settings) : account.code();
 }
 

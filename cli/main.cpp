@@ -15,7 +15,7 @@ namespace {
 namespace cli = bedrocklog::cli;
 
 cli::ExitCode run(const std::vector<std::string>& words) {
-  cli::ignore_closed_pipes();
+  cli::handle_signals();
   const bedrocklog::Result<cli::CommandLine> line = cli::parse_command_line(words);
   if (!line) {
     return cli::stop(cli::Step::command_line, line.error());

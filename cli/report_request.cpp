@@ -260,7 +260,11 @@ Result<TimeRange> range_of(const Settings& settings, const analytics::Zone& zone
   spec.quarter = settings.text("quarter");
   spec.day = settings.text("day");
   spec.hours = settings.text("hours");
-  return analytics::resolve_range(spec, zone, now);
+  Result<TimeRange> range = analytics::resolve_range(spec, zone, now);
+  if (!range && range.error().subject == "HOURS") {
+    return fault("--hours", range.error().message);  // The setting, wherever its value stands.
+  }
+  return range;
 }
 
 OrExit<ReportRequest> make_report_request(const Session& session) {

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <csignal>
+#include <unistd.h>
 
 #include "cli/output_file.h"
 #include "ingest/ensure.h"
@@ -21,53 +22,60 @@ Caught& caught() {
   return state;
 }
 
+ExitCode code_of(int signal) {
+  switch (signal) {
+    case 0:
+      return ExitCode::complete;
+    case SIGTERM:
+      return ExitCode::terminated;
+    default:
+      return ExitCode::interrupted;
+  }
+}
+
 extern "C" void on_interrupt(int signal) {
   analytics::ScanControl* control = caught().control.load();
   if (control != nullptr && caught().signal.exchange(signal) == 0) {
     control->cancelled.store(true);
     return;
   }
-  // Not scanning any more, or asked twice: end at once, without a half-written file.
+  // Nothing to round off, or asked twice: end at once, without a half-written file.
   remove_unfinished_outputs();
-  ::signal(signal, SIG_DFL);  // Blocked while this handler runs; ends the process on return.
-  ::raise(signal);
+  ::_exit(static_cast<int>(code_of(signal)));
 }
 
-void set_handler(int signal, void (*handler)(int), int flags) {
+void set_handler(int signal, void (*handler)(int)) {
   struct sigaction action{};
+  ensure(::sigaction(signal, nullptr, &action) == 0);
+  if (action.sa_handler == SIG_IGN) {
+    return;  // As nohup and shells do for jobs in the background.
+  }
+  action = {};
   action.sa_handler = handler;
-  action.sa_flags = flags;
+  action.sa_flags = SA_RESTART;
   ::sigemptyset(&action.sa_mask);
   ensure(::sigaction(signal, &action, nullptr) == 0);
 }
 
 }  // namespace
 
-void ignore_closed_pipes() {
-  set_handler(SIGPIPE, SIG_IGN, 0);
+void handle_signals() {
+  set_handler(SIGPIPE, SIG_IGN);
+  set_handler(SIGINT, on_interrupt);
+  set_handler(SIGTERM, on_interrupt);
 }
 
 InterruptGuard::InterruptGuard(analytics::ScanControl& control) {
   caught().signal.store(0);
   caught().control.store(&control);
-  // Without SA_RESTART, so that a read that waits for more input returns.
-  set_handler(SIGINT, on_interrupt, 0);
-  set_handler(SIGTERM, on_interrupt, 0);
 }
 
 InterruptGuard::~InterruptGuard() {
-  caught().control.store(nullptr);  // The handlers stay, for outputs that are being written.
+  caught().control.store(nullptr);
 }
 
 ExitCode InterruptGuard::code() const {
-  switch (caught().signal.load()) {
-    case SIGINT:
-      return ExitCode::interrupted;
-    case SIGTERM:
-      return ExitCode::terminated;
-    default:
-      return ExitCode::complete;
-  }
+  return code_of(caught().signal.load());
 }
 
 }  // namespace bedrocklog::cli

@@ -6,12 +6,13 @@
 
 namespace bedrocklog::cli {
 
-/// Writing to a closed pipe answers EPIPE from now on instead of ending the process.
-void ignore_closed_pipes();
+/// For the start of main(). Writing to a closed pipe answers EPIPE from now on; SIGINT and SIGTERM
+/// remove unfinished output files and end the process with their exit codes, unless whoever
+/// started us has them ignored.
+void handle_signals();
 
-/// While it lives, the first SIGINT or SIGTERM sets `control.cancelled`; a second one, and any that
-/// comes after its life, removes unfinished output files and ends the process. Reads that wait are
-/// interrupted (EINTR). At most one may live.
+/// While it lives, the first SIGINT or SIGTERM only sets `control.cancelled`; a second one ends the
+/// process as above. At most one may live.
 class InterruptGuard {
  public:
   explicit InterruptGuard(analytics::ScanControl& control);
