@@ -268,7 +268,7 @@ std::vector<std::string> heading_lines(const Report& report) {
   lines.push_back(fmt::format("range: {} to {} UTC", utc(spec.range.begin), utc(spec.range.end)));
   if (spec.zone_name != "UTC") {
     const Result<analytics::Zone> zone = analytics::Zone::named(spec.zone_name);
-    const bool is_closed = !is_open(spec.range.begin) || !is_open(spec.range.end);
+    const bool is_closed = open_end(spec.range.begin).empty() || open_end(spec.range.end).empty();
     lines.push_back(zone && is_closed
                         ? fmt::format("local: {} to {} {}", local(spec.range.begin, *zone),
                                       local(spec.range.end, *zone), printable(spec.zone_name))
