@@ -17,6 +17,7 @@
 #include "analytics/expression_number.h"
 #include "analytics/in_quotes.h"
 #include "ingest/ensure.h"
+#include "ingest/glob_match.h"
 
 namespace bedrocklog::analytics {
 namespace {
@@ -93,7 +94,7 @@ bool Expression::Node::text_holds(std::string_view value) const {
     return std::binary_search(texts.begin(), texts.end(), value, std::less<>{});
   }
   if (sign == Operator::glob) {
-    return glob_matches(texts.front(), value);
+    return ingest::glob_matches(texts.front(), value);
   }
   if (sign == Operator::pattern) {
     return RE2::PartialMatch(re2::StringPiece(value.data(), value.size()), *pattern);

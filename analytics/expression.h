@@ -73,8 +73,4 @@ class Expression {
   std::shared_ptr<const Node> root_;  // Shared: copies are per worker, the tree never changes.
 };
 
-/// Shell-like glob over bytes: `*`, `?`, `[a-z]`, `[!x]`, backslash escapes; whole text, case
-/// sensitive, linear in practice (no recursion).
-[[nodiscard]] bool glob_matches(std::string_view pattern, std::string_view text);
-
 }  // namespace bedrocklog::analytics

@@ -10,7 +10,6 @@
 
 #include <fmt/format.h>
 
-#include "analytics/expression.h"
 #include "analytics/record_facts.h"
 #include "analytics/report_key.h"
 #include "analytics/time_spec.h"
@@ -18,6 +17,7 @@
 #include "cli/listing.h"
 #include "cli/price_book.h"
 #include "cli/session.h"
+#include "ingest/glob_match.h"
 
 namespace bedrocklog::cli {
 namespace {
@@ -85,7 +85,7 @@ Listing list_rows(const analytics::PriceTable& prices, const Settings& settings,
   const std::string model = settings.text("model");
   const std::string region = settings.text("region");
   for (const analytics::PriceRow& row : prices.rows()) {
-    const bool is_wanted = (model.empty() || analytics::glob_matches(model, row.model)) &&
+    const bool is_wanted = (model.empty() || ingest::glob_matches(model, row.model)) &&
                            holds_in(row, region) && holds_on(row, day);
     if (is_wanted) {
       listing.rows.push_back({row.model, row.meter, row.tier, row.scope,

@@ -19,10 +19,6 @@ inline constexpr std::size_t glob_segments_max = 62;
 
 [[nodiscard]] bool has_wildcard(std::string_view text);
 
-/// One segment of a path against one segment of a pattern. `?` and a `[..]` class stand for one
-/// UTF-8 character; `[!a-c]` and `[^a-c]` negate; `[` that is never closed stands for itself.
-[[nodiscard]] bool segment_matches(std::string_view pattern, std::string_view segment);
-
 class GlobPattern {
  public:
   /// Places in the pattern that a path can have reached. Zero: nothing below can match.
