@@ -32,7 +32,9 @@ constexpr std::string_view permission_check = "amazon-bedrock-logs-permission-ch
 
 std::optional<std::string> write_bytes(const fs::path& path, std::string_view bytes) {
   std::error_code fault;
-  fs::create_directories(path.parent_path(), fault);
+  if (path.has_parent_path()) {
+    fs::create_directories(path.parent_path(), fault);
+  }
   std::ofstream file(path, std::ios::binary);
   file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
   file.close();

@@ -31,19 +31,22 @@ std::string plural(std::uint64_t count, std::string_view one) {
   return fmt::format("{} {}{}", with_thousands(count), one, count == 1 ? "" : "s");
 }
 
-bool is_open(UnixMillis at) {
-  return at.value == std::numeric_limits<std::int64_t>::min() ||
-         at.value == std::numeric_limits<std::int64_t>::max();
+// What an end of the range that nobody asked for means; "" for one that was asked for.
+std::string_view open_end(UnixMillis at) {
+  if (at.value == std::numeric_limits<std::int64_t>::min()) {
+    return "first record";
+  }
+  return at.value == std::numeric_limits<std::int64_t>::max() ? "last record" : "";
 }
 
 std::string utc(UnixMillis at) {
-  return is_open(at) ? "open" : to_rfc3339(at);
+  return open_end(at).empty() ? to_rfc3339(at) : std::string(open_end(at));
 }
 
 // "2026-03-01T01:00:00+01:00".
 std::string local(UnixMillis at, const analytics::Zone& zone) {
-  if (is_open(at)) {
-    return "open";
+  if (!open_end(at).empty()) {
+    return std::string(open_end(at));
   }
   const std::int64_t offset_ms = zone.offset_at(at).offset_ms;
   std::string text = to_rfc3339({at.value + offset_ms});
@@ -265,7 +268,7 @@ std::vector<std::string> heading_lines(const Report& report) {
   lines.push_back(fmt::format("range: {} to {} UTC", utc(spec.range.begin), utc(spec.range.end)));
   if (spec.zone_name != "UTC") {
     const Result<analytics::Zone> zone = analytics::Zone::named(spec.zone_name);
-    const bool is_closed = !is_open(spec.range.begin) || !is_open(spec.range.end);
+    const bool is_closed = open_end(spec.range.begin).empty() || open_end(spec.range.end).empty();
     lines.push_back(zone && is_closed
                         ? fmt::format("local: {} to {} {}", local(spec.range.begin, *zone),
                                       local(spec.range.end, *zone), printable(spec.zone_name))

@@ -282,13 +282,14 @@ void leave_out_columns(TableLayout& layout, std::size_t width_max) {
                });
 }
 
-// Takes columns from the widest names, down to name_width_min.
-void shorten_names(std::vector<TableColumn>& columns, std::size_t width_max, bool unicode) {
+// Takes columns from the widest names, down to `name_width_floor` or what the column needs.
+void shorten_names(std::vector<TableColumn>& columns, std::size_t width_max,
+                   std::size_t name_width_floor, bool unicode) {
   std::size_t width = width_of(columns);
   while (width > width_max) {
     TableColumn* widest = nullptr;
     for (TableColumn& column : columns) {
-      if (column.is_key && column.width > column.width_min &&
+      if (column.is_key && column.width > std::max(column.width_min, name_width_floor) &&
           (widest == nullptr || column.width > widest->width)) {
         widest = &column;
       }
@@ -317,8 +318,11 @@ TableLayout lay_out(const Report& report, const ColumnChoice& columns, const Tab
   const auto width_max = static_cast<std::size_t>(std::max(style.width, 0));
   if (width_max > 0 && width_of(layout.columns) > width_max) {
     use_brief_columns(layout.columns, build_all(report, columns, style, true));
+    // One long ARN must not cost every row its percentiles, so names give way first, as far as
+    // they stay easy to tell apart, and further only when nothing else can.
+    shorten_names(layout.columns, width_max, readable_name_width, style.unicode);
     leave_out_columns(layout, width_max);
-    shorten_names(layout.columns, width_max, style.unicode);
+    shorten_names(layout.columns, width_max, 0, style.unicode);
   }
   layout.is_abbreviated = has_abbreviated(layout.columns);
   const ColumnBuilder builder(report, style);

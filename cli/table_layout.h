@@ -28,11 +28,14 @@ struct TableLayout {
 };
 
 inline constexpr std::size_t table_column_gap = 2;
+/// Names are shortened to this before a column of figures is left out.
+inline constexpr std::size_t readable_name_width = 40;
 
 /// Lays out `columns` of the report for `style.width` columns of a terminal. While it is too wide:
-/// counts go to k/M/G; then optional columns are left out, least important first (keys, invocations
-/// and cost stay); then names are shortened in the middle. What is still too wide stays so: figures
-/// are never cut. All cells are printable, and ASCII unless style.unicode.
+/// counts go to k/M/G; then names are shortened in the middle, down to readable_name_width; then
+/// optional columns are left out, least important first (keys, invocations and cost stay); then
+/// names are shortened further. What is still too wide stays so: figures are never cut. All cells
+/// are printable, and ASCII unless style.unicode.
 [[nodiscard]] TableLayout lay_out(const analytics::Report& report, const ColumnChoice& columns,
                                   const TableStyle& style);
 

@@ -15,7 +15,8 @@ std::string samples_text(const LatencyHistogram& histogram) {
       fmt::format("n={} sum={}", histogram.count(), static_cast<std::uint64_t>(histogram.sum_ms()));
   for (std::uint64_t rank = 1; rank <= histogram.count(); ++rank) {
     const auto percent = std::max<std::uint64_t>(1, 100'000 * rank / histogram.count());
-    text += fmt::format(" {}", *histogram.percentile_ms(static_cast<std::uint32_t>(percent)));
+    text += fmt::format(" {}",
+                        histogram.percentile_ms(static_cast<std::uint32_t>(percent)).value_or(0));
   }
   return text;
 }

@@ -19,10 +19,10 @@ struct Noted {
 };
 
 /// Entry `number`, told from all others by its cell.
-DuplicateEntry entry_of(std::uint64_t request, std::uint64_t rank, std::uint32_t number) {
+DuplicateEntry entry_of(std::uint32_t number, std::uint64_t request) {
   DuplicateEntry entry;
   entry.key = {request * 0x9E3779B97F4A7C15ULL, request};
-  entry.rank = rank;
+  entry.rank = 1;
   entry.object = number % 7;
   entry.ordinal = number;
   entry.contribution.cell = number;
@@ -33,6 +33,7 @@ DuplicateEntry entry_of(std::uint64_t request, std::uint64_t rank, std::uint32_t
 std::vector<DuplicateLog> logs_of(const std::vector<Noted>& notes, std::size_t logs,
                                   std::uint64_t memory_bytes_max) {
   std::vector<DuplicateLog> filled;
+  filled.reserve(logs);
   for (std::size_t i = 0; i < logs; ++i) {
     filled.emplace_back(memory_bytes_max, "");
   }
@@ -46,6 +47,7 @@ std::vector<DuplicateLog> logs_of(const std::vector<Noted>& notes, std::size_t l
 std::vector<std::pair<std::uint32_t, std::size_t>> losers_of(const std::vector<DuplicateLog>& logs,
                                                              std::uint64_t pass_bytes_max) {
   std::vector<const DuplicateLog*> pointers;
+  pointers.reserve(logs.size());
   for (const DuplicateLog& log : logs) {
     pointers.push_back(&log);
   }
@@ -90,13 +92,16 @@ RC_GTEST_PROP(DuplicateLog, FindsExactlyTheLosersInMemoryAndOnDisk, ()) {
   const auto count = *rc::gen::inRange<std::uint32_t>(0, 1'500);
   const auto seed = *rc::gen::arbitrary<std::uint64_t>();
   std::vector<Noted> notes;
+  notes.reserve(count);
   std::uint64_t state = seed;
   const auto draw = [&state](std::uint64_t below) {
     state = state * 6'364'136'223'846'793'005ULL + 1'442'695'040'888'963'407ULL;
     return (state >> 33U) % below;
   };
   for (std::uint32_t number = 0; number < count; ++number) {
-    notes.push_back(Noted{entry_of(draw(requests), draw(4), number), draw(logs)});
+    Noted note{entry_of(number, draw(requests)), draw(logs)};
+    note.entry.rank = draw(4);
+    notes.push_back(note);
   }
   const auto expected = naive_losers(notes);
   const std::vector<DuplicateLog> in_memory = logs_of(notes, logs, 64U << 20U);
@@ -110,8 +115,8 @@ TEST(DuplicateLog, SpillsOnlyWhatExceedsItsMemory) {
   DuplicateLog roomy(64U << 20U, "");
   DuplicateLog tight(1, "");
   for (std::uint32_t number = 0; number < 10'000; ++number) {
-    ASSERT_TRUE(roomy.append(entry_of(number, 1, number)));
-    ASSERT_TRUE(tight.append(entry_of(number, 1, number)));
+    ASSERT_TRUE(roomy.append(entry_of(number, number)));
+    ASSERT_TRUE(tight.append(entry_of(number, number)));
   }
   EXPECT_EQ(roomy.spilled_bytes(), 0U);
   EXPECT_GT(tight.spilled_bytes(), 200'000U);
@@ -120,7 +125,7 @@ TEST(DuplicateLog, SpillsOnlyWhatExceedsItsMemory) {
 TEST(DuplicateLog, GivesBackEveryEntryInOrder) {
   DuplicateLog log(1, "");
   for (std::uint32_t number = 0; number < 5'000; ++number) {
-    ASSERT_TRUE(log.append(entry_of(number % 50, 1, number)));
+    ASSERT_TRUE(log.append(entry_of(number, number % 50)));
   }
   std::map<std::uint64_t, std::vector<std::uint64_t>> ordinals;
   for (unsigned partition = 0; partition < duplicate_partitions; ++partition) {
@@ -139,7 +144,7 @@ TEST(DuplicateLog, SaysWhereItCannotWriteAndWhatHelps) {
   DuplicateLog log(1, "/no/such/folder");
   Result<void> appended;
   for (std::uint32_t number = 0; number < 1'000 && appended; ++number) {
-    appended = log.append(entry_of(number, 1, number));
+    appended = log.append(entry_of(number, number));
   }
   ASSERT_FALSE(appended);
   EXPECT_EQ(appended.error().subject, "/no/such/folder");

@@ -33,7 +33,7 @@ MadeRecord arbitrary_record(std::uint32_t requests) {
   record.identity_arn =
       *rc::gen::element<std::string>("", "arn:aws:iam::111122223333:user/ann",
                                      "arn:aws:sts::111122223333:assumed-role/App/i-0abc");
-  record.at_s = first_second + *rc::gen::inRange<std::int64_t>(0, 3 * 24) * 1'800;
+  record.at_s = first_second + *rc::gen::inRange<std::int64_t>(0, 72) * 1'800;
   if (*rc::gen::inRange(0, 5) == 0) {
     record.error_code =
         *rc::gen::element<std::string>("ThrottlingException", "ValidationException");

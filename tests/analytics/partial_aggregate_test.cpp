@@ -43,7 +43,7 @@ class Sums {
   PartialAggregate partial_;
 };
 
-std::vector<Group> groups_of(std::vector<std::unique_ptr<Sums>> workers) {
+std::vector<Group> groups_of(const std::vector<std::unique_ptr<Sums>>& workers) {
   GroupMap merged;
   for (const auto& worker : workers) {
     worker->partial().pour_into(merged);
@@ -66,7 +66,7 @@ std::vector<Group> groups_of(const std::vector<MadeRecord>& records, const std::
   for (const MadeRecord& record : records) {
     EXPECT_TRUE(workers.front()->add(record));
   }
-  return groups_of(std::move(workers));
+  return groups_of(workers);
 }
 
 MadeRecord plain_record() {
@@ -200,6 +200,7 @@ RC_GTEST_PROP(PartialAggregate, MergesToTheSameInAnySplitAndOrder, ()) {
   const std::vector<MadeRecord> records = arbitrary_records(60, 10);
   const auto parts = *rc::gen::inRange<std::size_t>(1, 5);
   std::vector<std::unique_ptr<Sums>> workers;
+  workers.reserve(parts);
   for (std::size_t i = 0; i < parts; ++i) {
     workers.push_back(std::make_unique<Sums>(by_all, prices));
   }
@@ -211,7 +212,7 @@ RC_GTEST_PROP(PartialAggregate, MergesToTheSameInAnySplitAndOrder, ()) {
   for (const std::size_t at : order) {
     RC_ASSERT(workers[*rc::gen::inRange<std::size_t>(0, parts)]->add(records[at]).has_value());
   }
-  RC_ASSERT(text_of_groups(groups_of(std::move(workers))) ==
+  RC_ASSERT(text_of_groups(groups_of(workers)) ==
             text_of_groups(groups_of(records, by_all, prices)));
 }
 
@@ -222,6 +223,7 @@ RC_GTEST_PROP(PartialAggregate, IsAsBeforeWhenWhatWasAddedIsTakenBack, ()) {
   std::vector<std::unique_ptr<Sums>> workers;
   workers.push_back(std::make_unique<Sums>(by_all, prices));
   std::vector<Contribution> added;
+  added.reserve(removed.size());
   for (const MadeRecord& record : removed) {
     added.push_back(*workers.front()->add(record));
   }
@@ -231,8 +233,7 @@ RC_GTEST_PROP(PartialAggregate, IsAsBeforeWhenWhatWasAddedIsTakenBack, ()) {
   for (const Contribution& contribution : added) {
     workers.front()->partial().take_back(contribution);
   }
-  RC_ASSERT(text_of_groups(groups_of(std::move(workers))) ==
-            text_of_groups(groups_of(kept, by_all, prices)));
+  RC_ASSERT(text_of_groups(groups_of(workers)) == text_of_groups(groups_of(kept, by_all, prices)));
 }
 
 }  // namespace

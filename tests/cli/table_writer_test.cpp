@@ -104,7 +104,7 @@ TEST(Table, TellsTheWholeAccountOfTheInput) {
 TEST(Table, SaysThatNothingWasCounted) {
   const std::string text = table(empty_report());
   EXPECT_THAT(text, HasSubstr("0 records: nothing"));
-  EXPECT_THAT(text, HasSubstr("range: open to open UTC"));
+  EXPECT_THAT(text, HasSubstr("range: first record to last record UTC"));
   EXPECT_THAT(text, Not(HasSubstr("INCOMPLETE")));
 }
 
