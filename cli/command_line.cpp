@@ -133,6 +133,7 @@ Result<std::vector<std::string>> arguments_of(const Command& command,
       only_arguments = true;
     } else if (!only_arguments && looks_like_flag(word)) {
       std::vector<std::string> known;
+      known.reserve(command.flags.size());
       for (const Flag& flag : command.flags) {
         known.emplace_back(flag.name);
       }

@@ -2,9 +2,9 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string_view>
 #include <utility>
+#include <variant>
 
 #include "cli/exit_code.h"
 #include "cli/settings.h"
@@ -49,17 +49,17 @@ template <class T>
 class [[nodiscard]] OrExit {
  public:
   OrExit(T value) : value_(std::move(value)) {}  // NOLINT(google-explicit-constructor): a result.
-  OrExit(ExitCode code) : code_(code) {}         // NOLINT(google-explicit-constructor): a result.
-  explicit operator bool() const { return value_.has_value(); }
-  T& operator*() { return *value_; }
-  const T& operator*() const { return *value_; }
-  T* operator->() { return &*value_; }
-  const T* operator->() const { return &*value_; }
-  [[nodiscard]] ExitCode code() const { return code_; }
+  OrExit(ExitCode code) : value_(code) {}        // NOLINT(google-explicit-constructor): a result.
+  explicit operator bool() const { return std::holds_alternative<T>(value_); }
+  /// Requires a T, as all below but code() do.
+  T& operator*() { return std::get<T>(value_); }
+  const T& operator*() const { return std::get<T>(value_); }
+  T* operator->() { return &std::get<T>(value_); }
+  const T* operator->() const { return &std::get<T>(value_); }
+  [[nodiscard]] ExitCode code() const { return std::get<ExitCode>(value_); }  // Requires none.
 
  private:
-  std::optional<T> value_;
-  ExitCode code_ = ExitCode::complete;
+  std::variant<T, ExitCode> value_;
 };
 
 }  // namespace bedrocklog::cli

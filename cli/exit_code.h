@@ -2,9 +2,11 @@
 // schedulers understand them (75: try again).
 #pragma once
 
+#include <cstdint>
+
 namespace bedrocklog::cli {
 
-enum class ExitCode : int {
+enum class ExitCode : std::uint8_t {
   complete = 0,
   condition_met = 1,    // --fail-if, or `check` found defects.
   changes_pending = 2,  // provision plan, provision verify.

@@ -111,7 +111,7 @@ Result<analytics::InputAccount> extract_into(const ingest::Manifest& manifest,
 
 OrExit<analytics::InputAccount> extract_to_file(const ingest::Manifest& manifest,
                                                 const ExtractRequest& request) {
-  std::optional<analytics::InputAccount> account;
+  analytics::InputAccount account;
   const std::optional<Fault> failed =
       write_file_in_pieces(request.path, [&](const AppendPiece& append) -> std::optional<Fault> {
         Result<analytics::InputAccount> read = extract_into(manifest, request, append);
@@ -124,7 +124,7 @@ OrExit<analytics::InputAccount> extract_to_file(const ingest::Manifest& manifest
   if (failed) {
     return stop(Step::write_output, *failed);
   }
-  return std::move(*account);
+  return account;
 }
 
 /// Ends with complete when the reader closed the pipe.

@@ -75,8 +75,9 @@ ExitCode list_seen(const Session& session, const analytics::PriceTable& prices,
   if (!options) {
     return options.code();
   }
-  using enum analytics::KeyKind;
-  options->by = {{model, ""}, {family, ""}, {provider, ""}, {profile, ""}};
+  using analytics::KeyKind;
+  options->by = {
+      {KeyKind::model, ""}, {KeyKind::family, ""}, {KeyKind::provider, ""}, {KeyKind::profile, ""}};
   options->prices = &prices;
   const Result<ProgressMode> progress =
       parse_progress(settings.text("progress"), errors_are_terminal() && !settings.is_on("quiet"),

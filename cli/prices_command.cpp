@@ -215,12 +215,15 @@ ExitCode run_prices_show(const Invocation& invocation) {
         fmt::format("{}: provisioned capacity, billed by the hour; its tokens cost nothing\n",
                     facts.canonical));
   }
-  const Result<std::optional<std::int32_t>> own_day = day_of(begun->prices.as_of());
   analytics::PriceKey key;
   key.model = facts.canonical;
   key.region = begun->session.settings.text("region");
   key.scope = facts.scope;
-  key.day = begun->day ? *begun->day : own_day ? own_day->value_or(0) : 0;
+  key.day = begun->day.value_or(0);
+  if (!begun->day) {
+    const auto own_day = day_of(begun->prices.as_of());
+    key.day = own_day ? own_day->value_or(0) : 0;
+  }
   const Listing listing = rows_that_price(begun->prices, key, begun->session.settings);
   if (listing.rows.empty()) {
     return stop(Step::list_input, no_price(begun->prices, key));

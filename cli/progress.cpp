@@ -2,6 +2,7 @@
 #include "cli/progress.h"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <cerrno>
 #include <csignal>
@@ -35,7 +36,7 @@ class FixedText {
 
   void add(std::string_view text) noexcept {
     const std::size_t taken = std::min(text.size(), buffer_.size() - size_);
-    std::copy_n(text.data(), taken, buffer_.data() + size_);
+    std::copy_n(text.begin(), taken, buffer_.begin() + static_cast<std::ptrdiff_t>(size_));
     size_ += taken;
   }
   void add(std::uint64_t number, std::size_t digits_min = 1) noexcept {
@@ -133,7 +134,8 @@ void write_all(const char* bytes, std::size_t size) noexcept {
 
 /// Overwrites what the bar left beyond `from` with blanks.
 void write_blanks(std::size_t from) noexcept {
-  constexpr std::string_view blanks = "                ";
+  constexpr std::array<char, 16> blanks = {' ', ' ', ' ', ' ', ' ', ' ', ' ', ' ',
+                                           ' ', ' ', ' ', ' ', ' ', ' ', ' ', ' '};
   for (std::size_t left = shown().drawn_bytes; left > from;) {
     const std::size_t count = std::min(left - from, blanks.size());
     write_all(blanks.data(), count);

@@ -97,6 +97,7 @@ Json record_value(const RecordFactsView& facts) {
 Result<RecordMembers> RecordMembers::chosen(const std::vector<std::string>& names) {
   RecordMembers result;
   std::vector<std::string> known;
+  known.reserve(members.size());
   for (const Member& member : members) {
     known.emplace_back(member.name);
   }

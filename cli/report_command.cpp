@@ -254,13 +254,13 @@ ExitCode report_on(const Session& session, const std::vector<std::string>& locat
 
 }  // namespace
 
-ExitCode run_report(const Invocation& typed) {
-  Invocation invocation = typed;
-  const Result<Subject> subject = read_arguments(invocation);
+ExitCode run_report(const Invocation& invocation) {
+  Invocation with_hours = invocation;
+  const Result<Subject> subject = read_arguments(with_hours);
   if (!subject) {
     return stop(Step::command_line, subject.error());
   }
-  const OrExit<Session> session = open_session(invocation, subject->named);
+  const OrExit<Session> session = open_session(with_hours, subject->named);
   if (!session) {
     return session.code();
   }

@@ -23,7 +23,7 @@ constexpr NumberRange top_range = {1, 1'000'000'000};
 using Failed = std::optional<Fault>;
 
 std::string title_of(const Settings& settings, const std::vector<analytics::Key>& by) {
-  const std::string title = settings.text("title");
+  std::string title = settings.text("title");
   if (!title.empty()) {
     return title;
   }
@@ -278,6 +278,7 @@ OrExit<ReportRequest> make_report_request(const Session& session) {
     return stop_at_setting(session.settings, *failed);
   }
   std::vector<std::string> paths;
+  paths.reserve(request.files.size() + 1);
   for (const OutputFile& file : request.files) {
     paths.push_back(file.path);
   }

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "analytics/report_key.h"
+#include "ingest/ensure.h"
 
 namespace bedrocklog::cli {
 namespace {
@@ -205,6 +206,7 @@ void Settings::set(std::string_view name, Setting setting) {
 
 Result<Settings> resolve_settings(const Invocation& invocation, const Environment& environment,
                                   const Configuration& configuration, const NamedReport& named) {
+  ensure(invocation.command != nullptr);
   const Command& command = *invocation.command;
   Settings settings;
   add_layer(settings, flag_layer(invocation));

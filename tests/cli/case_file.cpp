@@ -63,6 +63,7 @@ pid_t start_shell(const CaseFile& file, const std::string& folder, const std::st
       "HOME=" + folder + "/home", "TMPDIR=" + folder, "LC_ALL=C.UTF-8"};
   variables.insert(variables.end(), file.environment.begin(), file.environment.end());
   std::vector<char*> environment;
+  environment.reserve(variables.size() + 1);
   for (std::string& variable : variables) {
     environment.push_back(variable.data());
   }

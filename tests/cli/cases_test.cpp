@@ -30,13 +30,13 @@ class Case : public testing::TestWithParam<std::string> {
   void SetUp() override {
     std::string pattern = (fs::temp_directory_path() / "bedrocklog-case-XXXXXX").string();
     ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
-    folder_ = pattern;
+    folder = pattern;
   }
   void TearDown() override {
     std::error_code ignored;
-    fs::remove_all(folder_, ignored);
+    fs::remove_all(folder, ignored);
   }
-  std::string folder_;
+  std::string folder;
 };
 
 void check(const CaseFile::Expectation& expected, const CaseOutcome& outcome,
@@ -73,11 +73,11 @@ TEST_P(Case, RunsAsWritten) {
   const CaseFile file =
       parse_case(read_whole_file(SOURCE_ROOT "/tests/cases/" + GetParam() + ".case"));
   ASSERT_EQ(file.fault, "");
-  const CaseOutcome outcome = run_case(file, folder_, BEDROCKLOG_BINARY);
+  const CaseOutcome outcome = run_case(file, folder, BEDROCKLOG_BINARY);
   EXPECT_EQ(outcome.exit_code, file.exit_code) << outcome.standard_error;
   bool is_error_expected = false;
   for (const CaseFile::Expectation& expected : file.expectations) {
-    check(expected, outcome, folder_ + "/work");
+    check(expected, outcome, folder + "/work");
     is_error_expected = is_error_expected || expected.subject == "stderr";
   }
   if (!is_error_expected) {

@@ -39,7 +39,9 @@ TEST(Configuration, ResolvesPathsBesideItsFile) {
              "etc/bedrocklog.toml");
   EXPECT_EQ(configuration.sources.at("prod").values,
             (std::vector<std::string>{"etc/logs", "/abs", "-"}));
-  EXPECT_EQ(configuration.price_files->values, std::vector<std::string>{"etc/own.csv"});
+  ASSERT_TRUE(configuration.price_files.has_value());
+  EXPECT_EQ(configuration.price_files.value_or(ConfiguredValue{}).values,
+            std::vector<std::string>{"etc/own.csv"});
 }
 
 TEST(Configuration, KeepsGroupsInTheOrderTheyAreWritten) {
@@ -91,6 +93,7 @@ TEST(Configuration, LooksForFilesStrongestFirstAndEachOnce) {
   const Environment environment = {{"BEDROCKLOG_CONFIG", "env.toml"}, {"XDG_CONFIG_HOME", "/xdg"}};
   const auto files = configuration_files("bedrocklog.toml", environment);
   std::vector<std::string> paths;
+  paths.reserve(files.size());
   for (const ConfigurationFile& file : files) {
     paths.push_back(file.path);
   }

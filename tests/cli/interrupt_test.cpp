@@ -26,16 +26,16 @@ class Interrupt : public testing::Test {
   void SetUp() override {
     std::string pattern = (fs::temp_directory_path() / "bedrocklog-stop-XXXXXX").string();
     ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
-    folder_ = pattern;
-    ASSERT_EQ(::pipe(input_.data()), 0);
+    folder = pattern;
+    ASSERT_EQ(::pipe(input.data()), 0);
     const std::string calls = read_whole_file(SOURCE_ROOT "/tests/cases/inputs/three_calls.jsonl");
-    ASSERT_EQ(::write(input_[1], calls.data(), calls.size()), static_cast<ssize_t>(calls.size()));
+    ASSERT_EQ(::write(input[1], calls.data(), calls.size()), static_cast<ssize_t>(calls.size()));
   }
   void TearDown() override {
-    ::close(input_[0]);
-    ::close(input_[1]);
+    ::close(input[0]);
+    ::close(input[1]);
     std::error_code ignored;
-    fs::remove_all(folder_, ignored);
+    fs::remove_all(folder, ignored);
   }
 
   /// Runs with standard output on a terminal, sends `signal` once it reads, collects the output.
@@ -46,10 +46,11 @@ class Interrupt : public testing::Test {
     struct winsize size{40, 200, 0, 0};
     const pid_t child = ::forkpty(&terminal, nullptr, nullptr, &size);
     if (child == 0) {
-      ::dup2(input_[0], STDIN_FILENO);
-      ::close(input_[1]);
-      (void)::chdir(folder_.c_str());
+      ::dup2(input[0], STDIN_FILENO);
+      ::close(input[1]);
+      (void)::chdir(folder.c_str());
       std::vector<char*> argv;
+      argv.reserve(words.size() + 1);
       for (std::string& word : words) {
         argv.push_back(word.data());
       }
@@ -69,30 +70,30 @@ class Interrupt : public testing::Test {
 
   void read_until(int terminal, const std::string& text) {
     std::array<char, 4096> chunk{};
-    while (text.empty() || output_.find(text) == std::string::npos) {
+    while (text.empty() || output.find(text) == std::string::npos) {
       const ssize_t size = ::read(terminal, chunk.data(), chunk.size());
       if (size <= 0) {
         return;  // The other end is closed.
       }
-      output_.append(chunk.data(), static_cast<std::size_t>(size));
+      output.append(chunk.data(), static_cast<std::size_t>(size));
     }
   }
 
-  std::string folder_;
-  std::string output_;
-  std::array<int, 2> input_{};
+  std::string folder;
+  std::string output;
+  std::array<int, 2> input{};
 };
 
 TEST_F(Interrupt, ShowsAPartialTableOnATerminalAndExits130) {
-  EXPECT_EQ(run_until(SIGINT, {}), 130) << output_;
-  EXPECT_NE(output_.find("INCOMPLETE: interrupted after"), std::string::npos) << output_;
-  EXPECT_NE(output_.find("invocations"), std::string::npos) << output_;
+  EXPECT_EQ(run_until(SIGINT, {}), 130) << output;
+  EXPECT_NE(output.find("INCOMPLETE: interrupted after"), std::string::npos) << output;
+  EXPECT_NE(output.find("invocations"), std::string::npos) << output;
 }
 
 TEST_F(Interrupt, LeavesNoFileAndExits143WhenTerminated) {
-  EXPECT_EQ(run_until(SIGTERM, {"-o", "out.csv"}), 143) << output_;
-  EXPECT_TRUE(fs::is_empty(folder_));
-  EXPECT_NE(output_.find("nothing was written"), std::string::npos) << output_;
+  EXPECT_EQ(run_until(SIGTERM, {"-o", "out.csv"}), 143) << output;
+  EXPECT_TRUE(fs::is_empty(folder));
+  EXPECT_NE(output.find("nothing was written"), std::string::npos) << output;
 }
 
 }  // namespace
