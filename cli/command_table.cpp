@@ -57,7 +57,9 @@ Command check_command() {
       "Bodies are never printed. Exit 1 when there are defects.",
       picked({"source", "rejects", "dedup", "tz", "jobs", "memory", "config", "quiet", "verbose",
               "progress"},
-             {format_flag("table json")}),
+             {format_flag("table json"),
+              {"payloads", '\0', "", "also count unusual payloads, by a second reading", "Flags",
+               "", FlagKind::toggle, FlagReach::command_line}}),
       run_check};
 }
 

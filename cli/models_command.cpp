@@ -40,6 +40,7 @@ ExitCode list_shipped(const Session& session, const analytics::PriceTable& price
 /// One row per model and profile, most used first.
 Listing seen_models(const analytics::Aggregate& aggregate, const analytics::PriceTable& prices) {
   std::vector<const analytics::Group*> groups;
+  groups.reserve(aggregate.groups.size());
   for (const analytics::Group& group : aggregate.groups) {
     groups.push_back(&group);
   }
@@ -52,6 +53,7 @@ Listing seen_models(const analytics::Aggregate& aggregate, const analytics::Pric
       {"priced"}};
   for (const analytics::Group* group : groups) {
     std::vector<std::string> row;
+    row.reserve(group->keys.size() + 2);
     for (const auto& key : group->keys) {
       row.push_back(key.value_or(""));
     }

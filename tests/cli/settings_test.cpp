@@ -9,6 +9,7 @@
 #include <rapidcheck/gtest.h>
 
 #include "cli/command_line.h"
+#include "ingest/ensure.h"
 
 namespace bedrocklog::cli {
 namespace {
@@ -16,7 +17,8 @@ namespace {
 Invocation invocation_of(const std::vector<std::string>& words) {
   Result<CommandLine> line = parse_command_line(words);
   EXPECT_TRUE(line) << (line ? "" : line.error().message);
-  return line ? line->invocation : Invocation{};
+  ensure(line && line->invocation.command != nullptr);
+  return line->invocation;
 }
 
 Settings resolved(const std::vector<std::string>& words, const Environment& environment,
