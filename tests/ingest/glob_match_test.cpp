@@ -1,4 +1,6 @@
 // Globs against a reference that tries every split.
+#include "ingest/glob_match.h"
+
 #include <algorithm>
 #include <string>
 #include <string_view>
@@ -7,8 +9,6 @@
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 #include <rapidcheck/gtest.h>
-
-#include "ingest/glob_match.h"
 
 namespace bedrocklog::ingest {
 namespace {
