@@ -26,6 +26,7 @@ enum class Extra : std::uint8_t {
   bytes,
   images,
   max_tokens,
+  temperature,
 };
 
 struct ExtraName {
@@ -34,7 +35,7 @@ struct ExtraName {
   FieldType type;
 };
 
-constexpr std::array<ExtraName, 13> extra_names{{
+constexpr std::array<ExtraName, 14> extra_names{{
     {"request_id", Extra::request_id, FieldType::text},
     {"guardrail", Extra::guardrail, FieldType::text},
     {"input", Extra::input, FieldType::number},
@@ -48,6 +49,7 @@ constexpr std::array<ExtraName, 13> extra_names{{
     {"bytes", Extra::bytes, FieldType::number},
     {"images", Extra::images, FieldType::number},
     {"max_tokens", Extra::max_tokens, FieldType::number},
+    {"temperature", Extra::temperature, FieldType::number},
 }};
 
 constexpr std::string_view flag_name = "--where";
@@ -203,7 +205,8 @@ std::optional<std::string_view> text_of(const Key& key, const RecordFactsView& f
 Result<Field> resolve_record_field(std::string_view name) {
   for (const ExtraName& extra : extra_names) {
     if (extra.name == name) {
-      return Field{id_of(extra.extra), extra.type, 0, {}};
+      const unsigned scale = extra.extra == Extra::temperature ? 3 : 0;  // Held x 1000.
+      return Field{id_of(extra.extra), extra.type, scale, {}};
     }
   }
   if (const Result<Key> key = parse_key(name); key) {
@@ -276,6 +279,8 @@ std::optional<Int128> RecordFieldValues::number(const Field& field) const {
       return widened(record.images);
     case Extra::max_tokens:
       return widened(record.max_tokens);
+    case Extra::temperature:
+      return widened(record.temperature_milli);
     case Extra::request_id:
     case Extra::guardrail:
       break;

@@ -67,8 +67,8 @@ struct RecordFactsView {
 
 /// Fields of `--where` and of group conditions: every key but the time buckets (except hour_of_day
 /// as a number 0 to 23 and weekday as 1 to 7, UTC), and the numbers input output cache_read
-/// cache_write cache_write_1h total latency ttft bytes images max_tokens; request_id, error, and
-/// guardrail (yes|no). Unknown names get the nearest one suggested.
+/// cache_write cache_write_1h total latency ttft bytes images max_tokens temperature; request_id,
+/// error, and guardrail (yes|no). Unknown names get the nearest one suggested.
 [[nodiscard]] Result<Field> resolve_record_field(std::string_view name);
 
 /// Evaluates fields made by resolve_record_field().

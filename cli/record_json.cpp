@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "analytics/money.h"
 #include "analytics/report_key.h"
 #include "cli/json_text.h"
 
@@ -40,6 +41,12 @@ Json tags_value(const RecordFactsView& facts) {
     tags[std::string(key)] = value;
   }
   return tags;
+}
+
+// A decimal string, like every figure with a fraction.
+Json temperature_value(const RecordFactsView& facts) {
+  const std::optional<std::int32_t> milli = facts.record->temperature_milli;
+  return milli ? Json(analytics::to_decimal(*milli, 3, 1)) : Json();
 }
 
 struct Member {
@@ -81,6 +88,7 @@ constexpr auto members = std::to_array<Member>({
     {"ttft", [](const RecordFactsView& f) { return number_value(f.record->first_byte_ms); }},
     {"images", [](const RecordFactsView& f) { return number_value(f.record->images); }},
     {"max_tokens", [](const RecordFactsView& f) { return number_value(f.record->max_tokens); }},
+    {"temperature", temperature_value},
     {"bytes", [](const RecordFactsView& f) { return Json(f.size_bytes); }},
     {"tags", tags_value},
     {"object", key_value<KeyKind::object>},
