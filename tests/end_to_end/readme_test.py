@@ -1,0 +1,37 @@
+"""Every console example of the README against the program: what it shows is what is printed.
+
+A block is one command and its output; `...` as the last line stands for the rest of a longer one.
+"""
+
+import os
+import re
+import shlex
+
+from program import check, check_equal, main
+
+
+def examples(text):
+    for block in re.findall(r"```console\n(.*?)```", text, flags=re.S):
+        command, _, output = block.partition("\n")
+        check(command.startswith("$ bedrocklog "), f"no command in the example: {command}")
+        yield shlex.split(command)[2:], output
+
+
+def test(program, arguments, _):
+    environment = {**os.environ, "LC_ALL": "C.UTF-8"}
+    count = 0
+    for words, expected in examples((arguments.source_root / "README.md").read_text()):
+        fails = expected.startswith("bedrocklog: ")
+        done = program.run(*words, exit_code=64 if fails else 0, env=environment,
+                           cwd=arguments.source_root)
+        printed = (done.stderr if fails else done.stdout).decode()
+        if expected.endswith("\n...\n"):
+            expected = expected[: -len("...\n")]
+            printed = printed[: len(expected)]
+        check_equal(printed.splitlines(), expected.splitlines(), f"README: bedrocklog {words}")
+        count += 1
+    check(count >= 6, f"only {count} examples were found")
+    print(f"{count} examples")
+
+
+main(test)
