@@ -14,6 +14,7 @@
 
 #include "analytics/field_gaps.h"
 #include "ingest/document_reader.h"
+#include "ingest/hour_path.h"
 #include "ingest/manifest.h"
 #include "ingest/record_view.h"
 #include "ingest/skip_kind.h"
@@ -59,6 +60,10 @@ struct InputAccount {
   std::vector<RejectSample> rejects;  // The first ones in (object, ordinal) order, up to a limit.
   std::vector<ObjectDamage> damages;  // Sorted by object, then document order.
   std::vector<ingest::UnreadableObject> unreadable;  // Sorted by name.
+
+  /// Set when folders of other hours were passed over by their path (Manifest::is_pruned): the
+  /// hours whose folders were read.
+  std::optional<ingest::HourWindow> hours_listed;
 
   std::optional<TimeRange> seen;      // First to last (inclusive + 1 ms) time of parsed records.
   std::set<std::int64_t> hours_seen;  // UTC hours since 1970 with at least one parsed record.

@@ -10,7 +10,7 @@
 #include <utility>
 
 #include "analytics/price_book_rows.h"
-#include "ingest/digest.h"
+#include "ingest/aws/digest.h"
 
 namespace bedrocklog::analytics {
 namespace {
@@ -159,7 +159,7 @@ Result<PriceTable> PriceTable::parse(std::string_view csv, const std::string& bo
   state.rows = std::move(*rows);
   state.layers.assign(state.rows.size(), 0);
   state.name = book_name;
-  state.sha256 = ingest::sha256_hex(csv);
+  state.sha256 = aws::sha256_hex(csv);
   for (const PriceRow& row : state.rows) {
     state.as_of = std::max(state.as_of, row.as_of);
   }
@@ -181,7 +181,7 @@ void PriceTable::overlay(PriceTable over) {
     lower.sha256 = upper.sha256;
   } else if (!upper.sha256.empty()) {
     lower.name += '+' + upper.name;
-    lower.sha256 = ingest::sha256_hex(lower.sha256 + upper.sha256);
+    lower.sha256 = aws::sha256_hex(lower.sha256 + upper.sha256);
   }
   lower.as_of = std::max(lower.as_of, upper.as_of);
   lower.rebuild_index();

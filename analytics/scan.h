@@ -14,6 +14,7 @@
 #include "analytics/record_facts.h"
 #include "analytics/report_key.h"
 #include "analytics/zone.h"
+#include "ingest/aws/object_downloads.h"
 #include "ingest/fault.h"
 #include "ingest/manifest.h"
 #include "ingest/unix_millis.h"
@@ -36,6 +37,8 @@ struct ScanOptions {
   std::string spill_folder;                              // Empty: TMPDIR, else /tmp.
   std::size_t groups_max = groups_default_max;
   std::size_t rejects_kept_max = 1'000;
+  aws::S3Client* s3 = nullptr;  // Required for a manifest with s3:// objects; outlives the scan.
+  aws::DownloadLimits downloads;
 };
 
 /// Written by the workers, read by the progress display; `cancelled` is set by a signal handler.

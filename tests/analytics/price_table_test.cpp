@@ -9,7 +9,7 @@
 #include <rapidcheck.h>
 #include <rapidcheck/gtest.h>
 
-#include "ingest/digest.h"
+#include "ingest/aws/digest.h"
 #include "ingest/unix_millis.h"
 
 namespace bedrocklog::analytics {
@@ -191,7 +191,7 @@ TEST(PriceTable, ReadsByteOrderMarkCrlfAnyColumnOrderAndMissingOptionalColumns) 
   ASSERT_TRUE(table) << table.error().message;
   EXPECT_EQ(price_of(*table, key_of("m", "us-east-1")), "3");
   EXPECT_EQ(table->as_of(), "");
-  EXPECT_EQ(table->sha256(), ingest::sha256_hex(csv));
+  EXPECT_EQ(table->sha256(), aws::sha256_hex(csv));
 }
 
 TEST(PriceTable, RefusesColumnsThatAreMissingOrUnknown) {
@@ -302,7 +302,7 @@ TEST(PriceTable, AnOverlayWinsOnlyWhereAndWhenItPrices) {
   EXPECT_EQ(price_of(table, key_of("m", "us-west-2")), "3");
   EXPECT_EQ(price_of(table, key_of("n", "us-east-1")), "8");  // Its `*` prices this region too.
   EXPECT_EQ(table.name(), "shipped+my.csv");
-  EXPECT_EQ(table.sha256(), ingest::sha256_hex(base + top));
+  EXPECT_EQ(table.sha256(), aws::sha256_hex(base + top));
   EXPECT_EQ(table.as_of(), "2026-08-20");
   EXPECT_EQ(table.rows().size(), 6U);
 }

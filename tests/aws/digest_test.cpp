@@ -1,9 +1,9 @@
 // SHA-256 against the examples of the standard.
-#include "ingest/digest.h"
+#include "ingest/aws/digest.h"
 
 #include <gtest/gtest.h>
 
-namespace bedrocklog::ingest {
+namespace bedrocklog::aws {
 namespace {
 
 // The two messages of FIPS 180-4's published examples, and the empty one.
@@ -19,4 +19,4 @@ TEST(Digest, CountsZeroBytes) {
 }
 
 }  // namespace
-}  // namespace bedrocklog::ingest
+}  // namespace bedrocklog::aws
