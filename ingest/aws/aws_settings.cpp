@@ -6,6 +6,7 @@
 #include <charconv>
 #include <utility>
 
+#include "ingest/aws/ascii_case.h"
 #include "ingest/aws/retry.h"
 #include "ingest/aws/uri_text.h"
 
@@ -19,13 +20,6 @@ struct Said {
   std::string value;
   std::string origin;
 };
-
-std::string lower_case(std::string_view text) {
-  std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c | 0x20 : c); });
-  return lower;
-}
 
 std::optional<std::string> setting(const Section& section, std::string_view name) {
   const auto found = section.find(name);
@@ -92,12 +86,6 @@ std::string service_key(std::string_view service) {
   std::string key = lower_case(service);
   std::replace(key.begin(), key.end(), '-', '_');
   return key;
-}
-
-std::string upper_case(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](char c) { return static_cast<char>(c >= 'a' && c <= 'z' ? c & ~0x20 : c); });
-  return text;
 }
 
 std::string names_of(const ProfileFiles& files) {

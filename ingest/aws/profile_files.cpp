@@ -2,24 +2,15 @@
 #include "ingest/aws/profile_files.h"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstdio>
-#include <memory>
-#include <system_error>
 #include <utility>
-#include <vector>
+
+#include "ingest/aws/ascii_case.h"
+#include "ingest/aws/small_file.h"
 
 namespace bedrocklog::aws {
 namespace {
 
-/// Far over any real one; keeps a wrong path (a device, a log) from filling memory.
-constexpr std::size_t profile_file_size_bytes_max = 4U << 20U;
-
 constexpr std::string_view blanks = " \t\r\f\v";
-
-struct FileCloser {
-  void operator()(std::FILE* file) const { std::fclose(file); }
-};
 
 std::string_view trimmed(std::string_view text) {
   const std::size_t begin = text.find_first_not_of(blanks);
@@ -27,13 +18,6 @@ std::string_view trimmed(std::string_view text) {
     return {};
   }
   return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
-}
-
-std::string lower_case(std::string_view text) {
-  std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c | 0x20 : c); });
-  return lower;
 }
 
 /// A comment behind a value begins with a blank: "#" and ";" alone are part of URLs and keys.
@@ -44,37 +28,6 @@ std::string_view without_comment(std::string_view text) {
     }
   }
   return text;
-}
-
-std::string system_reason(int code) {
-  return std::system_category().message(code);
-}
-
-/// Empty when there is no such file.
-Result<std::string> read_file(const std::string& path) {
-  std::string bytes;
-  if (path.empty()) {
-    return bytes;
-  }
-  const std::unique_ptr<std::FILE, FileCloser> file(std::fopen(path.c_str(), "rbe"));
-  if (!file) {
-    const int code = errno;
-    if (code == ENOENT || code == ENOTDIR) {
-      return bytes;
-    }
-    return fault(path, "cannot be read: " + system_reason(code));
-  }
-  std::vector<char> piece(16U << 10U);
-  while (const std::size_t got = std::fread(piece.data(), 1, piece.size(), file.get())) {
-    bytes.append(piece.data(), got);
-    if (bytes.size() > profile_file_size_bytes_max) {
-      return fault(path, "is no profile file: larger than 4 MiB");
-    }
-  }
-  if (std::ferror(file.get()) != 0) {
-    return fault(path, "cannot be read: " + system_reason(errno));
-  }
-  return bytes;
 }
 
 /// `[kind name]`, the name perhaps in quotes; kind is empty for `[name]`.
@@ -105,7 +58,8 @@ class SectionParser {
  public:
   explicit SectionParser(const std::string& path) : path_(path) {}
 
-  Result<Sections> parse(std::string_view bytes) {
+  Result<Sections> parse(const std::string& text) {
+    std::string_view bytes = text;
     if (bytes.starts_with("\xEF\xBB\xBF")) {
       bytes.remove_prefix(3);
     }
@@ -195,11 +149,14 @@ class SectionParser {
 };
 
 Result<Sections> read_sections(const std::string& path) {
-  const Result<std::string> bytes = read_file(path);
+  if (path.empty()) {
+    return Sections();
+  }
+  const Result<std::optional<std::string>> bytes = read_small_file(path);
   if (!bytes) {
     return pass_on(bytes);
   }
-  return SectionParser(path).parse(*bytes);
+  return SectionParser(path).parse(bytes->value_or(""));
 }
 
 void merge(Section& into, const Section& from) {

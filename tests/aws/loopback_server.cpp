@@ -2,18 +2,17 @@
 #include "tests/aws/loopback_server.h"
 
 #include <algorithm>
+#include <arpa/inet.h>
 #include <atomic>
 #include <cctype>
 #include <chrono>
 #include <mutex>
-#include <set>
-#include <thread>
-#include <utility>
-
-#include <arpa/inet.h>
 #include <netinet/in.h>
+#include <set>
 #include <sys/socket.h>
+#include <thread>
 #include <unistd.h>
+#include <utility>
 
 #include "ingest/ensure.h"
 
