@@ -12,6 +12,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -220,6 +221,9 @@ struct LoopbackServer::State {
       if (socket < 0) {
         continue;
       }
+      // Head and body go out in two pieces; Nagle's algorithm would hold the second back.
+      const int at_once = 1;
+      ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &at_once, sizeof at_once);
       {
         const std::scoped_lock lock(sockets_guard);
         open.insert(socket);
