@@ -329,19 +329,21 @@ void S3Client::list(ListQuery query, OnPage on_page) {
 
 CallResult<ListPage> S3Client::list(const ListQuery& query) {
   struct Waiting {
-    std::mutex guard;  // Guards `result`.
+    std::mutex guard;  // Guards `result` and `has_come`.
     std::condition_variable came;
-    std::optional<CallResult<ListPage>> result;
+    bool has_come = false;
+    CallResult<ListPage> result;
   };
   const auto waiting = std::make_shared<Waiting>();
   list(query, [waiting](CallResult<ListPage> result) {
     const std::scoped_lock lock(waiting->guard);
     waiting->result = std::move(result);
+    waiting->has_come = true;
     waiting->came.notify_one();
   });
   std::unique_lock lock(waiting->guard);
-  waiting->came.wait(lock, [&] { return waiting->result.has_value(); });
-  return std::move(*waiting->result);
+  waiting->came.wait(lock, [&] { return waiting->has_come; });
+  return std::move(waiting->result);
 }
 
 std::shared_ptr<S3Call> S3Client::get(const ObjectVersion& object,
