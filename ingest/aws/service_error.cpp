@@ -60,9 +60,8 @@ bool is_unprintable(std::string_view character) {
   }
   const std::string_view start = character.substr(0, 2);
   const auto last = static_cast<unsigned char>(character.back());
-  return character.size() == 3 &&
-         ((start == "\xE2\x80" && last >= 0xA8U && last <= 0xAEU) ||
-          (start == "\xE2\x81" && last >= 0xA6U && last <= 0xA9U));
+  return character.size() == 3 && ((start == "\xE2\x80" && last >= 0xA8U && last <= 0xAEU) ||
+                                   (start == "\xE2\x81" && last >= 0xA6U && last <= 0xA9U));
 }
 
 /// One line of valid UTF-8 without control characters.
@@ -88,8 +87,8 @@ std::string printable(std::string_view text) {
 /// The service's words up to where it starts to quote the request, in `error_message_bytes_max`.
 std::string message_of(std::string_view text) {
   constexpr std::array<std::string_view, 12> quote_starts = {
-      "the canonical string", "canonical string",     "canonical request", "canonicalrequest",
-      "the string-to-sign",   "string-to-sign",       "stringtosign",      "authorization=",
+      "the canonical string", "canonical string",      "canonical request", "canonicalrequest",
+      "the string-to-sign",   "string-to-sign",        "stringtosign",      "authorization=",
       "authorization:",       "authorization header:", "aws4-hmac-sha256",  "x-amz-security-token"};
   std::string message = printable(text);
   const std::string searched = lower(message);
@@ -123,18 +122,16 @@ std::string code_of(std::string_view text) {
 
 /// A short token of visible ASCII; anything else becomes empty.
 std::string value_of(std::string_view text) {
-  const bool is_value = text.size() <= value_size_max &&
-                        std::all_of(text.begin(), text.end(), [](char c) {
-                          return c > ' ' && c < '\x7F';
-                        });
+  const bool is_value =
+      text.size() <= value_size_max &&
+      std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < '\x7F'; });
   return is_value ? std::string(text) : "";
 }
 
 /// A region may end up in a host name.
 std::string region_of(std::string_view text) {
-  const bool is_region = std::all_of(text.begin(), text.end(), [](char c) {
-    return is_alphanumeric(c) || c == '-' || c == '_';
-  });
+  const bool is_region = std::all_of(
+      text.begin(), text.end(), [](char c) { return is_alphanumeric(c) || c == '-' || c == '_'; });
   return is_region ? value_of(text) : "";
 }
 
@@ -257,13 +254,24 @@ void read_json(std::string_view body, ServiceError& error) {
 
 /// What an answer without a body, such as that of HEAD, means.
 std::string code_of_status(int status) {
-  constexpr std::array<std::pair<int, std::string_view>, 18> codes = {
-      {{301, "PermanentRedirect"},   {302, "TemporaryRedirect"}, {304, "NotModified"},
-       {307, "TemporaryRedirect"},   {308, "PermanentRedirect"}, {400, "BadRequest"},
-       {401, "Unauthorized"},        {403, "AccessDenied"},      {404, "NotFound"},
-       {408, "RequestTimeout"},      {409, "Conflict"},          {412, "PreconditionFailed"},
-       {416, "InvalidRange"},        {429, "TooManyRequests"},   {500, "InternalError"},
-       {502, "BadGateway"},          {503, "ServiceUnavailable"}, {504, "GatewayTimeout"}}};
+  constexpr std::array<std::pair<int, std::string_view>, 18> codes = {{{301, "PermanentRedirect"},
+                                                                       {302, "TemporaryRedirect"},
+                                                                       {304, "NotModified"},
+                                                                       {307, "TemporaryRedirect"},
+                                                                       {308, "PermanentRedirect"},
+                                                                       {400, "BadRequest"},
+                                                                       {401, "Unauthorized"},
+                                                                       {403, "AccessDenied"},
+                                                                       {404, "NotFound"},
+                                                                       {408, "RequestTimeout"},
+                                                                       {409, "Conflict"},
+                                                                       {412, "PreconditionFailed"},
+                                                                       {416, "InvalidRange"},
+                                                                       {429, "TooManyRequests"},
+                                                                       {500, "InternalError"},
+                                                                       {502, "BadGateway"},
+                                                                       {503, "ServiceUnavailable"},
+                                                                       {504, "GatewayTimeout"}}};
   for (const auto& [known, code] : codes) {
     if (known == status) {
       return std::string(code);
@@ -310,32 +318,26 @@ ServiceError read_error(const HttpHead& head, std::string_view body) {
 }
 
 bool is_access_denied(const ServiceError& error) {
-  constexpr std::array<std::string_view, 9> codes = {
-      "AllAccessDisabled", "AccountProblem", "AuthorizationError", "AuthorizationErrorException",
-      "Forbidden", "ForbiddenException", "OptInRequired", "UnauthorizedAccess",
-      "UnauthorizedOperation"};
+  constexpr std::array<std::string_view, 9> codes = {"AllAccessDisabled",
+                                                     "AccountProblem",
+                                                     "AuthorizationError",
+                                                     "AuthorizationErrorException",
+                                                     "Forbidden",
+                                                     "ForbiddenException",
+                                                     "OptInRequired",
+                                                     "UnauthorizedAccess",
+                                                     "UnauthorizedOperation"};
   return error.code.starts_with("AccessDenied") || has_code(error, codes);
 }
 
 bool is_credential_refusal(const ServiceError& error) {
   constexpr std::array<std::string_view, 17> codes = {
-      "AuthFailure",
-      "IncompleteSignature",
-      "IncompleteSignatureException",
-      "InvalidAccessKeyId",
-      "InvalidClientTokenId",
-      "InvalidIdentityToken",
-      "InvalidSecurity",
-      "InvalidSignatureException",
-      "InvalidToken",
-      "InvalidTokenId",
-      "MissingAuthenticationToken",
-      "MissingAuthenticationTokenException",
-      "NotSignedUp",
-      "SignatureDoesNotMatch",
-      "Unauthorized",
-      "UnauthorizedException",
-      "UnrecognizedClientException"};
+      "AuthFailure",           "IncompleteSignature",        "IncompleteSignatureException",
+      "InvalidAccessKeyId",    "InvalidClientTokenId",       "InvalidIdentityToken",
+      "InvalidSecurity",       "InvalidSignatureException",  "InvalidToken",
+      "InvalidTokenId",        "MissingAuthenticationToken", "MissingAuthenticationTokenException",
+      "NotSignedUp",           "SignatureDoesNotMatch",      "Unauthorized",
+      "UnauthorizedException", "UnrecognizedClientException"};
   return has_code(error, codes) && !is_clock_skew(error);
 }
 
@@ -351,10 +353,9 @@ bool is_clock_skew(const ServiceError& error) {
   // Elsewhere than in S3 the clock has no code of its own, only words under that of the signature.
   constexpr std::array<std::string_view, 2> signature_codes = {"SignatureDoesNotMatch",
                                                                "InvalidSignatureException"};
-  return has_code(error, codes) ||
-         (has_code(error, signature_codes) &&
-          (error.message.starts_with("Signature expired") ||
-           error.message.starts_with("Signature not yet current")));
+  return has_code(error, codes) || (has_code(error, signature_codes) &&
+                                    (error.message.starts_with("Signature expired") ||
+                                     error.message.starts_with("Signature not yet current")));
 }
 
 }  // namespace bedrocklog::aws

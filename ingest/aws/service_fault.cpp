@@ -74,8 +74,9 @@ Advice refusal_advice(const ServiceError& error) {
     text = "the secret access key does not match the access key id";
   } else if (error.code == "InvalidAccessKeyId" || error.code == "InvalidClientTokenId" ||
              error.code == "UnrecognizedClientException") {
-    text = "the service does not know the access key id or its session token; it may be deleted, "
-           "mistyped, or of another partition";
+    text =
+        "the service does not know the access key id or its session token; it may be deleted, "
+        "mistyped, or of another partition";
   } else if (error.code == "InvalidToken" || error.code == "InvalidTokenId") {
     text = "the session token is not valid, or not in this region; get fresh credentials";
   } else if (error.code.starts_with("MissingAuthenticationToken")) {
@@ -93,15 +94,14 @@ std::string denied_action(std::string_view message) {
   if (start == std::string_view::npos) {
     return "";
   }
-  const std::string_view action =
-      message.substr(start + before.size(), message.find(' ', start + before.size()) -
-                                                (start + before.size()));
+  const std::string_view action = message.substr(
+      start + before.size(), message.find(' ', start + before.size()) - (start + before.size()));
   const std::size_t colon = action.find(':');
   const bool is_action = colon != std::string_view::npos && colon > 0 &&
                          colon + 1 < action.size() &&
-                         action.find_first_not_of("abcdefghijklmnopqrstuvwxyz"
-                                                  "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-:*") ==
-                             std::string_view::npos;
+                         action.find_first_not_of(
+                             "abcdefghijklmnopqrstuvwxyz"
+                             "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-:*") == std::string_view::npos;
   return is_action ? std::string(action) : "";
 }
 
@@ -114,9 +114,9 @@ Advice denial_advice(const ServiceError& error) {
 }
 
 bool is_wrong_region(const ServiceError& error) {
-  constexpr std::array<std::string_view, 5> codes = {
-      "PermanentRedirect", "TemporaryRedirect", "Redirect", "AuthorizationHeaderMalformed",
-      "IllegalLocationConstraintException"};
+  constexpr std::array<std::string_view, 5> codes = {"PermanentRedirect", "TemporaryRedirect",
+                                                     "Redirect", "AuthorizationHeaderMalformed",
+                                                     "IllegalLocationConstraintException"};
   return std::find(codes.begin(), codes.end(), error.code) != codes.end() &&
          (error.code != "AuthorizationHeaderMalformed" || !error.region.empty());
 }

@@ -15,14 +15,13 @@ constexpr std::string_view content_hash_header = "x-amz-content-sha256";
 
 // Whoever stands between may rewrite these; a signature over them would break.
 constexpr std::array<std::string_view, 9> unsigned_headers = {
-    "accept",         "accept-encoding", "authorization", "connection",        "content-length",
-    "expect",         "transfer-encoding", "user-agent",  "x-amzn-trace-id"};
+    "accept", "accept-encoding",   "authorization", "connection",     "content-length",
+    "expect", "transfer-encoding", "user-agent",    "x-amzn-trace-id"};
 
 std::string lower(std::string_view text) {
   std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
-  });
+  std::transform(out.begin(), out.end(), out.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; });
   return out;
 }
 
@@ -56,9 +55,8 @@ CanonicalHeaders canonical_headers(const std::vector<HttpHeader>& headers) {
     }
   }
   // Stable: the values of a repeated header keep the order they are sent in.
-  std::stable_sort(sorted.begin(), sorted.end(), [](const HttpHeader& a, const HttpHeader& b) {
-    return a.name < b.name;
-  });
+  std::stable_sort(sorted.begin(), sorted.end(),
+                   [](const HttpHeader& a, const HttpHeader& b) { return a.name < b.name; });
   CanonicalHeaders canonical;
   for (std::size_t i = 0; i < sorted.size(); ++i) {
     if (i > 0 && sorted[i].name == sorted[i - 1].name) {
@@ -72,8 +70,8 @@ CanonicalHeaders canonical_headers(const std::vector<HttpHeader>& headers) {
   return canonical;
 }
 
-std::string signature_of(const SecretText& secret, std::string_view date,
-                         const SigningScope& scope, std::string_view text) {
+std::string signature_of(const SecretText& secret, std::string_view date, const SigningScope& scope,
+                         std::string_view text) {
   SecretText key("AWS4" + secret.reveal());
   for (const std::string_view part :
        {date, std::string_view(scope.region), std::string_view(scope.service),
@@ -143,8 +141,7 @@ std::string canonical_path(std::string_view path, const SigningRules& rules) {
 }
 
 HttpRequest signed_request(const UnsignedRequest& request, const SigningScope& scope,
-                           const SigningRules& rules, const Credentials& credentials,
-                           UtcTime at) {
+                           const SigningRules& rules, const Credentials& credentials, UtcTime at) {
   const std::string query = canonical_query(request.query);
   HttpRequest out;
   out.method = request.method;
@@ -169,10 +166,9 @@ HttpRequest signed_request(const UnsignedRequest& request, const SigningScope& s
   const std::string canonical = request.method + '\n' + canonical_path(request.path, rules) + '\n' +
                                 query + '\n' + headers.lines + '\n' + headers.names + '\n' +
                                 content_hash;
-  const std::string scope_text =
-      date + '/' + scope.region + '/' + scope.service + "/aws4_request";
-  const std::string to_sign = std::string(algorithm) + '\n' + time + '\n' + scope_text + '\n' +
-                              sha256_hex(canonical);
+  const std::string scope_text = date + '/' + scope.region + '/' + scope.service + "/aws4_request";
+  const std::string to_sign =
+      std::string(algorithm) + '\n' + time + '\n' + scope_text + '\n' + sha256_hex(canonical);
   out.headers.push_back(
       {"Authorization", std::string(algorithm) + " Credential=" + credentials.access_key_id + '/' +
                             scope_text + ", SignedHeaders=" + headers.names + ", Signature=" +
