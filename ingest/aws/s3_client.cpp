@@ -63,7 +63,8 @@ std::string region_in_host(std::string_view host) {
       return std::string(labels[i].substr(3));
     }
     if (labels[i] == "s3" || labels[i] == "s3-fips") {
-      const std::size_t next = i + 1 < labels.size() && labels[i + 1] == "dualstack" ? i + 2 : i + 1;
+      const std::size_t next =
+          i + 1 < labels.size() && labels[i + 1] == "dualstack" ? i + 2 : i + 1;
       return next < labels.size() && is_region(labels[next]) ? std::string(labels[next]) : "";
     }
   }
@@ -286,9 +287,8 @@ class PageReceiver final : public CallReceiver {
 };
 
 QueryItems query_items(const ListQuery& query) {
-  QueryItems items = {{"list-type", "2"},
-                      {"encoding-type", "url"},
-                      {"max-keys", std::to_string(query.keys_max)}};
+  QueryItems items = {
+      {"list-type", "2"}, {"encoding-type", "url"}, {"max-keys", std::to_string(query.keys_max)}};
   if (!query.prefix.empty()) {
     items.emplace_back("prefix", query.prefix);
   }
@@ -356,8 +356,8 @@ std::shared_ptr<S3Call> S3Client::get(const ObjectVersion& object,
   }
   request.headers.push_back({"x-amz-checksum-mode", "ENABLED"});
   add_request_payer(request, state_->session.settings());
-  auto call = std::make_shared<RegionCall>(state_, object.bucket, std::move(request),
-                                           std::move(receiver));
+  auto call =
+      std::make_shared<RegionCall>(state_, object.bucket, std::move(request), std::move(receiver));
   call->start();
   return call;
 }
