@@ -13,6 +13,7 @@
 namespace bedrocklog::aws {
 namespace {
 
+using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
@@ -47,6 +48,27 @@ TEST_F(ObjectRepairTest, GoesOnWithARangeAfterABrokenConnection) {
     EXPECT_TRUE(is_continued(seen[2]));
     EXPECT_FALSE(seen[2].header("If-Match").empty());
   }
+}
+
+TEST_F(ObjectRepairTest, GoesOnAsLongAsEveryRequestBringsMuch) {
+  serve({{"a", noise(4'000'000, 16)}},
+        [](const SeenRequest&, const std::string&, CannedAnswer& answer) {
+          answer.cut_after_bytes = 1'200'000;
+        });
+  settings_.attempts_max = 1;
+  EXPECT_THAT(wrong_in(start(small_limits())), IsEmpty());
+  EXPECT_EQ(bucket_->seen().size(), 4U);
+}
+
+TEST_F(ObjectRepairTest, GivesUpWhenRequestsBringNothing) {
+  serve({{"a", noise(4'000'000, 17)}},
+        [](const SeenRequest& request, const std::string&, CannedAnswer& answer) {
+          answer.cut_after_bytes = is_continued(request) ? 10'000 : 1'200'000;
+        });
+  settings_.attempts_max = 2;
+  EXPECT_THAT(wrong_in(start(small_limits())), ElementsAre(HasSubstr("a broke: ")));
+  // After the first: one that fails for each of two calls at most, and their second attempts.
+  EXPECT_LE(bucket_->seen().size(), 4U);
 }
 
 TEST_F(ObjectRepairTest, StartsOverWhereRangesAreIgnored) {
