@@ -54,11 +54,12 @@ TEST(ServiceError, ReadsTheXmlOfQueryAndEc2) {
 }
 
 TEST(ServiceError, ReadsJsonTypesAndTheErrorTypeHeader) {
-  EXPECT_EQ(read_error(head_of(400), R"({"__type":"ResourceNotFoundException","message":"no"})")
-                .code,
-            "ResourceNotFoundException");
-  const ServiceError named = read_error(
-      head_of(400), R"({"__type":"com.amazonaws.logs#LimitExceededException","Message":"too many"})");
+  EXPECT_EQ(
+      read_error(head_of(400), R"({"__type":"ResourceNotFoundException","message":"no"})").code,
+      "ResourceNotFoundException");
+  const ServiceError named =
+      read_error(head_of(400),
+                 R"({"__type":"com.amazonaws.logs#LimitExceededException","Message":"too many"})");
   EXPECT_EQ(named.code, "LimitExceededException");
   EXPECT_EQ(named.message, "too many");
   const ServiceError header = read_error(
@@ -98,9 +99,9 @@ TEST(ServiceError, AnswersWithoutBodyMeanTheirStatus) {
 TEST(ServiceError, FindsTheRegionOfABucket) {
   EXPECT_EQ(s3(400, "AuthorizationHeaderMalformed", "<Region>eu-west-3</Region>").region,
             "eu-west-3");
-  EXPECT_EQ(s3(301, "PermanentRedirect", "<Endpoint>b.s3-eu-west-1.amazonaws.com</Endpoint>")
-                .endpoint,
-            "b.s3-eu-west-1.amazonaws.com");
+  EXPECT_EQ(
+      s3(301, "PermanentRedirect", "<Endpoint>b.s3-eu-west-1.amazonaws.com</Endpoint>").endpoint,
+      "b.s3-eu-west-1.amazonaws.com");
   EXPECT_EQ(s3(400, "AuthorizationHeaderMalformed", "<Region>a.evil/host</Region>").region, "");
 }
 
@@ -134,8 +135,9 @@ TEST(ServiceError, ABodyThatIsCutStillTellsItsCode) {
 }
 
 TEST(ServiceError, MessagesAreCleanAndEndOnAWholeCharacter) {
-  const ServiceError odd = read_error(
-      head_of(400), "{\"code\":\"X\",\"message\":\"a\\u0007b\\n\\n  c\\u001b[31m\\u202ed\\u0085\"}");
+  const ServiceError odd =
+      read_error(head_of(400),
+                 "{\"code\":\"X\",\"message\":\"a\\u0007b\\n\\n  c\\u001b[31m\\u202ed\\u0085\"}");
   EXPECT_EQ(odd.message, "a b c [31md");
   std::string text(499, 'x');
   for (int i = 0; i < 40; ++i) {
@@ -175,7 +177,9 @@ TEST(ServiceError, NeverRepeatsWhatWasSigned) {
       head_of(400), R"({"__type":"IncompleteSignatureException","message":"')" + token +
                         R"(' not a valid key=value pair in Authorization header: 'AWS4 )" +
                         signature + "'\"}");
-  for (const ServiceError& error : {query, s3_one, incomplete}) {
+  const ServiceError presigned =
+      s3(403, "AccessDenied", "<Message>Denied: /k?X-Amz-Signature=" + signature + "</Message>");
+  for (const ServiceError& error : {query, s3_one, incomplete, presigned}) {
     for (const std::string& text : {error.message, told(error)}) {
       EXPECT_EQ(text.find(token), std::string::npos) << text;
       EXPECT_EQ(text.find(signature), std::string::npos) << text;
@@ -268,10 +272,11 @@ TEST(ServiceError, TellsHowFarTheClockIsOff) {
   EXPECT_EQ(told(skewed),
             "the clock of this machine is 20 minutes behind the service's; set it right "
             "(RequestTimeTooSkewed)");
-  const ServiceError worded = read_error(
-      head_of(403), "{\"__type\":\"InvalidSignatureException\",\"message\":\"Signature not yet "
-                    "current: 20260304T110000Z is still later than 20260304T101500Z "
-                    "(20260304T100000Z + 15 min.)\"}");
+  const ServiceError worded =
+      read_error(head_of(403),
+                 "{\"__type\":\"InvalidSignatureException\",\"message\":\"Signature not yet "
+                 "current: 20260304T110000Z is still later than 20260304T101500Z "
+                 "(20260304T100000Z + 15 min.)\"}");
   EXPECT_TRUE(is_clock_skew(worded));
   EXPECT_FALSE(is_credential_refusal(worded));
   EXPECT_EQ(worded.clock_ahead_seconds, 3'600);
