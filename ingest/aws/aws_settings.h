@@ -34,6 +34,7 @@ struct AwsSettings {
   ProfileFiles files;
   std::string profile;            // In effect; "default" when nobody says.
   bool is_profile_named = false;  // By flag or variable: then it must exist.
+  bool is_profile_flag = false;   // By flag: then it comes before the environment's keys.
   std::string region;             // Empty: nobody says.
   std::string region_origin;      // "--region", "AWS_REGION", "profile x", for doctor.
   std::string endpoint_url;       // For every service: --endpoint-url, else AWS_ENDPOINT_URL,
@@ -53,6 +54,11 @@ struct AwsSettings {
   /// The URL configured for one service ("s3", "sts"): the flag, AWS_ENDPOINT_URL_S3, the profile's
   /// services section, then those for every service; empty: AWS's own.
   [[nodiscard]] std::string endpoint_url_for(const std::string& service) const;
+  /// The settings of the profile in effect; empty when it is not there.
+  [[nodiscard]] const Section& profile_section() const;
+  /// The same without what --endpoint-url said: it names the store that is read, not the services
+  /// that give out credentials. Variables and profile still count for these.
+  [[nodiscard]] AwsSettings without_endpoint_flag() const;
 };
 
 /// Requests in flight when nobody says; by measurement, bench/README.md.
