@@ -96,6 +96,7 @@ Result<std::optional<Credentials>> container_credentials(const CredentialContext
   HttpOptions options = context.settings.http;
   options.connect_timeout_ms = timeout_ms;
   options.stall_timeout_ms = timeout_ms;
+  options.is_direct = request.url.starts_with("http:");
   const Result<HttpResponse> answer = ask_for_credentials(source, request, options);
   if (!answer) {
     return pass_on(answer);

@@ -1,7 +1,9 @@
 // The chain of providers behind one lock, and when what they gave is renewed.
 #include "ingest/aws/credentials.h"
 
+#include <algorithm>
 #include <mutex>
+#include <string_view>
 #include <utility>
 
 namespace bedrocklog::aws {
@@ -14,6 +16,28 @@ constexpr std::int64_t must_renew_before_s = 60;
 constexpr std::int64_t renew_again_after_s = 30;
 /// So long one failed search answers for all callers that wait.
 constexpr std::int64_t failure_holds_s = 5;
+
+/// A line end that was copied along would break the headers these go into, or the signature.
+bool is_clean(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < 0x7F; });
+}
+
+Result<void> check_loaded(const Credentials& loaded, UtcTime now) {
+  if (!is_clean(loaded.access_key_id) || !is_clean(loaded.secret_access_key.reveal()) ||
+      !is_clean(loaded.session_token.reveal())) {
+    return fault(loaded.source,
+                 "a key or the session token holds blanks, line ends or other characters that "
+                 "none has; was it copied whole?",
+                 FaultCause::credentials_missing);
+  }
+  if (loaded.expires_at && *loaded.expires_at <= now) {
+    return fault(loaded.source,
+                 "gave credentials that have expired at " + to_iso_time(*loaded.expires_at) +
+                     "; the clock here says " + to_iso_time(now),
+                 FaultCause::credentials_missing);
+  }
+  return {};
+}
 
 Fault nothing_found(const std::vector<std::unique_ptr<CredentialProvider>>& providers) {
   std::string tried;
@@ -80,20 +104,18 @@ struct CredentialCache::State {
     return tl::unexpected(nothing_found(providers));
   }
 
-  [[nodiscard]] Result<Credentials> load_unexpired() {
+  [[nodiscard]] Result<Credentials> load_checked() {
     Result<Credentials> loaded = load();
-    const UtcTime now = clock();
-    if (loaded && loaded->expires_at && *loaded->expires_at <= now) {
-      return fault(loaded->source,
-                   "gave credentials that have expired at " + to_iso_time(*loaded->expires_at) +
-                       "; the clock here says " + to_iso_time(now),
-                   FaultCause::credentials_missing);
+    if (loaded) {
+      if (const Result<void> checked = check_loaded(*loaded, clock()); !checked) {
+        return pass_on(checked);
+      }
     }
     return loaded;
   }
 
   [[nodiscard]] Result<Credentials> renew(UtcTime now) {
-    Result<Credentials> loaded = load_unexpired();
+    Result<Credentials> loaded = load_checked();
     renew_again_at = {clock().seconds + renew_again_after_s};
     if (loaded) {
       held = *loaded;

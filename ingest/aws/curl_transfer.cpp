@@ -100,6 +100,9 @@ void set_connection(CURL* handle, const HttpOptions& options) {
   set(handle, CURLOPT_SSL_VERIFYHOST, 2L);
   set(handle, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
   set(handle, CURLOPT_TCP_KEEPALIVE, 1L);
+  if (options.is_direct) {
+    set(handle, CURLOPT_PROXY, "");
+  }
   set(handle, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(options.connect_timeout_ms));
   if (!options.ca_bundle.empty()) {
     set(handle, CURLOPT_CAINFO, options.ca_bundle.c_str());

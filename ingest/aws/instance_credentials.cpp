@@ -119,6 +119,7 @@ Result<MetadataService> service_of(const AwsSettings& settings) {
   MetadataService service{*url, settings.http, *attempts, ""};
   service.options.connect_timeout_ms = *timeout_s * 1'000;
   service.options.stall_timeout_ms = *timeout_s * 1'000;
+  service.options.is_direct = true;
   return service;
 }
 
