@@ -105,7 +105,7 @@ TEST(ListS3, AsksOnlyForWhatAPatternCanMatch) {
 }
 
 TEST(ListS3, TakesAnExistingNameBeforeAPattern) {
-  BucketReader reader(bucket_of({"a[1].gz", "a1.gz", "b[1]/x", "b1/y"}));
+  BucketReader reader(bucket_of({"a[1].gz", "a1.gz", "b[1]!", "b[1]/x", "b1/y"}));
   EXPECT_THAT(names(list(reader, "a[1].gz")), ElementsAre("a[1].gz"));
   EXPECT_THAT(names(list(reader, "b[1]")), ElementsAre("x"));
   EXPECT_THAT(names(list(reader, "b[0-9]")), ElementsAre("b1/y"));
