@@ -347,11 +347,20 @@ Result<S3Listing> list_location(aws::S3Client& client, const std::string& locati
     if (!first) {
       return pass_on(first);
     }
-    if (*first && (*first)->key == key) {
-      itself = std::move(*first);
+    std::optional<aws::S3Object> found = std::move(*first);
+    const bool is_begun = found.has_value();
+    if (found && found->key == key) {
+      itself = std::move(found);
     }
     // As on disk, what is called like the pattern comes before what the pattern matches.
-    is_pattern = is_pattern && !itself && !(*first && (*first)->key.starts_with(key + '/'));
+    is_pattern = is_pattern && !itself;
+    if (is_pattern && is_begun) {
+      const auto below = first_below(client, parsed->bucket, key + '/');
+      if (!below) {
+        return pass_on(below);
+      }
+      is_pattern = !below->has_value();
+    }
   }
   std::optional<Selection> selection = selection_of(*parsed, is_pattern);
   if (!selection) {
