@@ -117,6 +117,9 @@ InputAccount finish_account(std::span<AccountKeeper* const> keepers,
   }
   account.objects_listed =
       manifest.objects.size() + manifest.skipped.size() + manifest.unreadable.size();
+  if (manifest.is_pruned) {
+    account.hours_listed = manifest.window;
+  }
   for (const ingest::SkippedObject& skipped : manifest.skipped) {
     ++account.objects_skipped[index_of(skipped.kind)];
   }

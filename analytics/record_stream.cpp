@@ -1,13 +1,16 @@
 // Sequential reading with the same judgement of range and filter as a scan.
 #include "analytics/record_stream.h"
 
+#include <atomic>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "analytics/account_keeper.h"
 #include "analytics/facts_cache.h"
 #include "analytics/watched_source.h"
 #include "ingest/document_reader.h"
+#include "ingest/object_feed.h"
 
 namespace bedrocklog::analytics {
 
@@ -21,22 +24,23 @@ class StreamSink final : public ingest::RecordSink {
         facts_(options.models, options.groups),
         keeper_(options.rejects_kept_max) {}
 
-  void read(std::size_t index, const ingest::ObjectRef& object) {
+  void read(ingest::OpenedObject opened, const ingest::ObjectRef& object) {
     object_name_ = &object.name;
-    keeper_.open(index, object.name);
-    Result<std::unique_ptr<ingest::ByteSource>> source = open_object(object);
-    if (!source) {
-      keeper_.close_unreadable(source.error());
+    keeper_.open(opened.index, object.name);
+    if (!opened.source) {
+      keeper_.close_unreadable(opened.source.error());
       return;
     }
     const SourceWatch watch{nullptr, &read_ns_, &stopped_, nullptr};
-    reader_.open(std::make_unique<WatchedSource>(std::move(*source), watch, object.uri == "-"));
+    reader_.open(
+        std::make_unique<WatchedSource>(std::move(*opened.source), watch, object.uri == "-"));
     const std::optional<ingest::SkipKind> whole = scanner_.scan(reader_, *this);
     if (stopped_) {
       keeper_.close_stopped(reader_);
     } else {
       keeper_.close(whole, reader_);
     }
+    reader_.close();
   }
 
   void on_record(const ingest::RecordView& record, const ingest::RecordOrigin& origin) override {
@@ -92,8 +96,15 @@ class StreamSink final : public ingest::RecordSink {
 Result<InputAccount> for_each_record(const ingest::Manifest& manifest, const ScanOptions& options,
                                      const RecordVisit& visit) {
   StreamSink sink(options, visit);
-  for (std::size_t index = 0; index < manifest.objects.size() && !sink.is_stopped(); ++index) {
-    sink.read(index, manifest.objects[index]);
+  ingest::ObjectFeed feed(manifest, options.s3, options.downloads, ingest::FeedOrder::manifest);
+  const std::atomic<bool> never{false};
+  while (!sink.is_stopped()) {
+    std::optional<ingest::OpenedObject> opened = feed.next(never);
+    if (!opened) {
+      break;
+    }
+    const ingest::ObjectRef& object = manifest.objects[opened->index];
+    sink.read(std::move(*opened), object);
   }
   AccountKeeper* const keeper = &sink.keeper();
   return finish_account({&keeper, 1}, manifest);

@@ -19,8 +19,8 @@ using RecordVisit =
 /// Visits every record that `options` lets through by `range` and `where`, on the calling thread.
 /// Request parameters (max_tokens, temperature) are read, too.
 /// Duplicates are NOT removed, whatever `options.deduplicate` says: which copy wins is known only
-/// when everything is read, and then the records are gone. Of the other options `models`, `groups`
-/// and `rejects_kept_max` matter, `prices` may be null.
+/// when everything is read, and then the records are gone. Of the other options `models`, `groups`,
+/// `rejects_kept_max`, `s3` and `downloads` matter, `prices` may be null.
 ///
 /// The account holds what was read up to the end or to the visit that returned false; that record
 /// counts, the rest of its object and the objects behind it do not appear but in `objects_listed`.

@@ -9,7 +9,6 @@
 #include <functional>
 #include <memory>
 #include <mutex>
-#include <numeric>
 #include <thread>
 #include <utility>
 
@@ -24,6 +23,7 @@
 #include "analytics/partial_aggregate.h"
 #include "analytics/scan_worker.h"
 #include "ingest/ensure.h"
+#include "ingest/object_feed.h"
 
 namespace bedrocklog::analytics {
 
@@ -32,35 +32,28 @@ namespace {
 constexpr unsigned jobs_max = 256;
 
 using Workers = std::vector<std::unique_ptr<ScanWorker>>;
-using Work = std::function<void(std::size_t worker, std::size_t item)>;
+using Work = std::function<void(std::size_t worker)>;
 
-/// Calls `work` once for every item below `items`, lower ones first, on `jobs` threads. Calls with
-/// one worker number never overlap.
-void in_parallel(std::size_t jobs, std::size_t items, const Work& work) {
-  std::atomic<std::size_t> next{0};
-  const auto take_items = [&](std::size_t worker) {
-    for (std::size_t item = next++; item < items; item = next++) {
-      work(worker, item);
-    }
-  };
+/// Calls `work` once for each worker below `jobs`, on as many threads.
+void on_workers(std::size_t jobs, const Work& work) {
   if (jobs == 1) {
-    take_items(0);
+    work(0);
     return;
   }
 #ifdef BEDROCKLOG_EXECUTOR_JTHREAD
   std::vector<std::jthread> threads;
   for (std::size_t worker = 0; worker < jobs; ++worker) {
-    threads.emplace_back(take_items, worker);
+    threads.emplace_back(work, worker);
   }
 #else
-  // One task per worker that takes items itself: parallel_for would split the list in halves and
+  // One task per worker that takes items itself: parallel_for would split a list in halves and
   // give up the order, which keeps the last objects small.
   const tbb::global_control limit(tbb::global_control::max_allowed_parallelism, jobs);
   tbb::task_arena arena(static_cast<int>(jobs));
   arena.execute([&] {
     tbb::task_group group;
     for (std::size_t worker = 0; worker < jobs; ++worker) {
-      group.run([&take_items, worker] { take_items(worker); });
+      group.run([&work, worker] { work(worker); });
     }
     group.wait();
   });
@@ -78,17 +71,6 @@ std::size_t jobs_for(const ScanOptions& options, const ingest::Manifest& manifes
   return std::clamp<std::size_t>(manifest.objects.size(), 1, std::min(wanted, jobs_max));
 }
 
-/// Positions in the manifest, largest object first: a large one taken last would keep one worker
-/// busy while the others wait.
-std::vector<std::size_t> reading_order(const ingest::Manifest& manifest) {
-  std::vector<std::size_t> order(manifest.objects.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t left, std::size_t right) {
-    return manifest.objects[left].size_bytes > manifest.objects[right].size_bytes;
-  });
-  return order;
-}
-
 std::optional<Fault> first_fault(const Workers& workers) {
   for (const auto& worker : workers) {
     if (worker->fault()) {
@@ -98,13 +80,21 @@ std::optional<Fault> first_fault(const Workers& workers) {
   return std::nullopt;
 }
 
-std::optional<Fault> read_objects(const ingest::Manifest& manifest, Workers& workers) {
-  const std::vector<std::size_t> order = reading_order(manifest);
+std::optional<Fault> read_objects(const ingest::Manifest& manifest, const ScanOptions& options,
+                                  const ScanControl& control, Workers& workers) {
+  ingest::ObjectFeed feed(manifest, options.s3, options.downloads, ingest::FeedOrder::any);
   std::atomic<bool> has_failed{false};
-  in_parallel(workers.size(), order.size(), [&](std::size_t worker, std::size_t item) {
-    if (!has_failed.load(std::memory_order_relaxed)) {
-      workers[worker]->scan_object(order[item]);
-      if (workers[worker]->fault()) {
+  on_workers(workers.size(), [&](std::size_t number) {
+    ScanWorker& worker = *workers[number];
+    while (!has_failed.load(std::memory_order_relaxed)) {
+      const auto start = std::chrono::steady_clock::now();
+      std::optional<ingest::OpenedObject> opened = feed.next(control.cancelled);
+      worker.add_wait_ns(nanoseconds_since(start));
+      if (!opened) {
+        return;
+      }
+      worker.scan_object(std::move(*opened));
+      if (worker.fault()) {
         has_failed.store(true, std::memory_order_relaxed);
       }
     }
@@ -124,11 +114,14 @@ std::optional<Fault> remove_duplicates(Workers& workers) {
     const std::scoped_lock lock(sums_of[loser_of]);
     workers[loser_of]->take_back(loser);
   };
-  in_parallel(workers.size(), duplicate_partitions, [&](std::size_t, std::size_t partition) {
-    const Result<void> done = visit_losers(logs, static_cast<unsigned>(partition), take_back);
-    if (!done) {
-      const std::scoped_lock lock(fault_guard);
-      failure = done.error();
+  std::atomic<unsigned> next{0};
+  on_workers(workers.size(), [&](std::size_t) {
+    for (unsigned partition = next++; partition < duplicate_partitions; partition = next++) {
+      const Result<void> done = visit_losers(logs, partition, take_back);
+      if (!done) {
+        const std::scoped_lock lock(fault_guard);
+        failure = done.error();
+      }
     }
   });
   return failure;
@@ -173,7 +166,7 @@ Result<ScanOutcome> scan(const ingest::Manifest& manifest, const ScanOptions& op
     workers.push_back(std::make_unique<ScanWorker>(manifest, options, control,
                                                    options.duplicates_memory_bytes / jobs));
   }
-  if (std::optional<Fault> failure = read_objects(manifest, workers)) {
+  if (std::optional<Fault> failure = read_objects(manifest, options, control, workers)) {
     return tl::unexpected(std::move(*failure));
   }
   ScanOutcome outcome;

@@ -48,22 +48,22 @@ void ScanWorker::check_cancelled() {
   }
 }
 
-void ScanWorker::scan_object(std::size_t index) {
+void ScanWorker::scan_object(ingest::OpenedObject opened) {
   check_cancelled();
   if (stopped_) {
     return;
   }
   const auto start = std::chrono::steady_clock::now();
-  const ingest::ObjectRef& object = manifest_->objects[index];
-  object_ = index;
-  keeper_.open(index, object.name);
-  Result<std::unique_ptr<ingest::ByteSource>> source = open_object(object);
-  if (!source) {
-    keeper_.close_unreadable(source.error());
+  const ingest::ObjectRef& object = manifest_->objects[opened.index];
+  object_ = opened.index;
+  keeper_.open(opened.index, object.name);
+  if (!opened.source) {
+    keeper_.close_unreadable(opened.source.error());
   } else {
     const SourceWatch watch{&control_->packed_bytes_done, &read_ns_, &stopped_,
                             &control_->cancelled};
-    reader_.open(std::make_unique<WatchedSource>(std::move(*source), watch, object.uri == "-"));
+    reader_.open(
+        std::make_unique<WatchedSource>(std::move(*opened.source), watch, object.uri == "-"));
     const std::optional<ingest::SkipKind> whole = scanner_.scan(reader_, *this);
     check_cancelled();
     if (stopped_) {
@@ -71,6 +71,7 @@ void ScanWorker::scan_object(std::size_t index) {
     } else {
       keeper_.close(whole, reader_);
     }
+    reader_.close();
   }
   control_->records_done.fetch_add(ticks_, std::memory_order_relaxed);
   ticks_ = 0;

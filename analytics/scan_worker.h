@@ -16,6 +16,7 @@
 #include "analytics/scan.h"
 #include "ingest/document_reader.h"
 #include "ingest/manifest.h"
+#include "ingest/object_feed.h"
 #include "ingest/object_scanner.h"
 
 namespace bedrocklog::analytics {
@@ -27,8 +28,15 @@ class ScanWorker final : public ingest::RecordSink {
   ScanWorker(const ingest::Manifest& manifest, const ScanOptions& options, ScanControl& control,
              std::uint64_t duplicates_memory_bytes);
 
-  /// Scans the object at `index` of the manifest. Does nothing after a fault() or when cancelled.
-  void scan_object(std::size_t index);
+  /// Scans an object of the manifest and lets go of its source. Does nothing after a fault() or
+  /// when cancelled.
+  void scan_object(ingest::OpenedObject opened);
+
+  /// Time spent opening objects or waiting for one, which counts as reading.
+  void add_wait_ns(std::uint64_t wait_ns) {
+    read_ns_ += wait_ns;
+    busy_ns_ += wait_ns;
+  }
 
   /// Moves a record from what it counted as to the duplicates. Requires that it is of this worker.
   void take_back(const Contribution& loser);

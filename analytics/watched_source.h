@@ -9,7 +9,6 @@
 #include <utility>
 
 #include "ingest/byte_source.h"
-#include "ingest/manifest.h"
 
 namespace bedrocklog::analytics {
 
@@ -55,13 +54,5 @@ class WatchedSource final : public ingest::ByteSource {
   SourceWatch watch_;
   bool is_standard_input_;
 };
-
-/// The object's bytes, from its file or from standard input.
-[[nodiscard]] inline Result<std::unique_ptr<ingest::ByteSource>> open_object(
-    const ingest::ObjectRef& object) {
-  return object.uri == "-"
-             ? Result<std::unique_ptr<ingest::ByteSource>>(ingest::open_standard_input())
-             : ingest::open_file(object.uri);
-}
 
 }  // namespace bedrocklog::analytics

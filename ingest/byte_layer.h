@@ -57,6 +57,7 @@ class ByteLayer {
 class SourceLayer final : public ByteLayer {
  public:
   void attach(std::unique_ptr<ByteSource> source);
+  void detach() { source_.reset(); }
 
  private:
   std::size_t deliver(std::span<char> into) override;

@@ -53,6 +53,7 @@ std::string_view name_of(DamageKind kind) {
 
 struct DocumentReader::State {
   void open(std::unique_ptr<ByteSource> object);
+  void close();
   bool next_document();
   std::size_t read(std::span<char> into);
 
@@ -95,6 +96,12 @@ void DocumentReader::State::open(std::unique_ptr<ByteSource> object) {
   damages.clear();
   document_bytes = 0;
   plain_bytes = 0;
+}
+
+void DocumentReader::State::close() {
+  source.detach();
+  is_opened = false;
+  in_document = false;
 }
 
 bool DocumentReader::State::next_document() {
@@ -255,6 +262,10 @@ DocumentReader& DocumentReader::operator=(DocumentReader&&) noexcept = default;
 
 void DocumentReader::open(std::unique_ptr<ByteSource> source) {
   state_->open(std::move(source));
+}
+
+void DocumentReader::close() {
+  state_->close();
 }
 
 bool DocumentReader::next_document() {

@@ -59,6 +59,10 @@ class DocumentReader {
   /// Starts on `source` (packed bytes). Buffers of the previous object are kept and reused.
   void open(std::unique_ptr<ByteSource> source);
 
+  /// Lets go of the source, which may hold memory others wait for. No document is left; what was
+  /// counted and damages() stay.
+  void close();
+
   /// Moves to the first or next document; false when there is none left. What is unread of the
   /// current one is skipped.
   [[nodiscard]] bool next_document();

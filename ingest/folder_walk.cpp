@@ -35,14 +35,15 @@ struct Link {
 
 class Walk {
  public:
-  Walk(const std::string& root, const GlobPattern& pattern) : root_(root), pattern_(pattern) {}
+  Walk(const std::string& root, const GlobPattern& pattern, const HourWindow& window)
+      : root_(root), pattern_(pattern), window_(window) {}
 
-  std::vector<Found> run() {
+  FolderContents run() {
     std::error_code error;
     const fs::path identity = fs::canonical(root_, error);
     if (error) {
       add_unreadable("", root_, error);
-      return std::move(found_);
+      return std::move(contents_);
     }
     enter({"", identity.string(), pattern_.start(), no_parent});
     // Real folders first, so that what is in the tree keeps its own path. Links by name, because
@@ -54,7 +55,7 @@ class Walk {
         list(next);
       }
       if (links_.empty()) {
-        return std::move(found_);
+        return std::move(contents_);
       }
       const auto link = links_.extract(links_.begin());
       follow(link.key(), link.mapped());
@@ -63,7 +64,9 @@ class Walk {
 
  private:
   void enter(Folder folder) {
-    if (entered_.emplace(folder.identity, folder.reach).second) {
+    if (is_outside(folder.identity, window_)) {
+      contents_.is_pruned = true;
+    } else if (entered_.emplace(folder.identity, folder.reach).second) {
       pending_.push_back(folders_.size());
       folders_.push_back(std::move(folder));
     }
@@ -99,10 +102,10 @@ class Walk {
       if (entry.is_regular_file(error)) {
         const std::uintmax_t size_bytes = entry.file_size(error);
         if (!error) {
-          found_.push_back({FoundKind::file, at.name, at.identity, size_bytes, ""});
+          contents_.found.push_back({FoundKind::file, at.name, at.identity, size_bytes, ""});
         }
       } else if (!error) {
-        found_.push_back({FoundKind::special, at.name, at.identity, 0, ""});
+        contents_.found.push_back({FoundKind::special, at.name, at.identity, 0, ""});
       }
     }
     if (error) {
@@ -117,7 +120,7 @@ class Walk {
     if (error == std::errc::no_such_file_or_directory || error == std::errc::not_a_directory ||
         error == std::errc::too_many_symbolic_link_levels) {
       if (pattern_.is_match(link.reach)) {
-        found_.push_back({FoundKind::special, name, absolute(path), 0, ""});
+        contents_.found.push_back({FoundKind::special, name, absolute(path), 0, ""});
       }
       return;
     }
@@ -127,7 +130,7 @@ class Walk {
       add_unreadable(name, absolute(path), error);
     } else if (target.is_directory(error) && leads_back(link.parent, identity)) {
       if (pattern_.is_match(link.reach)) {
-        found_.push_back({FoundKind::special, name, absolute(path), 0, ""});
+        contents_.found.push_back({FoundKind::special, name, absolute(path), 0, ""});
       }
     } else {
       add({name, identity, link.reach, link.parent}, target);
@@ -145,7 +148,8 @@ class Walk {
 
   void add_unreadable(const std::string& name, const std::string& identity,
                       const std::error_code& error) {
-    found_.push_back({FoundKind::unreadable, name, identity, 0, system_message(error.value())});
+    contents_.found.push_back(
+        {FoundKind::unreadable, name, identity, 0, system_message(error.value())});
   }
 
   /// For links that have no path without links.
@@ -156,18 +160,20 @@ class Walk {
 
   const std::string& root_;
   const GlobPattern& pattern_;
+  const HourWindow& window_;
   std::vector<Folder> folders_;
   std::vector<std::size_t> pending_;
   std::map<std::string, Link> links_;
   // With the reach: over another link the same folder can match another part of the pattern.
   std::set<std::pair<std::string, GlobPattern::Reach>> entered_;
-  std::vector<Found> found_;
+  FolderContents contents_;
 };
 
 }  // namespace
 
-std::vector<Found> walk_folder(const std::string& root, const GlobPattern& pattern) {
-  return Walk(root, pattern).run();
+FolderContents walk_folder(const std::string& root, const GlobPattern& pattern,
+                           const HourWindow& window) {
+  return Walk(root, pattern, window).run();
 }
 
 std::string join_path(const std::string& folder, const std::string& name) {

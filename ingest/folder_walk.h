@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "ingest/glob_pattern.h"
+#include "ingest/hour_path.h"
 
 namespace bedrocklog::ingest {
 
@@ -23,11 +24,18 @@ struct Found {
   std::string message;
 };
 
+struct FolderContents {
+  std::vector<Found> found;
+  bool is_pruned = false;  // A folder that may hold matches lies outside the hours asked for.
+};
+
 /// Lists what `pattern` matches below the existing folder `root`; in no particular order, but the
 /// same set whatever order the system lists folders in. A folder reached over several links is
-/// listed once, below its own path if that is in the tree. One stat per file: 20,000 files in 8,000
+/// listed once, below its own path if that is in the tree. Folders outside `window` by their path
+/// without links are passed over. One stat per file: 20,000 files in 8,000
 /// folders took 330 ms from the system's cache, on one of two cores that others kept busy.
-[[nodiscard]] std::vector<Found> walk_folder(const std::string& root, const GlobPattern& pattern);
+[[nodiscard]] FolderContents walk_folder(const std::string& root, const GlobPattern& pattern,
+                                         const HourWindow& window);
 
 /// `folder` + '/' + `name`, minding a folder "/" and an empty one.
 [[nodiscard]] std::string join_path(const std::string& folder, const std::string& name);

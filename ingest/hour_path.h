@@ -42,6 +42,25 @@ struct DeliveryPlace {
 /// with a date that exists and something behind it.
 [[nodiscard]] std::optional<DeliveryPlace> delivery_place_of(std::string_view path);
 
+/// How far a folder is into the AWSLogs layout.
+enum class LayoutLevel : std::uint8_t {
+  above,  // No AWSLogs on its path.
+  tree,   // AWSLogs/ itself, or on the way from there to a region, the region included.
+  year,
+  month,
+  day,
+  hour,
+  foreign,  // Below AWSLogs but not as Bedrock names it, or below an hour.
+};
+
+struct LayoutFolder {
+  LayoutLevel level = LayoutLevel::above;
+  HourWindow hours;  // Those its path names; everything where it names none.
+};
+
+/// Of a folder's path or key, with or without final '/'.
+[[nodiscard]] LayoutFolder layout_folder_of(std::string_view folder);
+
 /// Whether nothing below this folder (with or without final '/') can be inside `window`, because
 /// its path names a year, month, day or hour of that layout that lies outside.
 [[nodiscard]] bool is_outside(std::string_view folder, const HourWindow& window);

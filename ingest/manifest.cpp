@@ -10,9 +10,12 @@
 #include <unordered_set>
 #include <utility>
 
+#include "ingest/ensure.h"
 #include "ingest/folder_walk.h"
 #include "ingest/glob_pattern.h"
 #include "ingest/path_proof.h"
+#include "ingest/s3_listing.h"
+#include "ingest/s3_location.h"
 #include "ingest/system_message.h"
 
 namespace bedrocklog::ingest {
@@ -26,6 +29,8 @@ struct Entry {
   Found found;
   std::string uri;
   std::optional<SkipKind> skip;
+  std::string version;
+  std::int64_t modified_s = 0;
 };
 
 std::string without_trailing_slashes(const std::string& location) {
@@ -52,6 +57,8 @@ std::optional<SkipKind> skip_kind_of(const Found& found, const std::string& path
 /// Collects location after location. An object found again keeps the name it has.
 class Listing {
  public:
+  explicit Listing(const InputSpec& spec) : spec_(spec) {}
+
   Result<void> add_location(const std::string& location) {
     if (location == standard_input) {
       add({FoundKind::file, location, location, 0, ""}, location, std::nullopt);
@@ -59,6 +66,9 @@ class Listing {
     }
     if (location.empty()) {
       return fault("(empty location)", "names no input; leave it out or name a folder or file");
+    }
+    if (is_s3_location(location)) {
+      return add_s3(location);
     }
     std::error_code error;
     const fs::file_type type = fs::status(location, error).type();
@@ -68,7 +78,8 @@ class Listing {
     if (type == fs::file_type::not_found) {
       return has_wildcard(location)
                  ? add_glob(location)
-                 : fault(location, "does not exist; check the spelling and the current folder");
+                 : fault(location, "does not exist; check the spelling and the current folder",
+                         FaultCause::not_found);
     }
     if (error) {
       add({FoundKind::unreadable, location, location, 0, system_message(error.value())}, location,
@@ -89,9 +100,12 @@ class Listing {
       } else if (entry.skip) {
         manifest.skipped.push_back({std::move(found.name), *entry.skip});
       } else {
-        manifest.objects.push_back({std::move(entry.uri), std::move(found.name), found.size_bytes});
+        manifest.objects.push_back({std::move(entry.uri), std::move(found.name), found.size_bytes,
+                                    std::move(entry.version), entry.modified_s});
       }
     }
+    manifest.is_pruned = is_pruned_;
+    manifest.window = spec_.window;
     return manifest;
   }
 
@@ -99,7 +113,8 @@ class Listing {
   Result<void> add_folder(const std::string& folder) {
     // A pattern without segments matches the root and so all below it.
     if (!add_matches(folder, GlobPattern(), folder)) {
-      return fault(folder, "holds no files; check that the logs were copied to this folder");
+      return fault(folder, "holds no files; check that the logs were copied to this folder",
+                   FaultCause::not_found);
     }
     return {};
   }
@@ -118,7 +133,8 @@ class Listing {
     std::error_code error;
     if (!fs::is_directory(root.empty() ? "." : root, error) ||
         !add_matches(root, *pattern, location)) {
-      return fault(location, "matches no files; * stays in one folder, ** crosses folders");
+      return fault(location, "matches no files; * stays in one folder, ** crosses folders",
+                   FaultCause::not_found);
     }
     return {};
   }
@@ -126,9 +142,9 @@ class Listing {
   /// False when nothing at all is there. `root` may be empty for the current folder.
   bool add_matches(const std::string& root, const GlobPattern& pattern,
                    const std::string& location) {
-    std::vector<Found> matches = walk_folder(root.empty() ? "." : root, pattern);
+    FolderContents contents = walk_folder(root.empty() ? "." : root, pattern, spec_.window);
     const std::string proof_root = canonical_or(root, root);
-    for (Found& found : matches) {
+    for (Found& found : contents.found) {
       const std::string uri = join_path(root, found.name);
       const auto skip = skip_kind_of(found, join_path(proof_root, found.name));
       if (found.name.empty()) {
@@ -136,7 +152,27 @@ class Listing {
       }
       add(std::move(found), uri, skip);
     }
-    return !matches.empty();
+    is_pruned_ = is_pruned_ || contents.is_pruned;
+    return contents.is_pruned || !contents.found.empty();
+  }
+
+  Result<void> add_s3(const std::string& location) {
+    ensure(spec_.s3 != nullptr);
+    Result<S3Listing> listing = list_s3(*spec_.s3, location, spec_.window);
+    if (!listing) {
+      return pass_on(listing);
+    }
+    is_pruned_ = is_pruned_ || listing->is_pruned;
+    for (S3Found& object : listing->found) {
+      std::string uri = aws::s3_uri(listing->bucket, object.object.key);
+      Found found{FoundKind::file, std::move(object.name), uri, object.object.size_bytes, ""};
+      const auto skip = skip_kind_of(found, object.object.key);
+      if (known_.insert(uri).second) {
+        entries_.push_back({std::move(found), std::move(uri), skip, std::move(object.object.etag),
+                            object.object.last_modified.seconds});
+      }
+    }
+    return {};
   }
 
   /// A FIFO that is named, as by `<(zcat ...)` in a shell, is meant to be read; one that is found
@@ -166,7 +202,7 @@ class Listing {
 
   void add(Found found, std::string uri, std::optional<SkipKind> skip) {
     if (known_.insert(found.identity).second) {
-      entries_.push_back({std::move(found), std::move(uri), skip});
+      entries_.push_back({std::move(found), std::move(uri), skip, "", 0});
     }
   }
 
@@ -195,6 +231,8 @@ class Listing {
     }
   }
 
+  const InputSpec& spec_;
+  bool is_pruned_ = false;
   std::vector<Entry> entries_;
   std::unordered_set<std::string> known_;
 };
@@ -205,7 +243,7 @@ Result<Manifest> list_objects(const InputSpec& spec) {
   // Sorted, so that the names do not depend on the order in which the locations were given.
   std::vector<std::string> locations = spec.locations;
   std::sort(locations.begin(), locations.end());
-  Listing listing;
+  Listing listing(spec);
   for (const std::string& location : locations) {
     if (const Result<void> added = listing.add_location(location); !added) {
       return pass_on(added);

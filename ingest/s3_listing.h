@@ -25,11 +25,11 @@ struct S3Listing {
   bool is_pruned = false;      // Some hours were left out by path, so `found` is not everything.
 };
 
-/// Lists `location`: a key, a folder (`s3://b`, `s3://b/p`, `s3://b/p/`: names from behind p/), or a
-/// pattern with * ? [..] ** (names from behind the last '/' before the first wildcard). Trees of the
-/// AWSLogs layout are walked by delimiter so that folders outside `window` are not listed; every
-/// other folder is listed flat. Fails when the bucket cannot be listed, or when nothing at all is
-/// there, pruned hours included (cause not_found).
+/// Lists `location`: a key, a folder (`s3://b`, `s3://b/p`, `s3://b/p/`: names from behind p/), or
+/// a pattern with * ? [..] ** (names from behind the last '/' before the first wildcard). Trees of
+/// the AWSLogs layout are walked by delimiter so that folders outside `window` are not listed;
+/// every other folder is listed flat. Fails when the bucket cannot be listed, or when nothing at
+/// all is there, pruned hours included (cause not_found).
 [[nodiscard]] Result<S3Listing> list_s3(aws::S3Client& client, const std::string& location,
                                         const HourWindow& window);
 

@@ -32,27 +32,33 @@ struct AwsFlags {
 struct AwsSettings {
   Variables variables;
   ProfileFiles files;
-  std::string profile;               // In effect; "default" when nobody says.
-  bool is_profile_named = false;     // By flag or variable: then it must exist.
-  std::string region;                // Empty: nobody says.
-  std::string region_origin;         // "--region", "AWS_REGION", "profile x", for doctor.
-  std::string endpoint_url;          // For every service: --endpoint-url, else AWS_ENDPOINT_URL,
-                                     // else endpoint_url of the profile.
+  std::string profile;            // In effect; "default" when nobody says.
+  bool is_profile_named = false;  // By flag or variable: then it must exist.
+  bool is_profile_flag = false;   // By flag: then it comes before the environment's keys.
+  std::string region;             // Empty: nobody says.
+  std::string region_origin;      // "--region", "AWS_REGION", "profile x", for doctor.
+  std::string endpoint_url;       // For every service: --endpoint-url, else AWS_ENDPOINT_URL,
+                                  // else endpoint_url of the profile.
   bool ignore_configured_endpoints = false;
-  bool is_endpoint_flag = false;     // --endpoint-url beats the per-service ones too.
+  bool is_endpoint_flag = false;  // --endpoint-url beats the per-service ones too.
   bool no_sign_request = false;
-  bool path_style = false;           // --path-style or s3.addressing_style = path.
-  bool virtual_style = false;        // s3.addressing_style = virtual: also for endpoint URLs.
+  bool path_style = false;     // --path-style or s3.addressing_style = path.
+  bool virtual_style = false;  // s3.addressing_style = virtual: also for endpoint URLs.
   bool request_payer = false;
-  bool use_fips = false;             // AWS_USE_FIPS_ENDPOINT, use_fips_endpoint.
-  bool use_dualstack = false;        // AWS_USE_DUALSTACK_ENDPOINT, use_dualstack_endpoint.
-  unsigned attempts_max = 0;         // AWS_MAX_ATTEMPTS, max_attempts.
+  bool use_fips = false;       // AWS_USE_FIPS_ENDPOINT, use_fips_endpoint.
+  bool use_dualstack = false;  // AWS_USE_DUALSTACK_ENDPOINT, use_dualstack_endpoint.
+  unsigned attempts_max = 0;   // AWS_MAX_ATTEMPTS, max_attempts.
   unsigned connections = 0;
-  HttpOptions http;                  // ca_bundle: AWS_CA_BUNDLE, ca_bundle of the profile.
+  HttpOptions http;  // ca_bundle: AWS_CA_BUNDLE, ca_bundle of the profile.
 
   /// The URL configured for one service ("s3", "sts"): the flag, AWS_ENDPOINT_URL_S3, the profile's
   /// services section, then those for every service; empty: AWS's own.
   [[nodiscard]] std::string endpoint_url_for(const std::string& service) const;
+  /// The settings of the profile in effect; empty when it is not there.
+  [[nodiscard]] const Section& profile_section() const;
+  /// The same without what --endpoint-url said: it names the store that is read, not the services
+  /// that give out credentials. Variables and profile still count for these.
+  [[nodiscard]] AwsSettings without_endpoint_flag() const;
 };
 
 /// Requests in flight when nobody says; by measurement, bench/README.md.

@@ -21,10 +21,10 @@ struct Partition {
 
 struct Endpoint {
   std::string scheme;
-  std::string authority;       // Host, and port when not the scheme's own: the Host header.
-  std::string base_path;       // "" or "/path" of an endpoint URL.
+  std::string authority;  // Host, and port when not the scheme's own: the Host header.
+  std::string base_path;  // "" or "/path" of an endpoint URL.
   std::string signing_region;
-  std::string signing_name;    // "monitoring" for cloudwatch.
+  std::string signing_name;  // "monitoring" for cloudwatch.
 };
 
 /// `service` is the client's name: sts, iam, s3, logs, bedrock, cloudwatch, sns, sso, ...
@@ -37,7 +37,6 @@ struct Endpoint {
 /// an endpoint URL is given, or the user says so. In path style base_path ends in "/BUCKET".
 /// Fails for a name that is no bucket name.
 [[nodiscard]] Result<Endpoint> bucket_endpoint_of(const AwsSettings& settings,
-                                                  std::string_view bucket,
-                                                  std::string_view region);
+                                                  std::string_view bucket, std::string_view region);
 
 }  // namespace bedrocklog::aws

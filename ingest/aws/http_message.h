@@ -54,6 +54,7 @@ struct HttpOptions {
   unsigned connect_timeout_ms = 10'000;
   unsigned stall_timeout_ms = 30'000;  // No byte in either direction for so long.
   std::string user_agent;
+  bool is_direct = false;  // Past any proxy of the environment: addresses of this machine's own.
 };
 
 /// Bytes of an answer that is held in memory: error bodies, listings, tokens.

@@ -46,6 +46,22 @@ struct ObjectVersion {
   std::uint64_t size_bytes = 0;  // As listed.
 };
 
+/// A request under way, over all its attempts and through a redirect to another region.
+/// Thread-safe; nothing happens after its end.
+class S3Call {
+ public:
+  S3Call() = default;
+  S3Call(const S3Call&) = delete;
+  S3Call& operator=(const S3Call&) = delete;
+  S3Call(S3Call&&) = delete;
+  S3Call& operator=(S3Call&&) = delete;
+  virtual ~S3Call() = default;
+
+  virtual void resume() = 0;  // After BodyAction::pause.
+  /// The receiver's on_done still comes, with TransportFault::cancelled unless it was over before.
+  virtual void cancel() = 0;
+};
+
 /// Thread-safe. A bucket of another region is met once and remembered.
 class S3Client {
  public:
@@ -58,27 +74,33 @@ class S3Client {
   S3Client& operator=(S3Client&&) = delete;
 
   using OnPage = std::function<void(CallResult<ListPage>)>;
-  /// One page; `on_page` runs on the loop's thread.
+  /// One page; `on_page` runs on the loop's thread, or before list() returns when `query.bucket` is
+  /// no bucket name.
   void list(ListQuery query, OnPage on_page);
   /// One page, waited for. Not from the loop's thread.
   [[nodiscard]] CallResult<ListPage> list(const ListQuery& query);
 
   /// GetObject with If-Match and x-amz-checksum-mode; the body goes to the receiver, whose
-  /// prepare() may add a Range. "s3://bucket/key" is the subject of its failures.
-  void get(const ObjectVersion& object, std::shared_ptr<CallReceiver> receiver);
+  /// prepare() may add a Range; its attempts count on through a redirect. "s3://bucket/key" is the
+  /// subject of its failures. on_done runs before get() returns when the bucket's name is none.
+  std::shared_ptr<S3Call> get(const ObjectVersion& object, std::shared_ptr<CallReceiver> receiver);
 
+  /// Where the bucket is taken to be: as it said itself, else the region of the settings.
+  [[nodiscard]] std::string region_of(const std::string& bucket) const;
   [[nodiscard]] AwsSession& session();
-  [[nodiscard]] std::uint64_t list_requests_sent() const;
+  [[nodiscard]] std::uint64_t list_requests_sent() const;  // Retries included.
+
+  struct State;
 
  private:
-  struct State;
   std::shared_ptr<State> state_;
 };
 
 /// "s3://bucket/key".
 [[nodiscard]] std::string s3_uri(std::string_view bucket, std::string_view key);
 
-/// Reads a ListObjectsV2 answer, asked for with encoding-type=url. Nothing when it is no such XML.
+/// Reads a ListObjectsV2 answer; keys are decoded where it says that they are encoded. Nothing when
+/// it is no such XML, lacks what reading needs, or is truncated without a way to go on.
 [[nodiscard]] std::optional<ListPage> read_list_page(std::string_view xml);
 
 }  // namespace bedrocklog::aws

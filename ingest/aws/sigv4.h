@@ -24,7 +24,7 @@ struct SigningScope {
 struct UnsignedRequest {
   std::string method = "GET";
   std::string scheme = "https";
-  std::string authority;  // Host header.
+  std::string authority;   // Host header.
   std::string path = "/";  // As it goes on the wire: percent-encoded once.
   QueryItems query;
   std::vector<HttpHeader> headers;  // Without Host, X-Amz-Date, Authorization.

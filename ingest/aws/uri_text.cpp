@@ -110,9 +110,8 @@ std::optional<UrlParts> parse_url(std::string_view url) {
   const std::size_t path = url.find('/');
   std::string_view authority = url.substr(0, path);
   parts.path = path == std::string_view::npos ? "" : url.substr(path);
-  const std::size_t colon = authority.find(':', authority.rfind(']') == std::string_view::npos
-                                                    ? 0
-                                                    : authority.rfind(']'));
+  const std::size_t colon = authority.find(
+      ':', authority.rfind(']') == std::string_view::npos ? 0 : authority.rfind(']'));
   if (colon != std::string_view::npos) {
     parts.port = authority.substr(colon + 1);
     if (!is_port(parts.port)) {

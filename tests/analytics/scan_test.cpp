@@ -93,7 +93,7 @@ TEST(Scan, TellsItsProgress) {
 
 TEST(ScanWorker, StopsInTheMiddleOfAnObjectSoonAfterItIsCancelled) {
   ingest::Manifest manifest;
-  manifest.objects.push_back({"-", "a", 0});
+  manifest.objects.push_back({"-", "a", 0, "", 0});
   ScanControl control;
   const ScanOptions options = plain_options();
   ScanWorker worker(manifest, options, control, 1U << 20U);
@@ -168,7 +168,7 @@ TEST(Scan, ListsSkippedAndUnreadableObjects) {
   archive.put("AWSLogs/1/BedrockModelInvocationLogs/us-east-1/2026/03/03/10/data/x_input.json.gz",
               gzip("{}"));
   ingest::Manifest manifest = archive.manifest();
-  manifest.objects.push_back({(archive.folder() / "gone").string(), "gone", 5});
+  manifest.objects.push_back({(archive.folder() / "gone").string(), "gone", 5, "", 0});
   const InputAccount account = scan_of(manifest, plain_options()).aggregate.account;
   EXPECT_EQ(account.objects_listed, 4U);
   EXPECT_EQ(account.objects_read, 1U);

@@ -44,7 +44,7 @@ void SmallArchive::put(const std::string& name, std::string_view bytes) const {
 }
 
 ingest::Manifest SmallArchive::manifest() const {
-  Result<ingest::Manifest> manifest = ingest::list_objects({{folder_.string()}});
+  Result<ingest::Manifest> manifest = ingest::list_objects({{folder_.string()}, {}, nullptr});
   EXPECT_TRUE(manifest) << manifest.error().message;
   return manifest ? std::move(*manifest) : ingest::Manifest{};
 }

@@ -2,18 +2,18 @@
 #include "tests/aws/loopback_server.h"
 
 #include <algorithm>
+#include <arpa/inet.h>
 #include <atomic>
 #include <cctype>
 #include <chrono>
 #include <mutex>
-#include <set>
-#include <thread>
-#include <utility>
-
-#include <arpa/inet.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <set>
 #include <sys/socket.h>
+#include <thread>
 #include <unistd.h>
+#include <utility>
 
 #include "ingest/ensure.h"
 
@@ -220,6 +220,9 @@ struct LoopbackServer::State {
       if (socket < 0) {
         continue;
       }
+      // Head and body go out in two pieces; Nagle's algorithm would hold the second back.
+      const int at_once = 1;
+      ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &at_once, sizeof at_once);
       {
         const std::scoped_lock lock(sockets_guard);
         open.insert(socket);

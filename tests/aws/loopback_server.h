@@ -27,12 +27,13 @@ struct CannedAnswer {
   int status = 200;
   std::vector<HttpHeader> headers;
   std::string body;
-  unsigned delay_ms = 0;              // Before the first byte.
-  bool closes_without_answer = false;  // Resets the connection instead.
-  std::size_t cut_after_bytes = SIZE_MAX;    // Of the body; then the connection is reset.
-  std::size_t stall_after_bytes = SIZE_MAX;  // Of the body; then nothing more, until the client goes.
-  std::size_t piece_bytes = SIZE_MAX;        // Body in pieces of this size ...
-  unsigned piece_delay_ms = 0;               // ... with a wait before each.
+  unsigned delay_ms = 0;                   // Before the first byte.
+  bool closes_without_answer = false;      // Resets the connection instead.
+  std::size_t cut_after_bytes = SIZE_MAX;  // Of the body; then the connection is reset.
+  std::size_t stall_after_bytes =
+      SIZE_MAX;                        // Of the body; then nothing more, until the client goes.
+  std::size_t piece_bytes = SIZE_MAX;  // Body in pieces of this size ...
+  unsigned piece_delay_ms = 0;         // ... with a wait before each.
 };
 
 /// Listens on 127.0.0.1 from construction to destruction, one thread per connection, keep-alive.

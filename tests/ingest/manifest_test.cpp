@@ -24,7 +24,7 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 
 Manifest list(const std::vector<std::string>& locations) {
-  auto manifest = list_objects({locations});
+  auto manifest = list_objects({locations, {}, nullptr});
   EXPECT_TRUE(manifest) << manifest.error().subject << ": " << manifest.error().message;
   return manifest ? *manifest : Manifest();
 }
@@ -273,7 +273,7 @@ TEST(ListObjects, FailsOnALocationThatIsNotThere) {
   fs::create_directory(folder.at("empty"));
   folder.write("a.json", "1");
   const auto fault_of = [](const std::string& location) {
-    const auto manifest = list_objects({{location}});
+    const auto manifest = list_objects({{location}, {}, nullptr});
     EXPECT_FALSE(manifest);
     return manifest ? Fault() : manifest.error();
   };
