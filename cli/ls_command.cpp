@@ -189,6 +189,10 @@ ExitCode print_inventory(const Session& session, const Request& request,
     return print_listing(objects_listing(manifest, request.window), session.settings);
   }
   const Inventory inventory = take_inventory(manifest, request.window);
+  if (inventory.rows.empty() && !session.settings.is_on("quiet")) {
+    print_notice(manifest.is_pruned ? "no object in the hours asked for; there are other hours"
+                                    : "no object");
+  }
   if (session.settings.is_on("gaps")) {
     return print_listing(gaps_listing(inventory), session.settings);
   }

@@ -86,8 +86,8 @@ struct ObjectDownloads::State final : TransferWatcher, std::enable_shared_from_t
     ObjectVersion& object = objects[started];
     std::shared_ptr<ObjectTransfer> transfer;
     if (is_streamed(object)) {
-      transfer = std::make_shared<StreamedTransfer>(std::move(object), started, shared_from_this(),
-                                                    bytes);
+      transfer =
+          std::make_shared<StreamedTransfer>(std::move(object), started, shared_from_this(), bytes);
     } else {
       transfer = std::make_shared<HeldTransfer>(std::move(object), started, shared_from_this());
     }

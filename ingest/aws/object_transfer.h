@@ -86,14 +86,14 @@ class ObjectTransfer : public CallReceiver {
   const std::shared_ptr<TransferWatcher> watcher_;
 
   // Of the loop's thread.
-  std::uint64_t received_bytes_ = 0;     // Kept, over all attempts.
-  std::uint64_t asked_from_bytes_ = 0;   // Where this attempt's Range begins; 0: no Range.
-  std::uint64_t skip_bytes_ = 0;         // At the front of what comes next: kept already.
-  std::string etag_;                     // Of the answer that received_bytes_ come from.
+  std::uint64_t received_bytes_ = 0;    // Kept, over all attempts.
+  std::uint64_t asked_from_bytes_ = 0;  // Where this attempt's Range begins; 0: no Range.
+  std::uint64_t skip_bytes_ = 0;        // At the front of what comes next: kept already.
+  std::string etag_;                    // Of the answer that received_bytes_ come from.
   bool is_resumable_ = false;
   unsigned odd_lengths_ = 0;
   ObjectChecksum checksum_;
-  std::optional<Fault> verdict_;         // Final, whatever the request comes to.
+  std::optional<Fault> verdict_;  // Final, whatever the request comes to.
 
   std::mutex call_guard_;  // Guards the three below.
   std::shared_ptr<S3Call> call_;

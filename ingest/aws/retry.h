@@ -41,7 +41,8 @@ class RetryQuota {
 
   /// False when there is not enough left; then do not retry.
   [[nodiscard]] bool take(RetryKind kind);
-  /// After a success: `taken` is the RetryKind of its last retry, or never for a first attempt.
+  /// After a success: for every retry it took, the kind of that retry; `never` for a success at the
+  /// first attempt. So what is passing costs nothing in the end, and what is lasting runs out.
   void refund(RetryKind taken);
 
  private:

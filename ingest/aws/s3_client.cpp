@@ -63,7 +63,8 @@ std::string region_in_host(std::string_view host) {
       return std::string(labels[i].substr(3));
     }
     if (labels[i] == "s3" || labels[i] == "s3-fips") {
-      const std::size_t next = i + 1 < labels.size() && labels[i + 1] == "dualstack" ? i + 2 : i + 1;
+      const std::size_t next =
+          i + 1 < labels.size() && labels[i + 1] == "dualstack" ? i + 2 : i + 1;
       return next < labels.size() && is_region(labels[next]) ? std::string(labels[next]) : "";
     }
   }
@@ -286,9 +287,8 @@ class PageReceiver final : public CallReceiver {
 };
 
 QueryItems query_items(const ListQuery& query) {
-  QueryItems items = {{"list-type", "2"},
-                      {"encoding-type", "url"},
-                      {"max-keys", std::to_string(query.keys_max)}};
+  QueryItems items = {
+      {"list-type", "2"}, {"encoding-type", "url"}, {"max-keys", std::to_string(query.keys_max)}};
   if (!query.prefix.empty()) {
     items.emplace_back("prefix", query.prefix);
   }
@@ -329,19 +329,21 @@ void S3Client::list(ListQuery query, OnPage on_page) {
 
 CallResult<ListPage> S3Client::list(const ListQuery& query) {
   struct Waiting {
-    std::mutex guard;  // Guards `result`.
+    std::mutex guard;  // Guards `result` and `has_come`.
     std::condition_variable came;
-    std::optional<CallResult<ListPage>> result;
+    bool has_come = false;
+    CallResult<ListPage> result;
   };
   const auto waiting = std::make_shared<Waiting>();
   list(query, [waiting](CallResult<ListPage> result) {
     const std::scoped_lock lock(waiting->guard);
     waiting->result = std::move(result);
+    waiting->has_come = true;
     waiting->came.notify_one();
   });
   std::unique_lock lock(waiting->guard);
-  waiting->came.wait(lock, [&] { return waiting->result.has_value(); });
-  return std::move(*waiting->result);
+  waiting->came.wait(lock, [&] { return waiting->has_come; });
+  return std::move(waiting->result);
 }
 
 std::shared_ptr<S3Call> S3Client::get(const ObjectVersion& object,
@@ -354,8 +356,8 @@ std::shared_ptr<S3Call> S3Client::get(const ObjectVersion& object,
   }
   request.headers.push_back({"x-amz-checksum-mode", "ENABLED"});
   add_request_payer(request, state_->session.settings());
-  auto call = std::make_shared<RegionCall>(state_, object.bucket, std::move(request),
-                                           std::move(receiver));
+  auto call =
+      std::make_shared<RegionCall>(state_, object.bucket, std::move(request), std::move(receiver));
   call->start();
   return call;
 }

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <pugixml.hpp>
 
+#include "ingest/aws/ascii_case.h"
 #include "ingest/aws/utc_time.h"
 
 namespace bedrocklog::aws {
@@ -16,18 +17,8 @@ namespace {
 constexpr std::size_t code_size_max = 100;
 constexpr std::size_t value_size_max = 255;  // Of region, endpoint and request id.
 
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
-}
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), [](char c) { return lower(c); });
-  return out;
-}
-
 bool is_alphanumeric(char c) {
-  return (lower(c) >= 'a' && lower(c) <= 'z') || (c >= '0' && c <= '9');
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
 
 bool is_continuation(char c) {
@@ -91,7 +82,7 @@ std::string message_of(std::string_view text) {
       "the string-to-sign",   "string-to-sign",        "stringtosign",      "authorization=",
       "authorization:",       "authorization header:", "aws4-hmac-sha256",  "x-amz-security-token"};
   std::string message = printable(text);
-  const std::string searched = lower(message);
+  const std::string searched = lower_case(message);
   std::size_t size = message.size();
   for (const std::string_view start : quote_starts) {
     size = std::min(size, searched.find(start));

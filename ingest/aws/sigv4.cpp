@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "ingest/aws/ascii_case.h"
 #include "ingest/aws/digest.h"
 #include "ingest/aws/uri_text.h"
 
@@ -17,13 +18,6 @@ constexpr std::string_view content_hash_header = "x-amz-content-sha256";
 constexpr std::array<std::string_view, 9> unsigned_headers = {
     "accept", "accept-encoding",   "authorization", "connection",     "content-length",
     "expect", "transfer-encoding", "user-agent",    "x-amzn-trace-id"};
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; });
-  return out;
-}
 
 /// Trimmed, inner runs of white space one space. Line ends go too, so that no value, however it
 /// came about, can start another header.
@@ -48,7 +42,7 @@ struct CanonicalHeaders {
 CanonicalHeaders canonical_headers(const std::vector<HttpHeader>& headers) {
   std::vector<HttpHeader> sorted;
   for (const HttpHeader& header : headers) {
-    std::string name = lower(header.name);
+    std::string name = lower_case(header.name);
     if (std::find(unsigned_headers.begin(), unsigned_headers.end(), name) ==
         unsigned_headers.end()) {
       sorted.push_back({std::move(name), header.value});
@@ -84,7 +78,7 @@ std::string signature_of(const SecretText& secret, std::string_view date, const 
 /// Hash of the body: the one the caller states in a header, else computed; S3 wants it sent.
 std::string add_content_hash(HttpRequest& request, const SigningRules& rules) {
   for (const HttpHeader& header : request.headers) {
-    if (lower(header.name) == content_hash_header) {
+    if (lower_case(header.name) == content_hash_header) {
       return header.value;
     }
   }

@@ -75,9 +75,9 @@ TEST(Sigv4, SignsThePublishedSuiteAsItSays) {
   int count = 0;
   for (const nlohmann::json& test : suite_cases()) {
     if (test.value("normalize", true)) {
-      const HttpRequest signed_one = signed_request(
-          request_of(test), suite_scope(), {}, suite_credentials(test.value("token", "")),
-          suite_time());
+      const HttpRequest signed_one =
+          signed_request(request_of(test), suite_scope(), {},
+                         suite_credentials(test.value("token", "")), suite_time());
       EXPECT_EQ(part_of(signed_one, "Signature"), test.at("signature")) << test.at("name");
       ++count;
     }
