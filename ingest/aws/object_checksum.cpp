@@ -191,8 +191,8 @@ bool is_base64_of(std::string_view text, std::size_t size_bytes) {
   }
   text.remove_suffix(padding);
   return std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-           c == '+' || c == '/';
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' ||
+           c == '/';
   });
 }
 
@@ -202,11 +202,11 @@ std::string md5_of_etag(const HttpHead& head) {
   constexpr std::size_t digits = 32;
   const std::string_view encryption = head.header("x-amz-server-side-encryption");
   const std::string_view etag = head.header("etag");
-  const bool is_md5 = (encryption.empty() || encryption == "AES256") &&
-                      head.header("x-amz-server-side-encryption-customer-algorithm").empty() &&
-                      etag.size() == digits + 2 && etag.front() == '"' && etag.back() == '"' &&
-                      etag.substr(1, digits).find_first_not_of("0123456789abcdefABCDEF") ==
-                          std::string_view::npos;
+  const bool is_md5 =
+      (encryption.empty() || encryption == "AES256") &&
+      head.header("x-amz-server-side-encryption-customer-algorithm").empty() &&
+      etag.size() == digits + 2 && etag.front() == '"' && etag.back() == '"' &&
+      etag.substr(1, digits).find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos;
   return is_md5 ? lower_case(etag.substr(1, digits)) : "";
 }
 

@@ -109,7 +109,7 @@ struct ObjectDownloads::State final : TransferWatcher, std::enable_shared_from_t
     is_starting = true;
     while (const std::shared_ptr<ObjectTransfer> transfer = enter_next()) {
       lock.unlock();
-      ObjectTransfer::start(transfer, client);
+      transfer->start(client);
       lock.lock();
     }
     is_starting = false;

@@ -196,7 +196,9 @@ void read_xml(std::string_view body, ServiceError& error) {
     return;
   }
   const auto take = [](std::string& into, std::string text) {
-    into = into.empty() ? std::move(text) : std::move(into);
+    if (into.empty()) {
+      into = std::move(text);
+    }
   };
   take(error.code, code_of(printable(text_of(inner, {"Code"}))));
   error.message = message_of(text_of(inner, {"Message", "message"}));

@@ -115,8 +115,7 @@ TEST(ObjectChecksum, LongBodiesMatchInAnyCut) {
 TEST(ObjectChecksum, ChecksAnEmptyBody) {
   EXPECT_EQ(mismatch_of(head_of({{"ETag", "\"d41d8cd98f00b204e9800998ecf8427e\""}}), ""),
             std::nullopt);
-  EXPECT_EQ(mismatch_of(head_of({{"x-amz-checksum-crc64nvme", "AAAAAAAAAAA="}}), ""),
-            std::nullopt);
+  EXPECT_EQ(mismatch_of(head_of({{"x-amz-checksum-crc64nvme", "AAAAAAAAAAA="}}), ""), std::nullopt);
 }
 
 TEST(ObjectChecksum, AskingTwiceChangesNothing) {
