@@ -15,7 +15,7 @@ STALL_MS = 1_500
 BY = ("--by", "day,model,user", "--format", "json")
 SOURCE = "s3://archive/logs"
 # A stalled answer is given up a little before the proxy gives up.
-PATIENCE = ("--stall-timeout", "1s")
+PATIENCE = ("--stall-timeout", "1")
 
 
 def large_object(folder):

@@ -38,7 +38,7 @@ def test(program, arguments, scratch):
             check(there.stdout == expected, f"region {region}: different bytes")
         wrong = "wrong-Secret-abcdefghijklmnop"
         program.secrets.add(wrong)
-        program.run("report", "s3://archive/logs", "-v", "-v", exit_code=77,
+        program.run("report", "s3://archive/logs", "-v", "-v", exit_code=78,
                     AWS_SECRET_ACCESS_KEY=wrong)
         program.run("report", "s3://no-such-bucket-here", exit_code=66)
         target = scratch / "mirror"

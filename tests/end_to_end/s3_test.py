@@ -23,8 +23,9 @@ def same_on_disk_and_in_bucket(program, bed):
         (["{}/"], ["--by", "user,tag:team", "--format", "csv"]),
         (["{}"], ["--month", "2026-03", "--by", "model", "--format", "json"]),
         (["{}"], ["--day", "2026-03-20", "--by", "hour,model", "--format", "json"]),
-        (["{}"], ["--since", "2026-03-05T06", "--until", "2026-03-05T18", "--tz", "America/New_York",
-                  "--by", "hour", "--format", "csv"]),
+        (["{}"], ["--since", "2026-03-05T06:00:00-05:00", "--until",
+                  "2026-03-05T18:00:00-05:00", "--tz", "America/New_York", "--by", "hour",
+                  "--format", "csv"]),
         (["{}/**/*.json.gz"], ["--by", "model", "--format", "json"]),
         (["{}/odd names/*"], ["--by", "hour", "--format", "json"]),
         (["{}/" + s3_archive.FULL_HOUR], ["--by", "hour", "--format", "json"]),
@@ -89,11 +90,11 @@ def refusals(program, server):
     program.secrets.add(wrong)
     for command in (["report", "s3://archive/logs"], ["ls", "s3://archive/logs"],
                     ["report", "s3://archive/logs", "-v", "-v"]):
-        done = program.run(*command, exit_code=77, AWS_SECRET_ACCESS_KEY=wrong)
+        done = program.run(*command, exit_code=78, AWS_SECRET_ACCESS_KEY=wrong)
         check("secret" in done.complaint.lower() or "signature" in done.complaint.lower(),
               f"does not say what is wrong: {done.complaint}")
         check_equal(done.stdout, b"", "standard output of a refusal")
-    unknown = program.run("report", "s3://archive/logs", exit_code=77,
+    unknown = program.run("report", "s3://archive/logs", exit_code=78,
                           AWS_ACCESS_KEY_ID="AKIANOBODYKNOWSTHIS1")
     check("s3://archive" in unknown.complaint, f"source not named: {unknown.complaint}")
     absent = program.run("report", "s3://archive/logs", exit_code=78, AWS_ACCESS_KEY_ID=None,
