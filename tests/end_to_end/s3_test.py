@@ -37,9 +37,9 @@ def same_on_disk_and_in_bucket(program, bed):
         here = program.run("report", *(place.format(disk) for place in places), *arguments)
         check(there.stdout == here.stdout,
               f"{places} {arguments}: disk and bucket give different bytes")
-    only = program.run("report", "s3://archive/logs/" + s3_archive.FULL_HOUR, "--format", "json").json
-    check_equal(only["coverage"]["objects"]["listed"], s3_archive.FULL_HOUR_OBJECTS,
-                "objects of an hour of several pages")
+    place = "s3://archive/logs/" + s3_archive.FULL_HOUR
+    only = program.run("report", place, "--format", "json").json["coverage"]["objects"]
+    check(only["read"] >= s3_archive.FULL_HOUR_OBJECTS, f"an hour of several pages: {only}")
     # Two buckets and a folder in one run.
     there = program.run("report", "s3://archive/logs", "s3://second", bed["loose"], "--by", "day",
                         "--format", "json")
@@ -109,9 +109,13 @@ def refusals(program, server):
                       Body=s3_archive.packed(s3_archive.record(1, 1, 1)))
     program.run("report", "s3://public/", "--no-sign-request", AWS_ACCESS_KEY_ID=None,
                 AWS_SECRET_ACCESS_KEY=None)
-    # The loudest runs there are; run() searches all output for secrets.
+    # The loudest runs there are; run() searches all output for secrets. The test server has no
+    # GetCallerIdentity, which doctor reports like any other refusal.
     program.run("report", "s3://archive/logs/odd names/", "-v", "-v")
-    program.run("doctor", "--aws", exit_code=None)
+    doctor = program.run("doctor", "--aws", exit_code=78, AWS_ENDPOINT_URL_STS=server.sts_url)
+    check(b"environment variables" in doctor.stdout, "doctor does not tell the credentials' source")
+    # A host that is not there is said so after the retries.
+    program.run("ls", "s3://archive/logs", exit_code=69, AWS_ENDPOINT_URL_S3="http://nowhere.invalid")
 
 
 def one_object_is_denied(program, server):
@@ -216,9 +220,12 @@ def assumed_role(program, server, bed, scratch):
     here = program.run("report", bed["disk"] / "odd names", *by)
     check(there.stdout == here.stdout, "the report through a role differs")
     program.run("report", "s3://archive/logs/odd names", *by, AWS_PROFILE="reader", **only_profile)
-    program.run("report", "s3://archive/logs", "--profile", "stranger", exit_code=77,
-                **only_profile)
-    program.run("doctor", "--aws", "--profile", "reader", exit_code=None, **only_profile)
+    stranger = program.run("report", "s3://archive/logs", "--profile", "stranger",
+                           exit_code=(77, 78), **only_profile)
+    check("stranger" in stranger.complaint or "not-there" in stranger.complaint,
+          f"neither profile nor role is named: {stranger.complaint}")
+    doctor = program.run("doctor", "--aws", "--profile", "reader", exit_code=78, **only_profile)
+    check(b"reader" in doctor.stdout, "doctor does not tell the profile")
 
 
 def secure_links(program, server, bed):
