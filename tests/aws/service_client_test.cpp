@@ -203,6 +203,18 @@ TEST(ServiceClient, NamesTheHostThatCannotBeReached) {
   EXPECT_EQ(service.client.requests_sent(), 3U) << "a typo is told soon";
 }
 
+TEST(ServiceClient, RetriesAHostThatIsNotFoundAndNamesIt) {
+  Service service([](const SeenRequest&) { return answer_of(200, ""); });
+  ServiceRequest request = service.request();
+  request.endpoint.authority = "nowhere.invalid";
+  const auto answer = service.client.call(request);
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().transport, TransportFault::resolve);
+  EXPECT_EQ(answer.error().fault.cause, FaultCause::unavailable);
+  EXPECT_THAT(answer.error().fault.message, HasSubstr("nowhere.invalid"));
+  EXPECT_EQ(service.client.requests_sent(), 3U);
+}
+
 TEST(ServiceClient, WithoutCredentialsNothingIsSent) {
   LoopbackServer server([](const SeenRequest&) { return answer_of(200, ""); });
   CredentialCache credentials({}, fixed_time);

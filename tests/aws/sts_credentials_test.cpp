@@ -123,6 +123,13 @@ TEST_F(StsCredentials, TellWhatStsRefusesForWhom) {
   EXPECT_EQ(wrong.error().cause, FaultCause::credentials_missing);
 }
 
+TEST_F(StsCredentials, AreMissingWhereStsDoesNotKnowTheRole) {
+  sts_.refusal = "<ErrorResponse><Error><Code>NoSuchEntity</Code></Error></ErrorResponse>";
+  const Result<Credentials> unknown = assume(role());
+  EXPECT_THAT(fault_text(unknown), HasSubstr("the role cannot be assumed"));
+  EXPECT_EQ(unknown.error().cause, FaultCause::credentials_missing);
+}
+
 TEST_F(StsCredentials, AreRefusedWhenTheAnswerHoldsNone) {
   const LoopbackServer server(
       [](const SeenRequest&) { return answer_of(200, "<x><S3CRET/></x>"); });

@@ -179,6 +179,18 @@ TEST(ListS3, ListsOnlyTheHoursAskedFor) {
   EXPECT_LT(reader.bucket().seen().size(), 20U);
 }
 
+TEST(ListS3, AsksForTheDaysOfBusyMonthsAlone) {
+  std::vector<std::string> keys = {region_folder + "2026/02/04/07/a.gz",
+                                   region_folder + "2026/02/09/07/a.gz"};
+  for (unsigned day = 1; day <= 28; ++day) {
+    keys.push_back(fmt::format("{}2026/03/{:02}/07/a.gz", region_folder, day));
+  }
+  BucketReader reader(bucket_of(keys), 10);
+  EXPECT_EQ(list(reader, "logs").found.size(), keys.size());
+  EXPECT_EQ(reader.requests_with("2026%2F02"), 1U);
+  EXPECT_EQ(reader.requests_with("2026%2F03%2F09"), 1U);
+}
+
 TEST(ListS3, KnowsPrunedHoursToBeSomething) {
   BucketReader reader(bucket_of({region_folder + "2026/03/04/10/a.gz"}));
   const HourWindow april{hour_at(4, 1, 0), hour_at(5, 1, 0)};
