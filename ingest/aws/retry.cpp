@@ -111,7 +111,7 @@ bool RetryQuota::take(RetryKind kind) {
 void RetryQuota::refund(RetryKind taken) {
   const unsigned back = taken == RetryKind::never ? success_refund : cost_of(taken);
   const std::scoped_lock lock(guard_);
-  left_ = std::min(left_ + back, capacity);
+  left_ = std::min(left_ + back, capacity_);
 }
 
 milliseconds backoff(RetryKind kind, unsigned retry, std::uint64_t random,

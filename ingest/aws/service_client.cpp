@@ -33,7 +33,8 @@ struct Shared {
       : loop(client_loop),
         credentials(client_credentials),
         attempts_max(std::max(client_attempts_max, 1U)),
-        clock(std::move(client_clock)) {}
+        clock(std::move(client_clock)),
+        quota(client_loop.connections_max()) {}
 
   HttpLoop& loop;
   CredentialCache& credentials;

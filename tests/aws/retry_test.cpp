@@ -75,11 +75,16 @@ TEST(Retry, AnOutageSpendsTheQuotaAndStops) {
   while (quota.take(RetryKind::transient)) {
     ++taken;
   }
-  EXPECT_EQ(taken, RetryQuota::capacity / RetryQuota::retry_cost);
+  EXPECT_EQ(taken, quota.capacity() / RetryQuota::retry_cost);
   quota.refund(RetryKind::never);
   EXPECT_FALSE(quota.take(RetryKind::transient));
   quota.refund(RetryKind::transient);
   EXPECT_TRUE(quota.take(RetryKind::transient));
+}
+
+TEST(Retry, TheQuotaGrowsWithTheCallsAtOnce) {
+  EXPECT_EQ(RetryQuota(1).capacity(), RetryQuota::capacity_min);
+  EXPECT_EQ(RetryQuota(256).capacity(), 256 * RetryQuota::capacity_per_connection);
 }
 
 TEST(Retry, AStallCostsDouble) {
@@ -88,7 +93,7 @@ TEST(Retry, AStallCostsDouble) {
   while (quota.take(RetryKind::stalled)) {
     ++taken;
   }
-  EXPECT_EQ(taken, RetryQuota::capacity / RetryQuota::stalled_cost);
+  EXPECT_EQ(taken, quota.capacity() / RetryQuota::stalled_cost);
 }
 
 TEST(Retry, TheQuotaNeverGrowsOverItsCapacity) {
@@ -100,7 +105,7 @@ TEST(Retry, TheQuotaNeverGrowsOverItsCapacity) {
   while (quota.take(RetryKind::throttled)) {
     ++taken;
   }
-  EXPECT_EQ(taken, RetryQuota::capacity / RetryQuota::retry_cost);
+  EXPECT_EQ(taken, quota.capacity() / RetryQuota::retry_cost);
 }
 
 RC_GTEST_PROP(Retry, WaitsWithinItsBounds, (std::uint64_t random, bool is_throttled)) {
