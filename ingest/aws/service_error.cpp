@@ -79,10 +79,12 @@ std::string printable(std::string_view text) {
 
 /// The service's words up to where it starts to quote the request, in `error_message_bytes_max`.
 std::string message_of(std::string_view text) {
-  constexpr std::array<std::string_view, 12> quote_starts = {
-      "the canonical string", "canonical string",      "canonical request", "canonicalrequest",
-      "the string-to-sign",   "string-to-sign",        "stringtosign",      "authorization=",
-      "authorization:",       "authorization header:", "aws4-hmac-sha256",  "x-amz-security-token"};
+  constexpr std::array<std::string_view, 14> quote_starts = {
+      "the canonical string",  "canonical string",   "canonical request",
+      "canonicalrequest",      "the string-to-sign", "string-to-sign",
+      "stringtosign",          "authorization=",     "authorization:",
+      "authorization header:", "aws4-hmac-sha256",   "x-amz-security-token",
+      "x-amz-signature",       "signature="};
   std::string message = printable(text);
   const std::string searched = lower_case(message);
   std::size_t size = message.size();

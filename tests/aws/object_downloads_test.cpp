@@ -132,6 +132,21 @@ TEST_F(ObjectDownloadsTest, GivesOutStreamsThatFillEverySlotInBothOrders) {
   }
 }
 
+// The first one has to queue for a connection again while the others have come to a halt.
+TEST_F(ObjectDownloadsTest, BringsABrokenStreamBackBesidePausedOnesInOrder) {
+  serve(noisy_objects(6, 3'000'000),
+        [first = true](const SeenRequest&, const std::string& key, CannedAnswer& answer) mutable {
+          if (key == "o1000" && std::exchange(first, false)) {
+            answer.closes_without_answer = true;
+            answer.delay_ms = 100;
+          }
+        });
+  settings_.connections = 2;
+  DownloadLimits limits = small_limits();
+  limits.in_order = true;
+  EXPECT_THAT(wrong_in(start(limits)), IsEmpty());
+}
+
 TEST_F(ObjectDownloadsTest, GivesUpAStreamThatIsThrownAwayHalfRead) {
   std::map<std::string, std::string> objects = noisy_objects(8, 1'000'000);
   objects["z"] = noise(10, 1);

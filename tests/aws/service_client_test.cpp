@@ -1,156 +1,24 @@
 // Calls over all of their attempts, against a server that fails as it is told.
 #include "ingest/aws/service_client.h"
 
-#include <algorithm>
 #include <atomic>
 #include <chrono>
-#include <condition_variable>
-#include <functional>
 #include <memory>
 #include <mutex>
 #include <set>
 #include <string>
-#include <thread>
-#include <utility>
 #include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "tests/aws/loopback_server.h"
+#include "tests/aws/recorded_service.h"
 
 namespace bedrocklog::aws {
 namespace {
 
-using std::chrono::milliseconds;
 using ::testing::HasSubstr;
-
-constexpr std::chrono::seconds patience{30};
-constexpr std::int64_t today = 1'772'618'400;  // 2026-03-04T10:00:00Z
-constexpr unsigned attempts = 4;
-constexpr std::uint64_t seed = 7;
-
-UtcTime fixed_time() {
-  return {today};
-}
-
-/// Hands out a new key id at every load: KEY1, KEY2 ...
-class NumberedKeys : public CredentialProvider {
- public:
-  explicit NumberedKeys(std::atomic<int>& loads) : loads_(loads) {}
-  Result<std::optional<Credentials>> load() override {
-    Credentials credentials;
-    credentials.access_key_id = "KEY" + std::to_string(++loads_);
-    credentials.secret_access_key = SecretText("the-secret");
-    credentials.source = "test";
-    return std::optional(std::move(credentials));
-  }
-  std::string name() const override { return "numbered keys"; }
-
- private:
-  std::atomic<int>& loads_;
-};
-
-std::vector<std::unique_ptr<CredentialProvider>> one(std::unique_ptr<CredentialProvider> provider) {
-  std::vector<std::unique_ptr<CredentialProvider>> providers;
-  providers.push_back(std::move(provider));
-  return providers;
-}
-
-CannedAnswer answer_of(int status, std::string body, std::vector<HttpHeader> headers = {}) {
-  CannedAnswer answer;
-  answer.status = status;
-  answer.body = std::move(body);
-  answer.headers = std::move(headers);
-  return answer;
-}
-
-CannedAnswer refusal(int status, const std::string& code, std::vector<HttpHeader> headers = {}) {
-  return answer_of(status, "<Error><Code>" + code + "</Code><Message>m</Message></Error>",
-                   std::move(headers));
-}
-
-/// A server, and a client of it.
-struct Service {
-  explicit Service(LoopbackServer::Handler handler, unsigned attempts_max = attempts,
-                   HttpOptions options = {})
-      : server(std::move(handler)),
-        credentials(one(std::make_unique<NumberedKeys>(loads)), fixed_time),
-        loop(std::move(options), 8),
-        client(loop, credentials, attempts_max, fixed_time, seed) {}
-
-  [[nodiscard]] ServiceRequest request(const std::string& path = "/key") const {
-    ServiceRequest request;
-    request.endpoint.scheme = "http";
-    request.endpoint.authority = "127.0.0.1:" + std::to_string(server.port());
-    request.endpoint.base_path = "/bucket";
-    request.endpoint.signing_region = "eu-west-1";
-    request.endpoint.signing_name = "s3";
-    request.path = path;
-    request.subject = "s3://bucket" + path;
-    return request;
-  }
-
-  std::atomic<int> loads{0};
-  LoopbackServer server;
-  CredentialCache credentials;
-  HttpLoop loop;
-  ServiceClient client;
-};
-
-/// Counts what it is told and keeps the body; rules may refuse or change the request.
-class Recorder : public CallReceiver {
- public:
-  void prepare(ServiceRequest& request, unsigned attempt) override {
-    prepared.push_back(attempt);
-    if (on_prepare) {
-      on_prepare(request);
-    }
-  }
-  std::optional<std::string> on_head(const HttpHead& head) override {
-    return head_rule ? head_rule(head) : std::nullopt;
-  }
-  BodyAction on_body(std::span<const char> bytes) override {
-    const BodyAction action = body_rule ? body_rule() : BodyAction::taken;
-    if (action == BodyAction::taken) {
-      body.append(bytes.data(), bytes.size());
-    }
-    return action;
-  }
-  std::optional<std::string> on_complete() override {
-    return complete_rule ? complete_rule() : std::nullopt;
-  }
-  void on_done(const CallFailure* call_failure) override {
-    if (call_failure != nullptr) {
-      failure = *call_failure;
-    }
-    const std::scoped_lock lock(guard_);
-    ++dones_;
-    changed_.notify_all();
-  }
-
-  bool wait() {
-    std::unique_lock lock(guard_);
-    return changed_.wait_for(lock, patience, [this] { return dones_ > 0; });
-  }
-  int dones() {
-    const std::scoped_lock lock(guard_);
-    return dones_;
-  }
-
-  std::function<void(ServiceRequest&)> on_prepare;
-  std::function<std::optional<std::string>(const HttpHead&)> head_rule;
-  std::function<BodyAction()> body_rule;
-  std::function<std::optional<std::string>()> complete_rule;
-  std::vector<unsigned> prepared;
-  std::string body;
-  std::optional<CallFailure> failure;
-
- private:
-  std::mutex guard_;  // Guards dones_.
-  std::condition_variable changed_;
-  int dones_ = 0;
-};
 
 TEST(ServiceClient, SignsAndReturnsTheAnswer) {
   Service service([](const SeenRequest&) { return answer_of(200, "hello"); });
@@ -400,123 +268,6 @@ TEST(ServiceClient, WhatStaysDamagedIsNamed) {
   ASSERT_TRUE(recorder->failure);
   EXPECT_EQ(recorder->failure->fault.message, "arrived damaged 4 times: checksum differs");
   EXPECT_EQ(recorder->failure->fault.cause, FaultCause::try_again);
-}
-
-TEST(ServiceClient, PausesAndResumes) {
-  Service service([](const SeenRequest&) { return answer_of(200, std::string(1U << 20U, 'x')); });
-  const auto recorder = std::make_shared<Recorder>();
-  std::atomic<int> pauses{0};
-  int offers = 0;
-  recorder->body_rule = [&] {
-    if (++offers % 20 == 0) {
-      ++pauses;
-      return BodyAction::pause;
-    }
-    return BodyAction::taken;
-  };
-  const CallId id = service.client.start(service.request(), recorder);
-  while (recorder->dones() == 0) {
-    service.client.resume(id);
-    std::this_thread::sleep_for(milliseconds(1));
-  }
-  EXPECT_EQ(recorder->body.size(), 1U << 20U);
-  EXPECT_GT(pauses, 1);
-}
-
-TEST(ServiceClient, CancelsDuringATransferAndDuringAWait) {
-  Service service([](const SeenRequest& request) {
-    if (request.target == "/bucket/waits") {
-      return refusal(503, "SlowDown", {{"Retry-After", "20"}});
-    }
-    CannedAnswer answer = answer_of(200, "0123456789");
-    answer.stall_after_bytes = 5;
-    return answer;
-  });
-  const auto begin = std::chrono::steady_clock::now();
-  for (const char* const path : {"/waits", "/stalls"}) {
-    const auto recorder = std::make_shared<Recorder>();
-    const CallId id = service.client.start(service.request(path), recorder);
-    std::this_thread::sleep_for(milliseconds(100));
-    EXPECT_EQ(recorder->dones(), 0);
-    service.client.cancel(id);
-    service.client.cancel(id);
-    ASSERT_TRUE(recorder->wait());
-    ASSERT_TRUE(recorder->failure);
-    EXPECT_EQ(recorder->failure->transport, TransportFault::cancelled);
-    EXPECT_EQ(recorder->dones(), 1);
-  }
-  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(10));
-}
-
-TEST(ServiceClient, AReceiverThatCancelsIsNotRetried) {
-  Service service([](const SeenRequest&) { return answer_of(200, "body"); });
-  const auto recorder = std::make_shared<Recorder>();
-  recorder->body_rule = [] { return BodyAction::cancel; };
-  service.client.start(service.request(), recorder);
-  ASSERT_TRUE(recorder->wait());
-  ASSERT_TRUE(recorder->failure);
-  EXPECT_EQ(recorder->failure->transport, TransportFault::cancelled);
-  EXPECT_EQ(service.client.requests_sent(), 1U);
-}
-
-TEST(ServiceClient, GoingEndsEveryCallOnce) {
-  std::vector<std::shared_ptr<Recorder>> recorders;
-  {
-    Service service([](const SeenRequest& request) {
-      if (request.target == "/bucket/waits") {
-        return refusal(503, "SlowDown", {{"Retry-After", "20"}});
-      }
-      CannedAnswer answer = answer_of(200, "0123456789");
-      answer.stall_after_bytes = 5;
-      return answer;
-    });
-    for (unsigned number = 0; number < 20; ++number) {
-      recorders.push_back(std::make_shared<Recorder>());
-      service.client.start(service.request(number % 3 == 0 ? "/waits" : "/stalls"),
-                           recorders.back());
-    }
-    std::this_thread::sleep_for(milliseconds(50));
-  }
-  for (const auto& recorder : recorders) {
-    EXPECT_EQ(recorder->dones(), 1);
-    ASSERT_TRUE(recorder->failure);
-    EXPECT_EQ(recorder->failure->transport, TransportFault::cancelled);
-    EXPECT_EQ(recorder.use_count(), 1) << "nothing keeps it";
-  }
-}
-
-TEST(ServiceClient, AnAnswerOverTheLimitIsRefused) {
-  Service service([](const SeenRequest&) {
-    return answer_of(200, std::string(answer_size_bytes_max + 1, 'x'));
-  });
-  const auto answer = service.client.call(service.request());
-  ASSERT_FALSE(answer);
-  EXPECT_EQ(answer.error().transport, TransportFault::too_large);
-  EXPECT_EQ(service.client.requests_sent(), 1U);
-}
-
-TEST(ServiceClient, AnErrorBodyWithoutEndIsReadToItsLimit) {
-  Service service([](const SeenRequest&) {
-    return answer_of(403, "<Error><Code>AccessDenied</Code></Error>" + std::string(4U << 20U, ' '));
-  });
-  const auto answer = service.client.call(service.request());
-  ASSERT_FALSE(answer);
-  EXPECT_EQ(answer.error().error.code, "AccessDenied");
-}
-
-TEST(ServiceClient, NoFailureTellsASecret) {
-  Service service([](const SeenRequest& request) {
-    return answer_of(403,
-                     "<Error><Code>SignatureDoesNotMatch</Code><Message>The request signature "
-                     "we calculated " +
-                         request.header("Authorization") + "</Message></Error>");
-  });
-  const auto answer = service.client.call(service.request());
-  ASSERT_FALSE(answer);
-  const std::string authorization = service.server.seen().at(0).header("Authorization");
-  const std::string signature = authorization.substr(authorization.find("Signature=") + 10);
-  EXPECT_EQ(answer.error().fault.message.find(signature), std::string::npos);
-  EXPECT_EQ(answer.error().fault.message.find("the-secret"), std::string::npos);
 }
 
 }  // namespace

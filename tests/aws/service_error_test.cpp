@@ -177,7 +177,9 @@ TEST(ServiceError, NeverRepeatsWhatWasSigned) {
       head_of(400), R"({"__type":"IncompleteSignatureException","message":"')" + token +
                         R"(' not a valid key=value pair in Authorization header: 'AWS4 )" +
                         signature + "'\"}");
-  for (const ServiceError& error : {query, s3_one, incomplete}) {
+  const ServiceError presigned =
+      s3(403, "AccessDenied", "<Message>Denied: /k?X-Amz-Signature=" + signature + "</Message>");
+  for (const ServiceError& error : {query, s3_one, incomplete, presigned}) {
     for (const std::string& text : {error.message, told(error)}) {
       EXPECT_EQ(text.find(token), std::string::npos) << text;
       EXPECT_EQ(text.find(signature), std::string::npos) << text;
