@@ -22,6 +22,15 @@ bool may_need_group(const ScanOptions& options) {
   return !options.groups.empty() && (is_key || !options.where.is_always_true());
 }
 
+/// A condition does not tell what it asks for.
+FactsCache::Identity identity_for(const ScanOptions& options) {
+  const bool is_key = std::any_of(options.by.begin(), options.by.end(), [](const Key& key) {
+    return key.kind == KeyKind::user || key.kind == KeyKind::role || key.kind == KeyKind::session;
+  });
+  const bool has_condition = !options.where.is_always_true() || may_need_group(options);
+  return is_key || has_condition ? FactsCache::Identity::given : FactsCache::Identity::left_out;
+}
+
 /// Reading them costs a walk through each request body, so it is done only for a condition, which
 /// does not tell whether it asks for max_tokens.
 ingest::ParseOptions parse_options(const ScanOptions& options) {
@@ -37,7 +46,7 @@ ScanWorker::ScanWorker(const ingest::Manifest& manifest, const ScanOptions& opti
       control_(&control),
       needs_group_(may_need_group(options)),
       scanner_(parse_options(options)),
-      facts_(options.models, options.groups),
+      facts_(options.models, options.groups, identity_for(options)),
       sums_({options.by, options.zone, options.prices, options.groups_max}),
       duplicates_(duplicates_memory_bytes, options.spill_folder),
       keeper_(options.rejects_kept_max) {}
