@@ -150,18 +150,23 @@ class ContentState {
     hash_.add(text);
     fields_ += text.empty() ? 0U : 1U;
   }
-  template <class Number>
-  void add(const std::optional<Number>& number) {
-    hash_.add(number);
-    fields_ += number ? 1U : 0U;
+  /// Whether they are there goes into presence().
+  template <class First, class Second>
+  void add(const std::optional<First>& first, const std::optional<Second>& second) {
+    hash_.add(first.value_or(0), second.value_or(0));
+    const unsigned flags = (first ? 1U : 0U) | (second ? 2U : 0U);
+    fields_ += static_cast<unsigned>(std::popcount(flags));
+    presence_ = presence_ << 2U | flags;
   }
-  void add(std::uint64_t number) { hash_.add(number); }
+  void add(std::uint64_t first, std::uint64_t second) { hash_.add(first, second); }
 
+  [[nodiscard]] std::uint64_t presence() const { return presence_; }
   [[nodiscard]] std::uint64_t fields() const { return fields_; }
   [[nodiscard]] std::uint64_t hash() const { return hash_.value(); }
 
  private:
   ContentHash hash_;  // Not of this process alone: the rank decides what is printed.
+  std::uint64_t presence_ = 0;
   std::uint64_t fields_ = 0;
 };
 
@@ -193,21 +198,20 @@ std::uint64_t content_rank_of(const ingest::RecordView& record, std::uint64_t si
         record.error_code, record.stop_reason, record.service_tier}) {
     state.add(text);
   }
-  for (const auto& number : {record.tokens.input, record.tokens.output, record.tokens.cache_read,
-                             record.tokens.cache_write, record.tokens.cache_write_1h}) {
-    state.add(number);
-  }
-  for (const auto& number : {record.latency_ms, record.first_byte_ms, record.images}) {
-    state.add(number);
-  }
+  const ingest::TokenCounts& tokens = record.tokens;
+  state.add(tokens.input, tokens.output);
+  state.add(tokens.cache_read, tokens.cache_write);
+  state.add(tokens.cache_write_1h, record.images);
+  state.add(record.latency_ms, record.first_byte_ms);
   for (const auto& [name, value] : record.metadata) {
     state.add(name);
     state.add(value);
   }
-  state.add(static_cast<std::uint64_t>(record.at.value));
-  state.add((record.latency_optimized ? 1ULL : 0ULL) | (record.guardrail_intervened ? 2ULL : 0ULL));
-  state.add(size_bytes);
-  const bool has_usage = record.tokens.total() > 0 || record.images.value_or(0) > 0;
+  const std::uint64_t flags =
+      (record.latency_optimized ? 1ULL : 0ULL) | (record.guardrail_intervened ? 2ULL : 0ULL);
+  state.add(static_cast<std::uint64_t>(record.at.value), size_bytes);
+  state.add(state.presence(), flags);
+  const bool has_usage = tokens.total() > 0 || record.images.value_or(0) > 0;
   const std::uint64_t usage = has_usage ? 1 : 0;
   const std::uint64_t success = record.error_code.empty() ? 1 : 0;
   return usage << 63U | success << 62U |

@@ -19,19 +19,6 @@ const HashKeys& process_keys() {
   return keys;
 }
 
-void ContentHash::add(std::string_view text) {
-  add(std::uint64_t{text.size()});
-  while (text.size() >= sizeof(std::uint64_t)) {
-    add(word_at(text.data()));
-    text.remove_prefix(sizeof(std::uint64_t));
-  }
-  if (!text.empty()) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, text.data(), text.size());
-    add(word);
-  }
-}
-
 std::uint64_t hash_of(std::string_view text) {
   const HashKeys& keys = process_keys();
   std::uint64_t state = keys.words[0] ^ text.size();

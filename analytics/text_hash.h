@@ -10,7 +10,6 @@
 #include <array>
 #include <cstdint>
 #include <cstring>
-#include <optional>
 #include <string_view>
 
 namespace bedrocklog::analytics {
@@ -76,41 +75,34 @@ void for_words_of(std::string_view text, const Take& take) {
   take(last.first, last.second);
 }
 
-/// Folds values of a fixed order into 64 bits, the same in every process. Texts carry their length,
-/// absence is a value.
+/// Folds values of a fixed order into 64 bits, the same in every process. Two lanes take turns, so
+/// that neither waits for the other.
 class ContentHash {
  public:
-  void add(std::uint64_t word) {
-    high_ = rotate((high_ ^ word) * high_factor, 29);
-    low_ = rotate((low_ + word) * low_factor, 37) ^ high_;
+  void add(std::string_view text) {
+    std::uint64_t& lane = next_lane();
+    lane ^= text.size();
+    for_words_of(text, [&lane](std::uint64_t first, std::uint64_t second) {
+      lane = fold_product(first ^ factor, second ^ lane);
+    });
   }
-  void add(std::string_view text);
-  template <class Number>
-  void add(const std::optional<Number>& number) {
-    add(number ? 1ULL : 0ULL);
-    add(static_cast<std::uint64_t>(number.value_or(Number{})));
+  void add(std::uint64_t first, std::uint64_t second) {
+    std::uint64_t& lane = next_lane();
+    lane = fold_product(first ^ factor, second ^ lane);
   }
 
-  [[nodiscard]] std::uint64_t value() const { return finish(high_ + low_); }
+  [[nodiscard]] std::uint64_t value() const {
+    return fold_product(lanes_[0] ^ factor, lanes_[1] ^ turns_);
+  }
 
  private:
-  // Odd numbers without pattern: digits of the square roots of 2, 3, 5 and 7.
-  static constexpr std::uint64_t high_start = 0x6A09E667F3BCC909;
-  static constexpr std::uint64_t low_start = 0xBB67AE8584CAA73B;
-  static constexpr std::uint64_t high_factor = 0x3C6EF372FE94F82B;
-  static constexpr std::uint64_t low_factor = 0xA54FF53A5F1D36F1;
+  // Numbers without pattern: digits of the square roots of 2, 3 and 5.
+  static constexpr std::uint64_t factor = 0x3C6EF372FE94F82B;
 
-  [[nodiscard]] static std::uint64_t rotate(std::uint64_t word, unsigned bits) {
-    return (word << bits) | (word >> (64 - bits));
-  }
-  [[nodiscard]] static std::uint64_t finish(std::uint64_t word) {
-    word = (word ^ (word >> 32U)) * high_factor;
-    word = (word ^ (word >> 29U)) * low_factor;
-    return word ^ (word >> 32U);
-  }
+  std::uint64_t& next_lane() { return lanes_[turns_++ % 2]; }
 
-  std::uint64_t high_ = high_start;
-  std::uint64_t low_ = ~std::uint64_t{0} ^ low_start;
+  std::array<std::uint64_t, 2> lanes_{0x6A09E667F3BCC909, 0xBB67AE8584CAA73B};
+  std::uint64_t turns_ = 0;
 };
 
 /// For lookups inside this process.
