@@ -2,6 +2,7 @@
 #include "analytics/latency_histogram.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "ingest/ensure.h"
@@ -10,32 +11,34 @@ namespace bedrocklog::analytics {
 
 namespace {
 
-constexpr std::uint32_t page_ms = 1'024;
-// A page with fewer distinct latencies keeps (offset, count) pairs: dense ones take 8 KiB.
-constexpr std::size_t sparse_entries_max = 128;
+constexpr std::uint32_t page_ms = 256;
+// A page with fewer distinct latencies keeps (offset, count) pairs: dense ones take 1 KiB.
+constexpr std::size_t sparse_entries_max = 16;
 // Pages found by one look into the directory: latencies below 17 minutes.
-constexpr std::uint32_t directory_pages_max = 1'024;
+constexpr std::uint32_t directory_pages_max = 4'096;
 constexpr std::uint16_t no_page = UINT16_MAX;
+constexpr unsigned counter_bits = 32;
 
-// Counters of 1,024 neighbouring milliseconds. Sparse: counts[i] belongs to offsets[i], sorted.
-// Dense, once many differ: counts is indexed by the offset and offsets is empty.
+// Counters of 256 neighbouring milliseconds; what exceeds 32 bits is carried by their owner.
+// Sparse: counts[i] belongs to offsets[i], sorted. Dense, once many differ: counts is indexed by
+// the offset and offsets is empty.
 struct Page {
-  std::uint32_t number = 0;  // latency_ms / 1,024.
+  std::uint32_t number = 0;  // latency_ms / 256.
   std::vector<std::uint16_t> offsets;
-  std::vector<std::uint64_t> counts;
+  std::vector<std::uint32_t> counts;
 
   [[nodiscard]] bool is_dense() const { return counts.size() == page_ms; }
   [[nodiscard]] std::uint32_t latency_ms(std::size_t index) const {
     const auto offset = is_dense() ? static_cast<std::uint32_t>(index) : offsets[index];
     return number * page_ms + offset;
   }
-  std::uint64_t& counter(std::uint16_t offset) {
+  std::uint32_t& counter(std::uint16_t offset) {
     return is_dense() ? counts[offset] : sparse_counter(offset);
   }
-  std::uint64_t& sparse_counter(std::uint16_t offset);
+  std::uint32_t& sparse_counter(std::uint16_t offset);
 };
 
-std::uint64_t& Page::sparse_counter(std::uint16_t offset) {
+std::uint32_t& Page::sparse_counter(std::uint16_t offset) {
   const auto place = std::lower_bound(offsets.begin(), offsets.end(), offset);
   const auto index = place - offsets.begin();
   if (place != offsets.end() && *place == offset) {
@@ -45,7 +48,7 @@ std::uint64_t& Page::sparse_counter(std::uint16_t offset) {
     offsets.insert(place, offset);
     return *counts.insert(counts.begin() + index, 0);
   }
-  std::vector<std::uint64_t> dense(page_ms);
+  std::vector<std::uint32_t> dense(page_ms);
   for (std::size_t i = 0; i < offsets.size(); ++i) {
     dense[offsets[i]] = counts[i];
   }
@@ -59,7 +62,47 @@ std::uint64_t& Page::sparse_counter(std::uint16_t offset) {
 /// Pages made on demand.
 class LatencyHistogram::Counters {
  public:
-  std::uint64_t& counter(std::uint32_t latency_ms) {
+  void add(std::uint32_t latency_ms) {
+    if (++counter(latency_ms) == 0) {
+      ++carried_[latency_ms];
+    }
+  }
+  void add(std::uint32_t latency_ms, std::uint64_t count) {
+    std::uint32_t& low = counter(latency_ms);
+    const std::uint64_t sum = low + count;  // Counts are below 2^63.
+    low = static_cast<std::uint32_t>(sum);
+    if (sum >> counter_bits != 0) {
+      carried_[latency_ms] += sum >> counter_bits;
+    }
+  }
+  /// Requires that there is one.
+  void take_back(std::uint32_t latency_ms) {
+    std::uint32_t& low = counter(latency_ms);
+    if (low == 0) {
+      const auto carried = carried_.find(latency_ms);
+      ensure(carried != carried_.end());
+      if (--carried->second == 0) {
+        carried_.erase(carried);
+      }
+    }
+    --low;
+  }
+
+  /// Calls `take(latency_ms, count)` in the order of latency until it says true.
+  template <class Take>
+  void visit(const Take& take) const {
+    for (const Page& page : pages_) {
+      for (std::size_t i = 0; i < page.counts.size(); ++i) {
+        const std::uint32_t latency_ms = page.latency_ms(i);
+        if (take(latency_ms, page.counts[i] + carried(latency_ms))) {
+          return;
+        }
+      }
+    }
+  }
+
+ private:
+  std::uint32_t& counter(std::uint32_t latency_ms) {
     const std::uint32_t number = latency_ms / page_ms;
     const auto offset = static_cast<std::uint16_t>(latency_ms % page_ms);
     if (number < directory_.size() && directory_[number] != no_page) {
@@ -67,14 +110,18 @@ class LatencyHistogram::Counters {
     }
     return page_of(number).counter(offset);
   }
-
-  [[nodiscard]] const std::vector<Page>& pages() const { return pages_; }
-
- private:
   Page& page_of(std::uint32_t number);
+  [[nodiscard]] std::uint64_t carried(std::uint32_t latency_ms) const {
+    if (carried_.empty()) {
+      return 0;
+    }
+    const auto found = carried_.find(latency_ms);
+    return found == carried_.end() ? 0 : found->second << counter_bits;
+  }
 
-  std::vector<Page> pages_;               // Sorted by number.
-  std::vector<std::uint16_t> directory_;  // Place in pages_ by number, as far as it goes.
+  std::vector<Page> pages_;                         // Sorted by number.
+  std::vector<std::uint16_t> directory_;            // Place in pages_ by number, as far as it goes.
+  std::map<std::uint32_t, std::uint64_t> carried_;  // Multiples of 2^32, by latency.
 };
 
 Page& LatencyHistogram::Counters::page_of(std::uint32_t number) {
@@ -113,7 +160,7 @@ LatencyHistogram& LatencyHistogram::operator=(const LatencyHistogram& other) {
 void LatencyHistogram::count_all() {
   counters_ = std::make_unique<Counters>();
   for (const std::uint32_t latency_ms : listed_) {
-    ++counters_->counter(latency_ms);
+    counters_->add(latency_ms);
   }
   listed_ = {};
 }
@@ -122,7 +169,7 @@ void LatencyHistogram::add(std::uint32_t latency_ms) {
   ++count_;
   ensure(!__builtin_add_overflow(sum_ms_, latency_ms, &sum_ms_));
   if (counters_) {
-    ++counters_->counter(latency_ms);
+    counters_->add(latency_ms);
     return;
   }
   listed_.push_back(latency_ms);
@@ -133,9 +180,7 @@ void LatencyHistogram::add(std::uint32_t latency_ms) {
 
 void LatencyHistogram::take_back(std::uint32_t latency_ms) {
   if (counters_) {
-    std::uint64_t& count = counters_->counter(latency_ms);
-    ensure(count > 0);
-    --count;
+    counters_->take_back(latency_ms);
   } else {
     const auto found = std::find(listed_.begin(), listed_.end(), latency_ms);
     ensure(found != listed_.end());
@@ -157,17 +202,15 @@ void LatencyHistogram::merge(const LatencyHistogram& other) {
     return;
   }
   for (const std::uint32_t latency_ms : other.listed_) {
-    ++counters_->counter(latency_ms);
+    counters_->add(latency_ms);
   }
-  if (!other.counters_) {
-    return;
-  }
-  for (const Page& page : other.counters_->pages()) {
-    for (std::size_t i = 0; i < page.counts.size(); ++i) {
-      if (page.counts[i] != 0) {
-        counters_->counter(page.latency_ms(i)) += page.counts[i];
+  if (other.counters_) {
+    other.counters_->visit([this](std::uint32_t latency_ms, std::uint64_t count) {
+      if (count != 0) {
+        counters_->add(latency_ms, count);
       }
-    }
+      return false;
+    });
   }
 }
 
@@ -182,15 +225,15 @@ std::optional<std::uint32_t> LatencyHistogram::latency_of_rank(std::uint64_t ran
     return *place;
   }
   std::uint64_t seen = 0;
-  for (const Page& page : counters_->pages()) {
-    for (std::size_t i = 0; i < page.counts.size(); ++i) {
-      seen += page.counts[i];
-      if (seen >= rank) {
-        return page.latency_ms(i);
-      }
+  std::optional<std::uint32_t> found;
+  counters_->visit([&](std::uint32_t latency_ms, std::uint64_t count) {
+    seen += count;
+    if (seen >= rank) {
+      found = latency_ms;
     }
-  }
-  return std::nullopt;
+    return found.has_value();
+  });
+  return found;
 }
 
 std::optional<std::uint32_t> LatencyHistogram::percentile_ms(std::uint32_t percent_milli) const {
@@ -211,11 +254,10 @@ std::uint64_t LatencyHistogram::count_above(std::uint32_t latency_ms) const {
                       [latency_ms](std::uint32_t listed) { return listed > latency_ms; }));
   }
   std::uint64_t above = 0;
-  for (const Page& page : counters_->pages()) {
-    for (std::size_t i = 0; i < page.counts.size(); ++i) {
-      above += page.latency_ms(i) > latency_ms ? page.counts[i] : 0;
-    }
-  }
+  counters_->visit([&](std::uint32_t counted_ms, std::uint64_t count) {
+    above += counted_ms > latency_ms ? count : 0;
+    return false;
+  });
   return above;
 }
 

@@ -51,9 +51,9 @@ CallSamples::CallSamples(std::size_t count) : models_(base_models.begin(), base_
     tags_.push_back({{"environment", "production"}, {"team", team}});
   }
   for (std::size_t i = 0; i < count; ++i) {
-    request_ids_.push_back(fmt::format("{:08x}-{:04x}-4{:03x}-8{:03x}-{:012x}",
-                                       draw(1ULL << 32U), draw(1U << 16U), draw(1U << 12U),
-                                       draw(1U << 12U), draw(1ULL << 48U)));
+    request_ids_.push_back(fmt::format("{:08x}-{:04x}-4{:03x}-8{:03x}-{:012x}", draw(1ULL << 32U),
+                                       draw(1U << 16U), draw(1U << 12U), draw(1U << 12U),
+                                       draw(1ULL << 48U)));
   }
   for (std::size_t i = 0; i < count; ++i) {
     ingest::RecordView record;

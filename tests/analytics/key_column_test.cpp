@@ -41,8 +41,8 @@ TEST(RecentTexts, KnowsTheEmptyTextFromNone) {
   EXPECT_EQ(recent.intern("", pool), 0U);
 }
 
-const std::vector<KeyKind> time_keys{KeyKind::hour,    KeyKind::day,         KeyKind::week,
-                                     KeyKind::month,   KeyKind::quarter,     KeyKind::hour_of_day,
+const std::vector<KeyKind> time_keys{KeyKind::hour,   KeyKind::day,     KeyKind::week,
+                                     KeyKind::month,  KeyKind::quarter, KeyKind::hour_of_day,
                                      KeyKind::weekday};
 
 /// Within three days of a change of the clock, with edges of hours and days more often than others.
@@ -67,8 +67,8 @@ RC_GTEST_PROP(KeyColumn, NamesEachTimeAsAFreshClockDoes, ()) {
   RC_ASSERT(zone.has_value());
   StringPool pool;
   KeyColumn column(Key{kind, ""}, *zone);
-  for (const std::int64_t at_ms : *rc::gen::container<std::vector<std::int64_t>>(
-           rc::gen::resize(100, time_near_changes()))) {
+  for (const std::int64_t at_ms :
+       *rc::gen::container<std::vector<std::int64_t>>(rc::gen::resize(100, time_near_changes()))) {
     ingest::RecordView record;
     record.at.value = at_ms;
     RecordFactsView facts;

@@ -121,6 +121,24 @@ TEST(LatencyHistogram, TakesBackFromCountersWhatWasListed) {
   EXPECT_EQ(answers_of(histogram), answers_of(histogram_of(numbered_latencies(10))));
 }
 
+TEST(LatencyHistogram, CountsBeyond32BitsAndBack) {
+  LatencyHistogram histogram = histogram_of(Latencies(1'024, 2));  // 2^10 calls.
+  for (int doubling = 0; doubling < 23; ++doubling) {
+    histogram.merge(LatencyHistogram(histogram));
+  }
+  histogram.add(1);
+  histogram.add(3);
+  constexpr std::uint64_t twos = 1ULL << 33U;
+  EXPECT_EQ(histogram.count(), twos + 2);
+  EXPECT_EQ(histogram.count_above(1), twos + 1);
+  histogram.take_back(2);
+  EXPECT_EQ(histogram.count_above(1), twos);
+  histogram.add(2);
+  EXPECT_EQ(histogram.count_above(1), twos + 1);
+  EXPECT_EQ(histogram.percentile_ms(50'000), 2U);
+  EXPECT_EQ(histogram.max_ms(), 3U);
+}
+
 TEST(LatencyHistogram, CopiesDoNotShareCounters) {
   const LatencyHistogram original = histogram_of(numbered_latencies(700));
   LatencyHistogram copy = original;
