@@ -151,7 +151,7 @@ std::uint32_t PartialAggregate::find_error(std::uint32_t group, std::uint32_t co
   return at;
 }
 
-Result<Contribution> PartialAggregate::place(const RecordFactsView& facts) {
+Result<void> PartialAggregate::place(const RecordFactsView& facts, Contribution& into) {
   const ingest::RecordView& record = *facts.record;
   const auto texts_full = [] {
     return too_many(std::to_string(string_pool_bytes_max >> 20U) + " MiB of group names");
@@ -170,14 +170,13 @@ Result<Contribution> PartialAggregate::place(const RecordFactsView& facts) {
   if (price == FlatIndex::none) {
     return texts_full();
   }
-  Contribution contribution;
-  contribution.cell = find_cell(group, price);
+  into.cell = find_cell(group, price);
   if (!record.error_code.empty()) {
     const std::uint32_t code = pool_.intern(record.error_code);
     if (code == StringPool::full) {
       return texts_full();
     }
-    contribution.error = find_error(group, code);
+    into.error = find_error(group, code);
   }
   if (cells_.size() + errors_.size() > details_max) {
     return too_many_details();
@@ -185,13 +184,13 @@ Result<Contribution> PartialAggregate::place(const RecordFactsView& facts) {
   if (tokens_added_ > tokens_total_max) {
     return too_many_tokens();
   }
-  contribution.guardrail = record.guardrail_intervened;
-  contribution.tokens = record.tokens;
-  contribution.images = record.images;
-  contribution.latency_ms = record.latency_ms;
-  contribution.first_byte_ms = record.first_byte_ms;
-  contribution.size_bytes = facts.size_bytes;
-  return contribution;
+  into.guardrail = record.guardrail_intervened;
+  into.tokens = record.tokens;
+  into.images = record.images;
+  into.latency_ms = record.latency_ms;
+  into.first_byte_ms = record.first_byte_ms;
+  into.size_bytes = facts.size_bytes;
+  return {};
 }
 
 void PartialAggregate::count(const Contribution& contribution, std::uint64_t step) {

@@ -45,8 +45,9 @@ class PartialAggregate {
   explicit PartialAggregate(const PartialOptions& options);
 
   /// Finds or makes the group, price key and error code of a record that counts, and says what it
-  /// adds; adds nothing yet. Fails when there are too many groups; the remedy is in the message.
-  [[nodiscard]] Result<Contribution> place(const RecordFactsView& facts);
+  /// adds; adds nothing yet. Requires a new Contribution in `into`. Fails when there are too many
+  /// groups; the remedy is in the message.
+  [[nodiscard]] Result<void> place(const RecordFactsView& facts, Contribution& into);
 
   /// Requires a contribution of this object's place().
   void add(const Contribution& contribution);
