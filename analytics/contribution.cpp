@@ -30,7 +30,7 @@ constexpr unsigned guardrail_bit = 54;
 constexpr unsigned size_bit = 56;  // Of the whole entry, in bytes.
 static_assert(numbers_max * width_bits <= disposition_bit);
 // The last number is written as a whole word whatever it takes of it.
-static_assert(head_bytes + numbers_max * 8 + 8 <= encoded_entry_bytes_max);
+static_assert(head_bytes + std::size_t{numbers_max} * 8 + 8 <= encoded_entry_bytes_max);
 static_assert(encoded_entry_bytes_max < 256);
 
 class Writer {

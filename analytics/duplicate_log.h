@@ -71,8 +71,8 @@ class DuplicateLog {
   };
 
   [[nodiscard]] std::unique_ptr<Block> make_block();
-  [[nodiscard]] Result<void> open_block(unsigned partition);
-  void close_block(unsigned partition);
+  [[nodiscard]] Result<void> open_block(unsigned number);
+  void close_block(unsigned number);
   [[nodiscard]] Result<void> spill();
 
   std::uint64_t blocks_max_;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "analytics/text_hash.h"
+#include "ingest/ensure.h"
 
 namespace bedrocklog::analytics {
 
@@ -66,6 +67,10 @@ std::uint32_t KeyColumn::id_of_time(UnixMillis at, StringPool& pool) {
   Bucket& bucket = buckets_[static_cast<std::uint64_t>(at.value >> bucket_shift) % bucket_count];
   if (bucket.range.contains(at)) {
     return bucket.id;
+  }
+  if (!clock_) {
+    ensure(false);
+    return absent;
   }
   const std::uint32_t id = pool.intern(clock_->label(at));
   if (id != StringPool::full) {

@@ -68,7 +68,8 @@ template <class Take>
 void for_words_of(std::string_view text, const Take& take) {
   constexpr std::size_t step = 16;
   while (text.size() > step) {
-    take(word_at(text.data()), word_at(text.data() + sizeof(std::uint64_t)));
+    const char* begin = text.data();
+    take(word_at(begin), word_at(begin + sizeof(std::uint64_t)));
     text.remove_prefix(step);
   }
   const TextWords last = words_of_short(text);
