@@ -44,8 +44,7 @@ void sort_by_size(std::vector<std::size_t>& order, const Manifest& manifest) {
 aws::ObjectVersion object_version_of(const ObjectRef& object) {
   Result<S3Location> location = parse_s3_location(object.uri);
   ensure(location.has_value());
-  return {std::move(location->bucket), std::move(location->key), object.version,
-          object.size_bytes};
+  return {std::move(location->bucket), std::move(location->key), object.version, object.size_bytes};
 }
 
 struct ObjectFeed::State {

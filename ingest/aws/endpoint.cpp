@@ -70,15 +70,14 @@ bool is_lower_or_digit(char c) {
 
 bool is_region(std::string_view region) {
   return !region.empty() && region.size() <= label_size_max && region.front() != '-' &&
-         region.back() != '-' &&
-         std::all_of(region.begin(), region.end(),
-                     [](char c) { return is_lower_or_digit(c) || c == '-'; });
+         region.back() != '-' && std::all_of(region.begin(), region.end(), [](char c) {
+           return is_lower_or_digit(c) || c == '-';
+         });
 }
 
 /// Stores of one's own name regions as they like ("RegionOne"); there it is only signed.
 bool is_signing_region(std::string_view region) {
-  return region.size() <= label_size_max &&
-         std::all_of(region.begin(), region.end(), [](char c) {
+  return region.size() <= label_size_max && std::all_of(region.begin(), region.end(), [](char c) {
            return is_lower_or_digit(c) || (c >= 'A' && c <= 'Z') || c == '-' || c == '_' ||
                   c == '.';
          });
@@ -145,9 +144,9 @@ std::string budgets_host(const Partition& partition) {
 
 std::string regional_host(const AwsSettings& settings, const Service& service,
                           const Partition& partition, std::string_view region) {
-  const bool is_plain_fips = service.is_fips_in_gov && partition.name == "aws-us-gov" &&
-                             (!settings.use_dualstack || service.host == "monitoring" ||
-                              service.host == "events");
+  const bool is_plain_fips =
+      service.is_fips_in_gov && partition.name == "aws-us-gov" &&
+      (!settings.use_dualstack || service.host == "monitoring" || service.host == "events");
   return std::string(service.host) + (settings.use_fips && !is_plain_fips ? "-fips." : ".") +
          std::string(region) + '.' +
          std::string(settings.use_dualstack ? partition.dualstack_dns_suffix
@@ -160,9 +159,9 @@ std::string_view missing_kind(const AwsSettings& settings, std::string_view serv
   if (settings.use_fips && (partition.name == "aws-cn" || service == "budgets")) {
     return "FIPS";
   }
-  const bool has_dualstack =
-      service == "iam" ? partition.name == "aws" || partition.name == "aws-us-gov"
-                       : service != "budgets";
+  const bool has_dualstack = service == "iam"
+                                 ? partition.name == "aws" || partition.name == "aws-us-gov"
+                                 : service != "budgets";
   return settings.use_dualstack && !has_dualstack ? "dual-stack" : "";
 }
 
@@ -183,8 +182,7 @@ bool is_host_bucket(std::string_view bucket) {
 
 bool is_path_bucket(std::string_view bucket) {
   return bucket.size() >= bucket_size_min && bucket.size() <= old_bucket_size_max &&
-         has_only(bucket, "._-", true) &&
-         bucket.find_first_not_of('.') != std::string_view::npos;
+         has_only(bucket, "._-", true) && bucket.find_first_not_of('.') != std::string_view::npos;
 }
 
 bool is_ip_address(std::string_view authority) {
@@ -205,9 +203,8 @@ bool is_virtual_style(const AwsSettings& settings, const Endpoint& endpoint,
 
 const Partition& partition_of(std::string_view region) {
   const auto* const found =
-      std::find_if(region_prefixes.begin(), region_prefixes.end(), [&](const RegionPrefix& entry) {
-        return region.starts_with(entry.prefix);
-      });
+      std::find_if(region_prefixes.begin(), region_prefixes.end(),
+                   [&](const RegionPrefix& entry) { return region.starts_with(entry.prefix); });
   return found == region_prefixes.end() ? default_partition : found->partition;
 }
 
@@ -234,20 +231,19 @@ Result<Endpoint> endpoint_of(const AwsSettings& settings, std::string_view servi
   }
   const std::string_view missing = missing_kind(settings, service.name, partition);
   if (!missing.empty()) {
-    return fault(std::string(service_name), "has no " + std::string(missing) +
-                                                " endpoint in partition " +
-                                                std::string(partition.name));
+    return fault(
+        std::string(service_name),
+        "has no " + std::string(missing) + " endpoint in partition " + std::string(partition.name));
   }
   Endpoint endpoint{"https", "", "", std::string(region), std::string(service.signing_name)};
   if (service.name == "iam" || service.name == "budgets") {
     const bool is_iam = service.name == "iam";
     endpoint.authority = is_iam ? iam_host(settings, partition) : budgets_host(partition);
-    endpoint.signing_region = !is_iam && partition.name == "aws-cn" ? "cn-northwest-1"
-                                                                    : partition.global_region;
+    endpoint.signing_region =
+        !is_iam && partition.name == "aws-cn" ? "cn-northwest-1" : partition.global_region;
   } else {
-    endpoint.authority = service.name == "s3"
-                             ? s3_host(settings, partition, region)
-                             : regional_host(settings, service, partition, region);
+    endpoint.authority = service.name == "s3" ? s3_host(settings, partition, region)
+                                              : regional_host(settings, service, partition, region);
   }
   return endpoint;
 }
@@ -256,8 +252,9 @@ Result<Endpoint> bucket_endpoint_of(const AwsSettings& settings, std::string_vie
                                     std::string_view region) {
   const std::string uri = "s3://" + std::string(bucket);
   if (bucket.starts_with("arn:")) {
-    return fault(uri, "is an ARN, not a bucket; give the bucket's name or the alias of its "
-                      "access point");
+    return fault(uri,
+                 "is an ARN, not a bucket; give the bucket's name or the alias of its "
+                 "access point");
   }
   if (!is_path_bucket(bucket)) {
     return fault(uri, "is no bucket name: 3 to 63 lower-case letters, digits, hyphens and dots");

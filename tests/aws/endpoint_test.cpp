@@ -75,8 +75,7 @@ TEST(Endpoint, ServicesLiveInTheirRegion) {
   EXPECT_EQ(host_of(plain(), "kms", "us-iso-east-1"), "kms.us-iso-east-1.c2s.ic.gov");
   EXPECT_EQ(host_of(plain(), "ec2", "eusc-de-east-1"), "ec2.eusc-de-east-1.amazonaws.eu");
   EXPECT_EQ(host_of(plain(), "tagging", "eu-west-1"), "tagging.eu-west-1.amazonaws.com");
-  EXPECT_EQ(host_of(plain(), "events", "eu-isoe-west-1"),
-            "events.eu-isoe-west-1.cloud.adc-e.uk");
+  EXPECT_EQ(host_of(plain(), "events", "eu-isoe-west-1"), "events.eu-isoe-west-1.cloud.adc-e.uk");
 }
 
 TEST(Endpoint, CloudWatchIsCalledMonitoringAndSignsSo) {
@@ -200,7 +199,8 @@ TEST(Endpoint, StoresOfOnesOwnMayNameRegionsAsTheyLike) {
 }
 
 TEST(Endpoint, NothingButARegionBecomesPartOfAHost) {
-  for (const char* region : {"eu-west-1.evil.example/", "eu west", "EU-WEST-1", "a/b", "-", "a\n"}) {
+  for (const char* region :
+       {"eu-west-1.evil.example/", "eu west", "EU-WEST-1", "a/b", "-", "a\n"}) {
     const auto endpoint = endpoint_of(plain(), "sts", region);
     ASSERT_FALSE(endpoint) << region;
     EXPECT_EQ(endpoint.error().message, "is no region name; write it like eu-west-1");

@@ -1,0 +1,491 @@
+// Reads response bodies member by member; what a member means is said in record_body.cpp.
+#include "ingest/fast_body.h"
+
+#if defined(__x86_64__)
+
+#include <cstring>
+#include <optional>
+
+#include "ingest/json_view.h"
+
+namespace bedrocklog::ingest {
+namespace {
+
+/// Of body and chunk, for telling copies.
+enum BodyMember : unsigned {
+  usage,
+  metrics,
+  metadata,
+  message,
+  delta,
+  message_stop,
+  call_metrics,
+  guardrail_action,
+  stop_reason,
+  stop_reason_snake,
+  completion_reason,
+  titan_input,
+  titan_output,
+  llama_input,
+  llama_output,
+  service_tier,
+  performance,
+};
+
+// How far the inside of a chunk is walked in search of the string that changes from chunk to chunk.
+constexpr int loose_levels = 3;
+
+template <class T>
+void keep_first(std::optional<T>& slot, const std::optional<T>& value) {
+  slot = slot ? slot : value;
+}
+
+template <class T>
+void keep_last(std::optional<T>& slot, const std::optional<T>& value) {
+  slot = value ? value : slot;
+}
+
+void keep_last(std::string_view& slot, std::string_view value) {
+  slot = value.empty() ? slot : value;
+}
+
+void keep_last(TokenCounts& slot, const TokenCounts& later) {
+  keep_last(slot.input, later.input);
+  keep_last(slot.output, later.output);
+  keep_last(slot.cache_read, later.cache_read);
+  keep_last(slot.cache_write, later.cache_write);
+  keep_last(slot.cache_write_1h, later.cache_write_1h);
+}
+
+}  // namespace
+
+const char* FastBodyReader::read(const char* at) {
+  if (at >= walk_->end()) {
+    return walk_->fail(at);
+  }
+  in_stream_ = *at == '[';
+  at = in_stream_ ? read_chunks(at) : read_chunk(at);
+  facts_->guardrail_intervened |= facts_->stop_reason == "guardrail_intervened";
+  return at;
+}
+
+const char* FastBodyReader::read_chunks(const char* at) {
+  const char* const end = walk_->end();
+  if (at + 1 < end && at[1] == ']') {
+    return at + 2;
+  }
+  do {
+    ++at;
+    if (at >= end) {
+      return walk_->fail(at);
+    }
+    if (const char* const behind = pass_alike(at)) {
+      at = behind;
+      continue;
+    }
+    if (*at == '"') {
+      at = walk_->pass_inside(at + 1);
+    } else {
+      string_begin_ = string_end_ = at;
+      pattern_ = {};
+      const char* const begin = at;
+      at = read_chunk(at);
+      if (at != nullptr && string_end_ != string_begin_) {
+        pattern_.before = {begin, static_cast<std::size_t>(string_begin_ - begin)};
+        pattern_.behind = {string_end_, static_cast<std::size_t>(at - string_end_)};
+      }
+    }
+    if (at == nullptr) {
+      return nullptr;
+    }
+  } while (at < end && *at == ',');
+  return at < end && *at == ']' ? at + 1 : walk_->fail(at);
+}
+
+/// Over a chunk that has the effect of the last one again, which is none: all that a chunk says
+/// replaces what was said before. Null, without a failure, for any other.
+const char* FastBodyReader::pass_alike(const char* at) {
+  const std::string_view before = pattern_.before;
+  const std::string_view behind = pattern_.behind;
+  if (before.empty() || walk_->end() - at < static_cast<std::ptrdiff_t>(before.size()) ||
+      std::memcmp(at, before.data(), before.size()) != 0) {
+    return nullptr;
+  }
+  const char* const close = pass_string_inside(at + before.size(), walk_->end());
+  if (close == nullptr ||
+      walk_->end() - close < static_cast<std::ptrdiff_t>(behind.size()) ||
+      std::memcmp(close - 1, behind.data(), behind.size()) != 0) {
+    return nullptr;
+  }
+  return close - 1 + behind.size();
+}
+
+const char* FastBodyReader::read_chunk(const char* at) {
+  seen_ = 0;
+  const char* const behind =
+      each_member(*walk_, at, [this](const char* name) { return read_member(name); });
+  return behind != nullptr || walk_->is_cut() ? behind : read_carefully(at);
+}
+
+/// From the start of the chunk once more: what has been taken from it is then taken again.
+const char* FastBodyReader::read_carefully(const char* at) {
+  const char* const behind = *at == '{' ? walk_->pass_brackets(at) : nullptr;
+  if (behind == nullptr || behind > walk_->end()) {
+    return walk_->fail(at);
+  }
+  string_begin_ = string_end_ = at;
+  const std::string_view text(at, static_cast<std::size_t>(behind - at));
+  if (index_->build(text) != IndexStatus::ok) {
+    return walk_->fail(at);
+  }
+  JsonView view(text, index_->positions());
+  read_response_chunk(view, walk_->arena(), *facts_);
+  return view.fault() == RecordFault::none ? behind : walk_->fail(at);
+}
+
+bool FastBodyReader::is_first(unsigned key) {
+  const std::uint64_t bit = std::uint64_t{1} << key;
+  const bool first = (seen_ & bit) == 0;
+  seen_ |= bit;
+  return first;
+}
+
+const char* FastBodyReader::read_member(const char* name) {
+  switch (eight_letters(name)) {
+    case key_start("usage\":{"):
+      if (TokenCounts counts; is_first(usage)) {
+        name = read_usage(name + 7, counts);
+        keep_last(facts_->usage, counts);
+        return name;
+      }
+      break;
+    case key_start("metrics\""):
+      return name[8] == ':' && is_first(metrics) ? read_latency(name + 9) : walk_->fail(name);
+    case key_start("metadata"):
+      return reads(name + 8, "\":") && is_first(metadata) ? read_metadata(name + 10)
+                                                          : pass_other(name);
+    case key_start("message\""):
+      return name[8] == ':' && is_first(message) ? read_start(name + 9) : walk_->fail(name);
+    case key_start("messageS"):
+      return reads(name + 8, "top\":") && is_first(message_stop) ? read_stop(name + 13)
+                                                                 : pass_other(name);
+    case key_start("delta\":{"):
+      return is_first(delta) ? read_stop(name + 7) : walk_->fail(name);
+    case key_start("stopReas"):
+      return reads(name + 8, "on\":")
+                 ? read_named_text(name + 12, stop_reason, facts_->stop_reason)
+                 : pass_other(name);
+    case key_start("stop_rea"):
+      return reads(name + 8, "son\":")
+                 ? read_named_text(name + 13, stop_reason_snake, facts_->stop_reason)
+                 : pass_other(name);
+    case key_start("completi"):
+      return reads(name + 8, "onReason\":")
+                 ? read_named_text(name + 18, completion_reason, facts_->stop_reason)
+                 : pass_other(name);
+    case key_start("amazon-b"):
+    case key_start("serviceT"):
+    case key_start("performa"):
+      return read_service(name);
+    case key_start("inputTex"):
+    case key_start("totalOut"):
+    case key_start("prompt_t"):
+    case key_start("generati"):
+      return read_family_count(name);
+    default:
+      return pass_other(name);
+  }
+  return walk_->fail(name);
+}
+
+/// A member that means nothing here. One that does, in another form than usual, fails.
+const char* FastBodyReader::pass_other(const char* name) {
+  std::string_view key;
+  const char* const at = walk_->pass_name(name, key);
+  if (at == nullptr || is_response_key(key)) {
+    return walk_->fail(name);
+  }
+  return in_stream_ ? pass_loosely(at, loose_levels) : walk_->pass_value(at);
+}
+
+const char* FastBodyReader::pass_loosely(const char* at, int levels) {
+  if (at >= walk_->end()) {
+    return walk_->fail(at);
+  }
+  if (*at == '{' && levels > 0) {
+    return each_member(*walk_, at, [&](const char* name) -> const char* {
+      const char* const behind = walk_->pass_inside(name);
+      if (behind == nullptr || behind >= walk_->end() || *behind != ':') {
+        return walk_->fail(name);
+      }
+      return pass_loosely(behind + 1, levels - 1);
+    });
+  }
+  const char* const behind = walk_->pass_value(at);
+  if (behind != nullptr && *at == '"' && behind - at > string_end_ - string_begin_) {
+    string_begin_ = at + 1;
+    string_end_ = behind - 1;
+  }
+  return behind;
+}
+
+const char* FastBodyReader::read_named_text(const char* at, unsigned key, std::string_view& into) {
+  std::string_view text;
+  at = is_first(key) ? walk_->read_text(at, text) : walk_->fail(at);
+  keep_last(into, text);
+  return at;
+}
+
+/// What the service adds to bodies of any model.
+const char* FastBodyReader::read_service(const char* name) {
+  std::string_view text;
+  if (reads(name, "amazon-bedrock-invocationMetrics\":")) {
+    return is_first(call_metrics) ? read_call_metrics(name + 34) : walk_->fail(name);
+  }
+  if (reads(name, "amazon-bedrock-guardrailAction\":")) {
+    name = read_named_text(name + 32, guardrail_action, text);
+    facts_->guardrail_intervened |= text == "INTERVENED";
+    return name;
+  }
+  const bool is_tier = reads(name, "serviceTier\":{\"type\":");
+  if (!is_tier && !reads(name, "performanceConfig\":{\"latency\":")) {
+    return pass_other(name);
+  }
+  const char* const at = is_tier ? read_named_text(name + 21, service_tier, text)
+                                 : read_named_text(name + 30, performance, text);
+  if (at == nullptr || at >= walk_->end() || *at != '}') {
+    return walk_->fail(name);
+  }
+  if (is_tier) {
+    keep_last(facts_->service_tier, text);
+  } else {
+    facts_->latency_optimized |= text == "optimized";
+  }
+  return at + 1;
+}
+
+/// Counters that stand in the body itself.
+const char* FastBodyReader::read_family_count(const char* name) {
+  std::optional<std::uint64_t> count;
+  unsigned key = titan_input;
+  std::size_t size = 0;
+  if (reads(name, "inputTextTokenCount\":")) {
+    size = 21;
+  } else if (reads(name, "totalOutputTextTokenCount\":")) {
+    key = titan_output;
+    size = 27;
+  } else if (reads(name, "prompt_token_count\":")) {
+    key = llama_input;
+    size = 20;
+  } else if (reads(name, "generation_token_count\":")) {
+    key = llama_output;
+    size = 24;
+  } else {
+    return pass_other(name);
+  }
+  const char* const at = is_first(key) ? walk_->read_count(name + size, count) : walk_->fail(name);
+  const bool is_input = key == titan_input || key == llama_input;
+  keep_last(is_input ? facts_->usage.input : facts_->usage.output, count);
+  return at;
+}
+
+const char* FastBodyReader::read_usage(const char* at, TokenCounts& usage) {
+  return each_member(*walk_, at,
+                     [&](const char* name) { return read_usage_member(name, usage); });
+}
+
+const char* FastBodyReader::read_usage_member(const char* name, TokenCounts& usage) {
+  std::optional<std::uint64_t> count;
+  std::optional<std::uint64_t>* slot = nullptr;
+  std::size_t size = 0;
+  const auto is = [&](const auto& text, std::optional<std::uint64_t>& into) {
+    if (!reads(name, text)) {
+      return false;
+    }
+    slot = &into;
+    size = sizeof text - 1;
+    return true;
+  };
+  switch (eight_letters(name)) {
+    case key_start("inputTok"):
+      (void)is("inputTokens\":", usage.input);
+      break;
+    case key_start("outputTo"):
+      (void)is("outputTokens\":", usage.output);
+      break;
+    case key_start("input_to"):
+      (void)is("input_tokens\":", usage.input);
+      break;
+    case key_start("output_t"):
+      (void)is("output_tokens\":", usage.output);
+      break;
+    case key_start("cacheRea"):
+      (void)(is("cacheReadInputTokens\":", usage.cache_read) ||
+             is("cacheReadInputTokenCount\":", usage.cache_read));
+      break;
+    case key_start("cacheWri"):
+      (void)(is("cacheWriteInputTokens\":", usage.cache_write) ||
+             is("cacheWriteInputTokenCount\":", usage.cache_write));
+      break;
+    case key_start("cache_re"):
+      (void)is("cache_read_input_tokens\":", usage.cache_read);
+      break;
+    case key_start("cache_cr"):
+      if (!is("cache_creation_input_tokens\":", usage.cache_write)) {
+        return read_one_hour(name, usage);
+      }
+      break;
+    case key_start("cacheDet"):
+      return read_one_hour(name, usage);
+    case key_start("totalTok"):
+      if (reads(name, "totalTokens\":")) {
+        return walk_->read_count(name + 13, count);
+      }
+      break;
+    default:
+      break;
+  }
+  if (slot == nullptr) {
+    return walk_->fail(name);
+  }
+  name = walk_->read_count(name + size, count);
+  keep_first(*slot, count);
+  return name;
+}
+
+/// The share of cache writes that is kept for an hour, in its two usual forms.
+const char* FastBodyReader::read_one_hour(const char* name, TokenCounts& usage) {
+  std::optional<std::uint64_t> one_hour;
+  std::optional<std::uint64_t> five_minutes;
+  const char* at = name;
+  const auto pass = [&](const auto& text, std::optional<std::uint64_t>* into) {
+    if (at == nullptr || at >= walk_->end() || !reads(at, text)) {
+      at = nullptr;
+      return;
+    }
+    at += sizeof text - 1;
+    at = into != nullptr ? walk_->read_count(at, *into) : at;
+  };
+  if (reads(name, "cacheDetails\":[{\"ttl\":\"1h")) {
+    pass("cacheDetails\":[{\"ttl\":\"1h\",\"inputTokens\":", &one_hour);
+    pass("},{\"ttl\":\"5m\",\"inputTokens\":", &five_minutes);
+    pass("}]", nullptr);
+  } else {
+    pass("cache_creation\":{\"ephemeral_5m_input_tokens\":", &five_minutes);
+    pass(",\"ephemeral_1h_input_tokens\":", &one_hour);
+    pass("}", nullptr);
+  }
+  if (at == nullptr || !one_hour || !five_minutes) {
+    return walk_->fail(name);
+  }
+  keep_first(usage.cache_write_1h, one_hour);
+  return at;
+}
+
+const char* FastBodyReader::read_call_metrics(const char* at) {
+  CallMetrics later;
+  const auto read_into = [&](const char* value, auto& into) {
+    return into ? walk_->fail(value) : walk_->read_count(value, into);
+  };
+  at = each_member(*walk_, at, [&](const char* name) {
+    if (reads(name, "inputTokenCount\":")) {
+      return read_into(name + 17, later.tokens.input);
+    }
+    if (reads(name, "outputTokenCount\":")) {
+      return read_into(name + 18, later.tokens.output);
+    }
+    if (reads(name, "invocationLatency\":")) {
+      return read_into(name + 19, later.latency_ms);
+    }
+    if (reads(name, "firstByteLatency\":")) {
+      return read_into(name + 18, later.first_byte_ms);
+    }
+    if (reads(name, "cacheReadInputTokenCount\":")) {
+      return read_into(name + 26, later.tokens.cache_read);
+    }
+    if (reads(name, "cacheWriteInputTokenCount\":")) {
+      return read_into(name + 27, later.tokens.cache_write);
+    }
+    return walk_->fail(name);
+  });
+  keep_last(facts_->metrics.tokens, later.tokens);
+  keep_last(facts_->metrics.latency_ms, later.latency_ms);
+  keep_last(facts_->metrics.first_byte_ms, later.first_byte_ms);
+  return at;
+}
+
+/// `metrics` of Converse.
+const char* FastBodyReader::read_latency(const char* at) {
+  std::optional<std::uint32_t> latency_ms;
+  at = each_member(*walk_, at, [&](const char* name) {
+    return reads(name, "latencyMs\":") && !latency_ms ? walk_->read_count(name + 11, latency_ms)
+                                                      : walk_->fail(name);
+  });
+  keep_last(facts_->latency_ms, latency_ms);
+  return at;
+}
+
+/// `delta` and `messageStop`, of whose members only the stop reason counts.
+const char* FastBodyReader::read_stop(const char* at) {
+  std::string_view reason;
+  bool is_copy = false;
+  at = each_member(*walk_, at, [&](const char* name) {
+    const bool is_snake = reads(name, "stop_reason\":");
+    if (is_snake || reads(name, "stopReason\":")) {
+      const bool is_second = is_copy;
+      is_copy = true;
+      return is_second ? walk_->fail(name) : walk_->read_text(name + (is_snake ? 13 : 12), reason);
+    }
+    std::string_view key;
+    const char* const value = walk_->pass_name(name, key);
+    return value != nullptr ? pass_loosely(value, loose_levels - 1) : nullptr;
+  });
+  keep_last(facts_->stop_reason, reason);
+  return at;
+}
+
+/// `message` of the first chunk: usage without its provisional output.
+const char* FastBodyReader::read_start(const char* at) {
+  TokenCounts counts;
+  bool is_copy = false;
+  at = each_member(*walk_, at, [&](const char* name) {
+    if (reads(name, "usage\":{")) {
+      const bool is_second = is_copy;
+      is_copy = true;
+      return is_second ? walk_->fail(name) : read_usage(name + 7, counts);
+    }
+    std::string_view key;
+    const char* const value = walk_->pass_name(name, key);
+    return value != nullptr && key != "usage" ? walk_->pass_value(value) : walk_->fail(name);
+  });
+  counts.output.reset();
+  keep_last(facts_->usage, counts);
+  return at;
+}
+
+const char* FastBodyReader::read_metadata(const char* at) {
+  TokenCounts counts;
+  unsigned members = 0;
+  at = each_member(*walk_, at, [&](const char* name) {
+    const bool is_usage = reads(name, "usage\":{");
+    if (is_usage || reads(name, "metrics\":{")) {
+      const unsigned bit = is_usage ? 1U : 2U;
+      const bool is_second = (members & bit) != 0;
+      members |= bit;
+      if (is_second) {
+        return walk_->fail(name);
+      }
+      return is_usage ? read_usage(name + 7, counts) : read_latency(name + 9);
+    }
+    std::string_view key;
+    const char* const value = walk_->pass_name(name, key);
+    const bool is_other = value != nullptr && key != "usage" && key != "metrics";
+    return is_other ? walk_->pass_value(value) : walk_->fail(name);
+  });
+  keep_last(facts_->usage, counts);
+  return at;
+}
+
+}  // namespace bedrocklog::ingest
+
+#endif
