@@ -13,6 +13,8 @@ constexpr std::size_t inline_line_bytes_max = std::size_t{4} << 20U;
 // How much of a line of text is looked at to tell what it is.
 constexpr std::size_t text_line_bytes_max = std::size_t{64} << 10U;
 constexpr std::size_t stamp_bytes_max = 64;
+// After so many lines of another kind in a row no more usual records are hoped for.
+constexpr unsigned unusual_lines_max = 16;
 
 std::string_view trimmed(std::string_view text) {
   while (!text.empty() && is_json_space(text.back())) {
@@ -89,9 +91,42 @@ void DocumentScan::run() {
   }
 }
 
+/// Takes a whole line that is one usual record, if there is one here; false without moving else.
+bool DocumentScan::usual_record() {
+  using Outcome = FastRecordReader::Outcome;
+  static_assert(fast_padding_bytes <= text_padding_bytes);
+  if (unusual_in_a_row_ == unusual_lines_max) {
+    return false;
+  }
+  RecordView record;
+  std::size_t size = 0;
+  Outcome outcome = tools_->fast.read(text_->ahead(), record, size);
+  // What ends with the held text may go on behind it.
+  if (outcome == Outcome::incomplete ||
+      (outcome == Outcome::record && size == text_->ahead().size())) {
+    if (!line_size(inline_line_bytes_max)) {
+      return false;
+    }
+    outcome = tools_->fast.read(text_->ahead(), record, size);
+  }
+  if (outcome != Outcome::record) {
+    ++unusual_in_a_row_;
+    return false;
+  }
+  unusual_in_a_row_ = 0;
+  record.layout = layout_;
+  output_->record(record, place_of(here(), size));
+  is_fresh_line_ = false;
+  text_->consume_in_line(size);
+  return true;
+}
+
 void DocumentScan::object_line() {
   if (text_->offset() < careful_until_) {
     return object_value();
+  }
+  if (usual_record()) {
+    return;
   }
   const std::optional<std::size_t> size = line_size(inline_line_bytes_max);
   if (!size) {

@@ -112,8 +112,7 @@ const char* FastBodyReader::pass_alike(const char* at) {
     return nullptr;
   }
   const char* const close = pass_string_inside(at + before.size(), walk_->end());
-  if (close == nullptr ||
-      walk_->end() - close < static_cast<std::ptrdiff_t>(behind.size()) ||
+  if (close == nullptr || walk_->end() - close < static_cast<std::ptrdiff_t>(behind.size()) ||
       std::memcmp(close - 1, behind.data(), behind.size()) != 0) {
     return nullptr;
   }
@@ -172,9 +171,8 @@ const char* FastBodyReader::read_member(const char* name) {
     case key_start("delta\":{"):
       return is_first(delta) ? read_stop(name + 7) : walk_->fail(name);
     case key_start("stopReas"):
-      return reads(name + 8, "on\":")
-                 ? read_named_text(name + 12, stop_reason, facts_->stop_reason)
-                 : pass_other(name);
+      return reads(name + 8, "on\":") ? read_named_text(name + 12, stop_reason, facts_->stop_reason)
+                                      : pass_other(name);
     case key_start("stop_rea"):
       return reads(name + 8, "son\":")
                  ? read_named_text(name + 13, stop_reason_snake, facts_->stop_reason)
@@ -290,8 +288,7 @@ const char* FastBodyReader::read_family_count(const char* name) {
 }
 
 const char* FastBodyReader::read_usage(const char* at, TokenCounts& usage) {
-  return each_member(*walk_, at,
-                     [&](const char* name) { return read_usage_member(name, usage); });
+  return each_member(*walk_, at, [&](const char* name) { return read_usage_member(name, usage); });
 }
 
 const char* FastBodyReader::read_usage_member(const char* name, TokenCounts& usage) {

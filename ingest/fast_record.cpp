@@ -285,9 +285,9 @@ bool FastRecordReader::State::settle(RecordView& record) {
   record.at = *at;
   const auto complete = [&](std::optional<std::uint64_t> TokenCounts::* field) {
     std::optional<std::uint64_t>& slot = record.tokens.*field;
-    slot = slot                           ? slot
+    slot = slot                               ? slot
            : body_facts.metrics.tokens.*field ? body_facts.metrics.tokens.*field
-                                          : body_facts.usage.*field;
+                                              : body_facts.usage.*field;
   };
   complete(&TokenCounts::input);
   complete(&TokenCounts::output);

@@ -8,13 +8,12 @@
 
 #if defined(__x86_64__)
 
-#include <immintrin.h>
-
 #include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <immintrin.h>
 #include <string_view>
 
 namespace bedrocklog::ingest {
@@ -70,8 +69,7 @@ struct TextBlock {
 };
 
 /// Bit n tells whether the number of bits up to and including n is odd.
-[[nodiscard, gnu::always_inline,
-  gnu::target("avx2,bmi,bmi2,pclmul,popcnt")]] inline std::uint64_t
+[[nodiscard, gnu::always_inline, gnu::target("avx2,bmi,bmi2,pclmul,popcnt")]] inline std::uint64_t
 running_parity(std::uint64_t bits) {
   const __m128i ones = _mm_set1_epi8(-1);
   const __m128i value = _mm_set_epi64x(0, static_cast<long long>(bits));
@@ -80,8 +78,7 @@ running_parity(std::uint64_t bits) {
 
 /// Letters behind an odd run of backslashes. `carry` is 1 when the first letter of the block is
 /// one because of the block before, and is set for the next.
-[[nodiscard, gnu::always_inline,
-  gnu::target("avx2,bmi,bmi2,pclmul,popcnt")]] inline std::uint64_t
+[[nodiscard, gnu::always_inline, gnu::target("avx2,bmi,bmi2,pclmul,popcnt")]] inline std::uint64_t
 escaped_letters(std::uint64_t backslashes, std::uint64_t& carry) {
   constexpr std::uint64_t odd = 0xAAAA'AAAA'AAAA'AAAAULL;
   // Subtracting the starts of runs from odd places turns each run into alternating bits, so that
@@ -159,8 +156,7 @@ struct NestingState {
     state.string_carry = std::uint64_t{0} - (inside >> 63U);
     const std::uint64_t opening = folded.equal('{') & ~inside;
     const std::uint64_t closing = folded.equal('}') & ~inside;
-    std::uint64_t rest =
-        ~(inside | quotes | TextBlock::listed(block, folded, separators));
+    std::uint64_t rest = ~(inside | quotes | TextBlock::listed(block, folded, separators));
     const auto opened = static_cast<std::uint64_t>(std::popcount(opening));
     const auto closed = static_cast<std::uint64_t>(std::popcount(closing));
     const char* behind = nullptr;

@@ -48,8 +48,7 @@ class TextWalk {
     return behind != nullptr ? behind : fail(place);
   }
 
-  [[nodiscard, gnu::target("avx2,bmi,bmi2,pclmul,popcnt")]] const char* pass_value(
-      const char* at) {
+  [[nodiscard, gnu::target("avx2,bmi,bmi2,pclmul,popcnt")]] const char* pass_value(const char* at) {
     if (at >= end_) {
       return fail(at);
     }
