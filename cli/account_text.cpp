@@ -81,6 +81,13 @@ std::string place_of(const std::string& object, const std::string& member) {
   return printable(member.empty() ? object : object + '!' + member);
 }
 
+// An hour since 1970 as "2026-03-01T05:00:00Z"; `open_end` where the window has none.
+std::string hour_or(std::int64_t hour, std::string_view open_end) {
+  const ingest::HourWindow everything;
+  const bool is_open = hour == everything.begin || hour == everything.end;
+  return is_open ? std::string(open_end) : to_rfc3339({hour * hour_ms});
+}
+
 class AccountWriter {
  public:
   explicit AccountWriter(const Report& report) : report_(report), account_(report.account) {}
@@ -129,6 +136,12 @@ class AccountWriter {
     if (account_.seen) {
       add(LineTone::plain, fmt::format("seen: {} to {}", to_rfc3339(account_.seen->begin),
                                        to_rfc3339({account_.seen->end.value - 1})));
+    }
+    if (account_.hours_listed) {
+      add(LineTone::plain, fmt::format("hours read by path: {} to {} UTC; folders of other hours "
+                                       "were passed over (--delivery-slack)",
+                                       hour_or(account_.hours_listed->begin, "the first"),
+                                       hour_or(account_.hours_listed->end, "the last")));
     }
   }
 

@@ -12,6 +12,7 @@
 #include "analytics/record_stream.h"
 #include "cli/check_report.h"
 #include "cli/command.h"
+#include "cli/dry_run.h"
 #include "cli/output_file.h"
 #include "cli/progress.h"
 #include "cli/report_request.h"
@@ -113,10 +114,14 @@ ExitCode run_check(const Invocation& invocation) {
   if (!request) {
     return request.code();
   }
-  const OrExit<ingest::Manifest> manifest = list_input(*locations);
+  const OrExit<ingest::Manifest> manifest = list_input(*session, *locations);
   if (!manifest) {
     return manifest.code();
   }
+  if (session->settings.is_on("dry-run")) {
+    return print_plan(*session, *manifest, request->with_payloads ? 2 : 1);
+  }
+  request->scan.s3 = session->s3->client();
   const analytics::PriceTable no_prices;  // Nothing is priced here.
   request->scan.prices = &no_prices;
   request->scan.by = {{analytics::KeyKind::status, ""}};  // Fewest groups.
@@ -139,6 +144,7 @@ ExitCode run_check(const Invocation& invocation) {
     }
     report.payloads = std::move(*payloads);
   }
+  report_s3_requests(*session);
   return write_check(*request, report);
 }
 

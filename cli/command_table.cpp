@@ -1,6 +1,7 @@
 // The commands: what each is called, takes and is run by.
 #include <initializer_list>
 #include <limits>
+#include <utility>
 #include <vector>
 
 #include "cli/command.h"
@@ -16,6 +17,16 @@ Flags picked(std::initializer_list<std::string_view> names, Flags own = {}) {
   for (const std::string_view name : names) {
     own.push_back(report_flag(name));
   }
+  return own;
+}
+
+/// The same for a command that can read from buckets.
+Flags picked_with_aws(std::initializer_list<std::string_view> names, Flags own = {}) {
+  own = picked(names, std::move(own));
+  const Flags aws =
+      picked({"profile", "region", "endpoint-url", "no-sign-request", "request-payer", "ca-bundle",
+              "path-style", "fips", "dualstack", "connections", "max-attempts", "stall-timeout"});
+  own.insert(own.end(), aws.begin(), aws.end());
   return own;
 }
 
@@ -36,10 +47,12 @@ Command report_command() {
       0,
       any_number,
       "tokens, latency and cost from logs",
-      "Reads every SOURCE (folder, file, glob, or - for standard input) once and reports.\n"
+      "Reads every SOURCE (folder, file, glob, s3://BUCKET/PREFIX, or - for standard input) once\n"
+      "and reports.\n"
       "HOURS, a whole number from 1 to 8784, takes the last hours; without SOURCE those of the\n"
       "default source. @NAME runs [report.NAME] of the configuration or a built-in kind.\n\n"
       "  bedrocklog report logs/ --month 2026-03 --by model,day -o march.csv -o march.json\n"
+      "  bedrocklog report s3://my-logs/bedrock/ --month last --profile audit\n"
       "  bedrocklog report 24",
       Flags(all.begin(), all.end()),
       run_report};
@@ -55,11 +68,11 @@ Command check_command() {
       "Reads every SOURCE and says what it holds: layouts, rejected records with their places,\n"
       "damaged objects, sidecars and other skips, duplicates, missing hours, absent fields.\n"
       "Bodies are never printed. Exit 1 when there are defects.",
-      picked({"source", "rejects", "dedup", "tz", "jobs", "memory", "config", "quiet", "verbose",
-              "progress"},
-             {format_flag("table json"),
-              {"payloads", '\0', "", "also count unusual payloads, by a second reading", "Flags",
-               "", FlagKind::toggle, FlagReach::command_line}}),
+      picked_with_aws({"source", "rejects", "dedup", "tz", "jobs", "memory", "config", "quiet",
+                       "verbose", "progress", "dry-run", "s3-prices"},
+                      {format_flag("table json"),
+                       {"payloads", '\0', "", "also count unusual payloads, by a second reading",
+                        "Flags", "", FlagKind::toggle, FlagReach::command_line}}),
       run_check};
 }
 
@@ -72,16 +85,19 @@ Command extract_command() {
       "records that match, as NDJSON",
       "Writes one JSON object per record that matches. Prompts and answers are left out unless\n"
       "--with-bodies is given. Duplicates are not removed.",
-      picked(
-          {"source", "where", "model", "user", "account", "tag", "since", "until", "month", "week",
-           "quarter", "day", "hours", "tz", "now", "model-map", "allow-partial", "config", "quiet"},
-          {{"output", 'o', "FILE", "write FILE instead of standard output", "Flags", "",
-            FlagKind::text, FlagReach::command_line},
-           {"fields", '\0', "NAMES", "members to write, in this order", "Flags", "", FlagKind::list,
-            FlagReach::command_line},
-           own_flag("limit", "N", "stop after N records"),
-           {"with-bodies", '\0', "", "add the logged record itself", "Flags", "", FlagKind::toggle,
-            FlagReach::command_line}}),
+      picked_with_aws({"source",         "where",   "model",    "user",
+                       "account",        "tag",     "since",    "until",
+                       "month",          "week",    "quarter",  "day",
+                       "hours",          "tz",      "now",      "model-map",
+                       "allow-partial",  "config",  "quiet",    "verbose",
+                       "delivery-slack", "dry-run", "s3-prices"},
+                      {{"output", 'o', "FILE", "write FILE instead of standard output", "Flags", "",
+                        FlagKind::text, FlagReach::command_line},
+                       {"fields", '\0', "NAMES", "members to write, in this order", "Flags", "",
+                        FlagKind::list, FlagReach::command_line},
+                       own_flag("limit", "N", "stop after N records"),
+                       {"with-bodies", '\0', "", "add the logged record itself", "Flags", "",
+                        FlagKind::toggle, FlagReach::command_line}}),
       run_extract};
 }
 
@@ -92,10 +108,65 @@ Command models_command() {
           any_number,
           "model ids: the shipped list, or those seen in logs",
           "Without SOURCE lists the models this build knows. With SOURCE lists the models seen.",
-          picked({"prices", "no-shipped-prices", "model-map", "dedup", "jobs", "memory", "config",
-                  "quiet", "verbose", "progress", "color", "ascii", "width"},
-                 {format_flag("table csv json")}),
+          picked_with_aws({"source", "prices", "no-shipped-prices", "model-map", "dedup", "jobs",
+                           "memory", "config", "quiet", "verbose", "progress", "color", "ascii",
+                           "width", "dry-run", "s3-prices"},
+                          {format_flag("table csv json")}),
           run_models};
+}
+
+Command ls_command() {
+  return {"ls",
+          "SOURCE...",
+          0,
+          any_number,
+          "inventory: objects, bytes, hours and gaps",
+          "Lists every SOURCE without reading an object. One line for each account and region of\n"
+          "the AWSLogs layout, by the hours of its folders, and one for all other objects; below\n"
+          "them the hours without any object. A time range keeps the folders of its hours.\n\n"
+          "  bedrocklog ls s3://my-logs/bedrock/ --month 2026-03",
+          picked_with_aws({"source", "since", "until", "month", "week", "quarter", "day", "hours",
+                           "tz", "now", "config", "verbose"},
+                          {format_flag("table csv json"),
+                           {"gaps", '\0', "", "every gap as a row", "Flags", "", FlagKind::toggle,
+                            FlagReach::command_line},
+                           {"objects", '\0', "", "every object as a row", "Flags", "",
+                            FlagKind::toggle, FlagReach::command_line}}),
+          run_ls};
+}
+
+Command fetch_command() {
+  return {"fetch",
+          "SOURCE... DIR",
+          1,
+          any_number,
+          "copies objects of buckets into a folder",
+          "Mirrors s3:// sources below DIR for offline work, each object under its name. Objects\n"
+          "that are there with the same size and time are passed over, so an interrupted run goes\n"
+          "on where it was. Bodies stored apart (data/ folders) and permission checks are not\n"
+          "fetched: no report reads them.\n\n"
+          "  bedrocklog fetch s3://my-logs/bedrock/ march/ --month 2026-03\n"
+          "  bedrocklog report march/ --month 2026-03",
+          picked_with_aws(
+              {"source", "since", "until", "month", "week", "quarter", "day", "hours", "tz", "now",
+               "delivery-slack", "config", "quiet", "verbose", "progress", "dry-run", "s3-prices"},
+              {own_flag("format", "FORMAT", "of --dry-run: table json", "table")}),
+          run_fetch};
+}
+
+Command doctor_command() {
+  return {
+      "doctor",
+      "",
+      0,
+      0,
+      "can this machine run reports?",
+      "Checks memory, temporary space, time zones, price book and configuration. With --aws\n"
+      "also profile, region, endpoint and credentials, and asks AWS whose they are; without it\n"
+      "no connection is opened.",
+      picked_with_aws({"config"}, {{"aws", '\0', "", "check the access to AWS", "Flags", "",
+                                    FlagKind::toggle, FlagReach::command_line}}),
+      run_doctor};
 }
 
 Command prices_list_command() {
@@ -146,6 +217,8 @@ std::vector<Command> make_commands() {
       check_command(),
       extract_command(),
       models_command(),
+      ls_command(),
+      fetch_command(),
       prices_list_command(),
       prices_show_command(),
       config_show_command(),
@@ -165,14 +238,7 @@ std::vector<Command> make_commands() {
        "Reads all configuration files and checks every saved report, group and value.",
        {report_flag("config")},
        run_config_check},
-      {"doctor",
-       "",
-       0,
-       0,
-       "can this machine run reports?",
-       "Checks memory, temporary space, time zones, price book and configuration.",
-       {report_flag("config")},
-       run_doctor},
+      doctor_command(),
       {"version", "", 0, 0, "version of the program", "Prints the version.", {}, run_version},
   };
 }

@@ -143,7 +143,9 @@ ExitCode check_report(const Invocation& invocation, const Session& session,
   if (!settings) {
     return stop(Step::configuration, settings.error());
   }
-  Session named = session;
+  Session named;
+  named.environment = session.environment;
+  named.configuration = session.configuration;
   named.settings = std::move(*settings);
   const OrExit<ReportRequest> request = make_report_request(named);
   return request ? ExitCode::complete : request.code();

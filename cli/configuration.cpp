@@ -11,6 +11,7 @@
 
 #include "analytics/report_key.h"
 #include "cli/flag.h"
+#include "ingest/s3_location.h"
 
 namespace bedrocklog::cli {
 namespace {
@@ -20,7 +21,8 @@ using Names = std::vector<std::string>;
 /// A path in a file is relative to that file, so that a configuration works from any folder.
 std::string beside(const std::string& file, const std::string& path) {
   const std::size_t slash = file.rfind('/');
-  if (slash == std::string::npos || path.empty() || path == "-" || path.front() == '/') {
+  if (slash == std::string::npos || path.empty() || path == "-" || path.front() == '/' ||
+      ingest::is_s3_location(path)) {
     return path;
   }
   return file.substr(0, slash + 1) + path;
@@ -133,7 +135,7 @@ std::optional<Fault> FileReader::read_flags(const toml::table& table, bool named
     if (flag.kind == FlagKind::list) {
       read.values = {fmt::format("{}", fmt::join(read.values, ","))};
     }
-    if (flag.name == "prices" || flag.name == "model-map") {
+    if (flag.name == "prices" || flag.name == "model-map" || flag.name == "ca-bundle") {
       for (std::string& path : read.values) {
         path = beside(file_, path);
       }

@@ -49,6 +49,24 @@ ExitCode exit_code_of(Step step) {
   return ExitCode::internal;
 }
 
+ExitCode exit_code_of(Step step, const Fault& fault) {
+  switch (fault.cause) {
+    case FaultCause::unspecified:
+      return exit_code_of(step);
+    case FaultCause::access_denied:
+      return ExitCode::access_denied;
+    case FaultCause::credentials_missing:
+      return ExitCode::configuration_missing;
+    case FaultCause::unavailable:
+      return ExitCode::service_unavailable;
+    case FaultCause::try_again:
+      return ExitCode::temporary_failure;
+    case FaultCause::not_found:
+      return ExitCode::nothing_found;
+  }
+  return ExitCode::internal;
+}
+
 void print_fault(const Fault& fault) {
   print_lines(fmt::format("{}: {}", fault.subject, fault.message));
 }
@@ -59,7 +77,7 @@ void print_notice(std::string_view text) {
 
 ExitCode stop(Step step, const Fault& fault) {
   print_fault(fault);
-  return exit_code_of(step);
+  return exit_code_of(step, fault);
 }
 
 ExitCode stop_at_setting(const Settings& settings, const Fault& fault) {
@@ -69,11 +87,12 @@ ExitCode stop_at_setting(const Settings& settings, const Fault& fault) {
     return stop(Step::command_line, fault);
   }
   if (setting->origin == Origin::environment) {
-    return stop(Step::command_line, {setting->place, fault.message});
+    return stop(Step::command_line, {setting->place, fault.message, fault.cause});
   }
   if (setting->origin == Origin::file) {
-    return stop(Step::configuration,
-                {setting->place, fmt::format("{}: {}", subject.substr(2), fault.message)});
+    return stop(
+        Step::configuration,
+        {setting->place, fmt::format("{}: {}", subject.substr(2), fault.message), fault.cause});
   }
   return stop(Step::command_line, fault);
 }

@@ -12,7 +12,7 @@
 
 namespace bedrocklog::cli {
 
-/// The step of a run in which a Fault came up; it alone decides the exit code.
+/// The step of a run in which a Fault came up; it decides the exit code of a Fault without cause.
 enum class Step : std::uint8_t {
   command_line,           // 64.
   configuration,          // 65.
@@ -26,6 +26,9 @@ enum class Step : std::uint8_t {
 };
 
 [[nodiscard]] ExitCode exit_code_of(Step step);
+
+/// By the cause of the fault where it has one, whatever the step was.
+[[nodiscard]] ExitCode exit_code_of(Step step, const Fault& fault);
 
 /// Prints `bedrocklog: subject: message`. Control characters of either become visible; a message
 /// may have several lines (the caret of an expression).

@@ -17,8 +17,12 @@
 #include "cli/diagnostics.h"
 #include "cli/environment.h"
 #include "cli/listing.h"
+#include "cli/s3_access.h"
+#include "cli/session.h"
 #include "cli/shipped_data.h"
 #include "cli/terminal.h"
+#include "ingest/aws/endpoint.h"
+#include "ingest/aws/sts_identity.h"
 
 namespace bedrocklog::cli {
 namespace {
@@ -129,6 +133,74 @@ void check_terminal(Findings& findings, const Environment& environment) {
                 locale_is_utf8(environment) ? "UTF-8" : "not UTF-8; tables are drawn in ASCII");
 }
 
+/// Never the whole id: its end is enough to tell keys apart.
+std::string end_of_key(const std::string& access_key_id) {
+  constexpr std::size_t shown_bytes = 4;
+  return access_key_id.size() < 3 * shown_bytes
+             ? "?"
+             : "..." + access_key_id.substr(access_key_id.size() - shown_bytes);
+}
+
+/// The exit code of the first step that fails; what is behind it is not tried.
+ExitCode fail(Findings& findings, std::string what, const Fault& fault) {
+  findings.add(false, std::move(what), fmt::format("{}: {}", fault.subject, fault.message));
+  return exit_code_of(Step::configuration_missing, fault);
+}
+
+ExitCode check_access(Findings& findings, aws::AwsSession& session, const std::string& region) {
+  const aws::AwsSettings& settings = session.settings();
+  const Result<aws::Endpoint> endpoint = aws::endpoint_of(settings, "s3", region);
+  if (!endpoint) {
+    return fail(findings, "aws s3 endpoint", endpoint.error());
+  }
+  findings.add(
+      true, "aws s3 endpoint",
+      fmt::format("{}://{}{}", endpoint->scheme, endpoint->authority, endpoint->base_path));
+  if (settings.no_sign_request) {
+    findings.add(true, "aws credentials", "none used: requests stay unsigned");
+    return ExitCode::complete;
+  }
+  const Result<aws::Credentials> credentials = session.credentials().current();
+  if (!credentials) {
+    return fail(findings, "aws credentials", credentials.error());
+  }
+  findings.add(
+      true, "aws credentials",
+      fmt::format("{}, access key {}, {}", credentials->source,
+                  end_of_key(credentials->access_key_id),
+                  credentials->expires_at ? "expires " + aws::to_iso_time(*credentials->expires_at)
+                                          : "do not expire"));
+  const Result<aws::CallerIdentity> caller = aws::caller_identity(session, region);
+  if (!caller) {
+    return fail(findings, "aws caller", caller.error());
+  }
+  findings.add(true, "aws caller", fmt::format("{}, account {}", caller->arn, caller->account));
+  return ExitCode::complete;
+}
+
+/// Opens connections: to where credentials come from, and to STS.
+ExitCode check_aws(Findings& findings, const Invocation& invocation) {
+  const OrExit<Session> opened = open_session(invocation);
+  if (!opened) {
+    return opened.code();
+  }
+  OrExit<aws::AwsSettings> settings = aws_settings_of(opened->settings, opened->environment);
+  if (!settings) {
+    return settings.code();
+  }
+  const std::string profile =
+      settings->profile + (settings->is_profile_named ? "" : " (not named)");
+  const bool has_region = !settings->region.empty();
+  const std::string region =
+      has_region ? settings->region : std::string(aws::partition_of("").global_region);
+  findings.add(true, "aws profile", profile);
+  findings.warn(has_region, "aws region",
+                has_region ? fmt::format("{}, by {}", region, settings->region_origin)
+                           : "none; set AWS_REGION or --region, taken for now: " + region);
+  aws::AwsSession session(std::move(*settings));
+  return check_access(findings, session, region);
+}
+
 }  // namespace
 
 ExitCode run_doctor(const Invocation& invocation) {
@@ -138,6 +210,8 @@ ExitCode run_doctor(const Invocation& invocation) {
   check_data(findings);
   check_configuration(findings, environment, invocation);
   check_terminal(findings, environment);
+  const ExitCode access =
+      invocation.flags.contains("aws") ? check_aws(findings, invocation) : ExitCode::complete;
   const Result<std::string> text = render_listing(findings.listing(), "table");
   if (!text) {
     return stop(Step::command_line, text.error());
@@ -145,6 +219,9 @@ ExitCode run_doctor(const Invocation& invocation) {
   const ExitCode printed = print_result(*text);
   if (printed != ExitCode::complete) {
     return printed;
+  }
+  if (access != ExitCode::complete) {
+    return access;
   }
   return findings.is_fit() ? ExitCode::complete : exit_code_of(Step::configuration_missing);
 }

@@ -10,6 +10,7 @@
 
 #include "analytics/record_stream.h"
 #include "cli/command.h"
+#include "cli/dry_run.h"
 #include "cli/list_text.h"
 #include "cli/number_text.h"
 #include "cli/output_file.h"
@@ -29,6 +30,7 @@ struct ExtractRequest {
   analytics::ScanOptions options;
   RecordMembers members;
   std::uint64_t limit = std::numeric_limits<std::uint64_t>::max();
+  ingest::HourWindow window;
   std::string path;  // Empty: standard output.
 };
 
@@ -48,6 +50,11 @@ std::optional<Fault> read_settings(const Session& session, ExtractRequest& reque
     return range.error();
   }
   request.options.range = *range;
+  const Result<ingest::HourWindow> window = delivery_window_of(settings, *range);
+  if (!window) {
+    return window.error();
+  }
+  request.window = *window;
   Result<RecordMembers> members = RecordMembers::chosen(split_list(settings.text("fields")));
   if (!members) {
     return members.error();
@@ -165,17 +172,22 @@ ExitCode run_extract(const Invocation& invocation) {
   if (!locations) {
     return locations.code();
   }
-  const OrExit<ExtractRequest> request = make_request(*session);
+  OrExit<ExtractRequest> request = make_request(*session);
   if (!request) {
     return request.code();
   }
-  const OrExit<ingest::Manifest> manifest = list_input(*locations);
+  const OrExit<ingest::Manifest> manifest = list_input(*session, *locations, request->window);
   if (!manifest) {
     return manifest.code();
   }
+  if (session->settings.is_on("dry-run")) {
+    return print_plan(*session, *manifest);
+  }
+  request->options.s3 = session->s3->client();
   const OrExit<analytics::InputAccount> account = request->path.empty()
                                                       ? extract_to_output(*manifest, *request)
                                                       : extract_to_file(*manifest, *request);
+  report_s3_requests(*session);
   return account ? report_incomplete(*account, session->settings) : account.code();
 }
 

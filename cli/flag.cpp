@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <array>
 
+#include "ingest/aws/aws_settings.h"
 #include "ingest/ensure.h"
+#include "ingest/hour_path.h"
 
 namespace bedrocklog::cli {
 namespace {
@@ -18,6 +20,7 @@ constexpr std::string_view shape = "Shape of the report";
 constexpr std::string_view out = "Output";
 constexpr std::string_view money = "Prices";
 constexpr std::string_view run = "Run";
+constexpr std::string_view cloud = "AWS";
 constexpr std::string_view screen = "Terminal";
 
 constexpr auto flags = std::to_array<Flag>({
@@ -45,6 +48,9 @@ constexpr auto flags = std::to_array<Flag>({
      text, everywhere},
     {"now", '\0', "TIME", "what relative times count from; default: SOURCE_DATE_EPOCH, the clock",
      when, "", text, everywhere},
+    {"delivery-slack", '\0', "HOURS",
+     "also read folders of so many hours behind the range: delivery may be late, 0 to 72", when,
+     "6", text, everywhere},
 
     {"by", '\0', "KEYS", "group by a list of keys: model,day,tag:team,...", shape, "model", list,
      report},
@@ -76,6 +82,33 @@ constexpr auto flags = std::to_array<Flag>({
     {"model-map", '\0', "FILE", "TOML: what opaque model ids stand for", money, "", text,
      everywhere},
 
+    {"profile", '\0', "NAME", "AWS profile of ~/.aws; default: AWS_PROFILE", cloud, "", text,
+     everywhere},
+    {"region", '\0', "REGION", "default: AWS_REGION, the profile; buckets are found anywhere",
+     cloud, "", text, everywhere},
+    {"endpoint-url", '\0', "URL", "an S3-compatible store; default: AWS_ENDPOINT_URL[_S3]", cloud,
+     "", text, everywhere},
+    {"no-sign-request", '\0', "", "read public buckets without credentials", cloud, "", toggle,
+     everywhere},
+    {"request-payer", '\0', "", "pay for requests to a requester-pays bucket", cloud, "", toggle,
+     everywhere},
+    {"ca-bundle", '\0', "FILE", "certificates to trust, PEM; default: AWS_CA_BUNDLE, the system's",
+     cloud, "", text, everywhere},
+    {"path-style", '\0', "", "bucket in the path, not in the host name", cloud, "", toggle,
+     everywhere},
+    {"fips", '\0', "", "FIPS endpoints", cloud, "", toggle, everywhere},
+    {"dualstack", '\0', "", "endpoints with IPv6", cloud, "", toggle, everywhere},
+    {"connections", '\0', "N", "requests in flight, 1 to 256", cloud, "32", text, everywhere},
+    {"max-attempts", '\0', "N", "tries of each request, 1 to 100; default: AWS_MAX_ATTEMPTS, 10",
+     cloud, "", text, everywhere},
+    {"stall-timeout", '\0', "SECONDS", "give up a transfer without a byte for so long, 1 to 3600",
+     cloud, "30", text, everywhere},
+    {"dry-run", '\0', "", "list only: objects, bytes and requests of a run, and what they cost",
+     cloud, "", toggle, command_line},
+    {"s3-prices", '\0', "LIST",
+     "USD for --dry-run: list=N,get=N per 1000 requests, gb=N per GB (2^30 bytes)", cloud, "", list,
+     everywhere},
+
     {"allow-partial", '\0', "", "exit 0 although some input was unusable", run, "", toggle, report},
     {"fail-if", '\0', "EXPR", "exit 1 when EXPR holds for the totals: 'cost > 100'", run, "", text,
      report},
@@ -101,6 +134,11 @@ constexpr auto flags = std::to_array<Flag>({
 std::span<const Flag> report_flags() {
   return flags;
 }
+
+// The table spells these numbers as texts.
+static_assert(aws::connections_default == 32 && aws::connections_max == 256);
+static_assert(ingest::delivery_slack_hours_default == 6);
+static_assert(aws::HttpOptions{}.stall_timeout_ms == 30'000);
 
 const Flag& report_flag(std::string_view name) {
   const auto found =

@@ -191,6 +191,19 @@ json unpriced_json(const Report& report) {
   return unpriced;
 }
 
+json hours_listed_json(const analytics::InputAccount& account) {
+  if (!account.hours_listed) {
+    return nullptr;
+  }
+  const ingest::HourWindow everything;
+  const auto hour_or_null = [&](std::int64_t hour) {
+    const bool is_open = hour == everything.begin || hour == everything.end;
+    return is_open ? json(nullptr) : json(to_rfc3339({hour * hour_ms}));
+  };
+  return {{"from", hour_or_null(account.hours_listed->begin)},
+          {"until", hour_or_null(account.hours_listed->end)}};
+}
+
 json seen_json(const analytics::InputAccount& account) {
   if (!account.seen) {
     return nullptr;
@@ -229,6 +242,7 @@ json coverage_json(const Report& report) {
                    {"rejects", rejects_json(account)},
                    {"missing_hours", std::move(missing_hours)},
                    {"seen", seen_json(account)},
+                   {"hours_listed", hours_listed_json(account)},
                    {"unpriced", unpriced_json(report)},
                    {"covered_invocations", report.covered_invocations},
                    {"cache_write_unsplit", report.cache_write_unsplit}};

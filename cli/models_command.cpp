@@ -7,6 +7,7 @@
 
 #include "analytics/csv_table.h"
 #include "cli/command.h"
+#include "cli/dry_run.h"
 #include "cli/listing.h"
 #include "cli/price_book.h"
 #include "cli/progress.h"
@@ -87,10 +88,14 @@ ExitCode list_seen(const Session& session, const analytics::PriceTable& prices,
   if (!progress) {
     return stop_at_setting(settings, progress.error());
   }
-  const OrExit<ingest::Manifest> manifest = list_input(*locations);
+  const OrExit<ingest::Manifest> manifest = list_input(session, *locations);
   if (!manifest) {
     return manifest.code();
   }
+  if (settings.is_on("dry-run")) {
+    return print_plan(session, *manifest);
+  }
+  options->s3 = session.s3->client();
   const OrExit<ScanRun> run = run_scan(*manifest, *options, *progress);
   if (!run) {
     return run.code();
@@ -99,6 +104,7 @@ ExitCode list_seen(const Session& session, const analytics::PriceTable& prices,
     print_notice("INCOMPLETE: interrupted; nothing was written");
     return run->interrupted;
   }
+  report_s3_requests(session);
   const analytics::Aggregate& aggregate = run->outcome.aggregate;
   const ExitCode printed = print_listing(seen_models(aggregate, prices), settings);
   return printed == ExitCode::complete ? report_incomplete(aggregate.account, settings) : printed;

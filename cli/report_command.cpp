@@ -11,6 +11,7 @@
 #include "analytics/time_spec.h"
 #include "analytics/usage_report.h"
 #include "cli/command.h"
+#include "cli/dry_run.h"
 #include "cli/number_text.h"
 #include "cli/output_file.h"
 #include "cli/price_book.h"
@@ -229,10 +230,14 @@ ExitCode report_on(const Session& session, const std::vector<std::string>& locat
     return prices.code();
   }
   request->scan.prices = &*prices;
-  const OrExit<ingest::Manifest> manifest = list_input(locations);
+  const OrExit<ingest::Manifest> manifest = list_input(session, locations, request->window);
   if (!manifest) {
     return manifest.code();
   }
+  if (session.settings.is_on("dry-run")) {
+    return print_plan(session, *manifest);
+  }
+  request->scan.s3 = session.s3->client();
   OrExit<ScanRun> run = run_scan(*manifest, request->scan, request->progress);
   if (!run) {
     return run.code();
@@ -243,6 +248,7 @@ ExitCode report_on(const Session& session, const std::vector<std::string>& locat
   finished.prices = &*prices;
   finished.aggregate = std::move(run->outcome.aggregate);
   finished.report = analytics::build_report(finished.aggregate, *prices, request->spec);
+  report_s3_requests(session);
   if (session.settings.is_on("timings")) {
     print_timings(run->outcome.timings);
   }

@@ -93,6 +93,11 @@ Failed read_selection(const Session& session, ReportRequest& request) {
     return range.error();
   }
   request.scan.range = *range;
+  const Result<ingest::HourWindow> window = delivery_window_of(settings, *range);
+  if (!window) {
+    return window.error();
+  }
+  request.window = *window;
   request.spec.range = *range;
   request.spec.zone_name = request.scan.zone.name();
   request.spec.deduplicated = request.scan.deduplicate;

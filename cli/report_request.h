@@ -33,7 +33,8 @@ struct ReportRequest {
   std::optional<TotalsCondition> fail_if;
   std::string rejects_path;  // Empty: not asked for.
   ProgressMode progress = ProgressMode::off;
-  bool is_usage = false;  // --kind usage.
+  ingest::HourWindow window;  // Of folders that can hold records of the range.
+  bool is_usage = false;      // --kind usage.
 };
 
 /// Checks every setting. Ends with usage or, for a value of a file, data_unusable; with

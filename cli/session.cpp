@@ -1,6 +1,7 @@
 // The common beginning of the commands.
 #include "cli/session.h"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -8,7 +9,9 @@
 
 #include "analytics/report_key.h"
 #include "analytics/time_spec.h"
+#include "cli/dry_run.h"
 #include "cli/number_text.h"
+#include "ingest/s3_location.h"
 
 namespace bedrocklog::cli {
 namespace {
@@ -16,6 +19,7 @@ namespace {
 constexpr NumberRange jobs_range = {1, 1'024};
 constexpr NumberRange memory_range = {1ULL << 20U, 1ULL << 40U};
 constexpr NumberRange groups_range = {1, 100'000'000};
+constexpr NumberRange slack_range = {0, 72};  // Hours.
 
 std::string known_sources(const Configuration& configuration) {
   std::string names;
@@ -87,15 +91,45 @@ OrExit<std::vector<std::string>> locations_of(const Session& session,
   return locations;
 }
 
-OrExit<ingest::Manifest> list_input(const std::vector<std::string>& locations) {
-  Result<ingest::Manifest> manifest = ingest::list_objects({locations});
+OrExit<ingest::Manifest> list_input(const Session& session,
+                                    const std::vector<std::string>& locations,
+                                    const ingest::HourWindow& window) {
+  ingest::InputSpec spec{locations, window, nullptr};
+  if (std::any_of(locations.begin(), locations.end(), ingest::is_s3_location)) {
+    const OrExit<aws::S3Client*> client = session.s3->start(session.settings, session.environment);
+    if (!client) {
+      return client.code();
+    }
+    spec.s3 = *client;
+  }
+  Result<ingest::Manifest> manifest = ingest::list_objects(spec);
   if (!manifest) {
     return stop(Step::list_input, manifest.error());
   }
-  if (manifest->objects.empty() && manifest->skipped.empty() && manifest->unreadable.empty()) {
+  if (spec.s3 != nullptr && session.settings.is_on("verbose")) {
+    print_s3_origin(*spec.s3);
+  }
+  if (manifest->objects.empty() && manifest->skipped.empty() && manifest->unreadable.empty() &&
+      !manifest->is_pruned) {
     return stop(Step::list_input, {locations.front(), "holds no objects; is it the right folder?"});
   }
   return std::move(*manifest);
+}
+
+void report_s3_requests(const Session& session) {
+  if (session.s3->client() != nullptr && session.settings.is_on("verbose")) {
+    print_s3_requests(*session.s3->client());
+  }
+}
+
+Result<ingest::HourWindow> delivery_window_of(const Settings& settings, const TimeRange& range) {
+  const std::string text = settings.text("delivery-slack");
+  const Result<std::uint64_t> slack = parse_whole_number(text, "--delivery-slack", slack_range);
+  if (!slack) {
+    return pass_on(slack);
+  }
+  return range == TimeRange{} ? ingest::HourWindow{}
+                              : ingest::hour_window_of(range, static_cast<int>(*slack));
 }
 
 Result<Now> now_of(const Session& session, const analytics::Zone& zone) {
@@ -185,6 +219,14 @@ OrExit<analytics::ScanOptions> scan_options_of(const Session& session) {
     return stop_at_setting(settings, groups.error());
   }
   options.groups_max = static_cast<std::size_t>(*groups);
+  const Result<aws::AwsFlags> aws_flags = aws_flags_of(settings);
+  if (!aws_flags) {
+    return stop_at_setting(settings, aws_flags.error());
+  }
+  options.downloads.in_flight_max = aws_flags->connections.value_or(aws::connections_default);
+  if (const std::optional<Fault> failed = plan_fault(settings)) {
+    return stop_at_setting(settings, *failed);
+  }
   Result<std::vector<analytics::GroupRule>> rules = group_rules(session.configuration);
   if (!rules) {
     return stop(Step::configuration, rules.error());

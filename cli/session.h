@@ -1,6 +1,7 @@
 // What every command starts with: environment, configuration files and settings in effect.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -10,8 +11,10 @@
 #include "cli/configuration.h"
 #include "cli/diagnostics.h"
 #include "cli/environment.h"
+#include "cli/s3_access.h"
 #include "cli/settings.h"
 #include "ingest/fault.h"
+#include "ingest/hour_path.h"
 #include "ingest/manifest.h"
 #include "ingest/unix_millis.h"
 
@@ -22,6 +25,7 @@ struct Session {
   std::vector<ConfigurationFile> files;
   Configuration configuration;
   Settings settings;
+  std::unique_ptr<S3Access> s3 = std::make_unique<S3Access>();  // Never null.
 };
 
 /// Reads the configuration and merges the settings. Ends with configuration_missing when a file
@@ -34,8 +38,20 @@ struct Session {
 [[nodiscard]] OrExit<std::vector<std::string>> locations_of(
     const Session& session, const std::vector<std::string>& arguments, Step missing);
 
-/// Lists the locations. Ends with nothing_found when one does not exist or all are empty.
-[[nodiscard]] OrExit<ingest::Manifest> list_input(const std::vector<std::string>& locations);
+/// Lists the locations, but not folders of hours outside `window`. Starts the session's S3 access
+/// when one of them is in a bucket. Ends with nothing_found when one does not exist or all are
+/// empty; hours that were passed over do count as something.
+[[nodiscard]] OrExit<ingest::Manifest> list_input(const Session& session,
+                                                  const std::vector<std::string>& locations,
+                                                  const ingest::HourWindow& window = {});
+
+/// The hours whose folders can hold records of `range`: everything for the whole of time, else with
+/// --delivery-slack.
+[[nodiscard]] Result<ingest::HourWindow> delivery_window_of(const Settings& settings,
+                                                            const TimeRange& range);
+
+/// With --verbose, at the end of a run: requests to S3, retries included. Nothing without S3.
+void report_s3_requests(const Session& session);
 
 /// What relative times count from.
 struct Now {
@@ -51,8 +67,9 @@ struct Now {
 [[nodiscard]] Result<std::vector<analytics::GroupRule>> group_rules(
     const Configuration& configuration);
 
-/// What all scans have in common: zone, duplicates, jobs, memory, group limit, model map, groups.
-/// `by`, `where`, `range` and `prices` are left to the command.
+/// What all scans have in common: zone, duplicates, jobs, memory, group limit, model map, groups,
+/// downloads. `by`, `where`, `range` and `prices` are left to the command, as is `s3`, which is
+/// there when list_input() has run.
 [[nodiscard]] OrExit<analytics::ScanOptions> scan_options_of(const Session& session);
 
 }  // namespace bedrocklog::cli

@@ -98,10 +98,17 @@ Result<Layer> environment_layer(const Command& command, const Environment& envir
   return layer;
 }
 
+/// The flag `name` of `command`, which may give the name a meaning of its own.
+const Flag& flag_of(const Command& command, std::string_view name) {
+  const auto own = std::find_if(command.flags.begin(), command.flags.end(),
+                                [&](const Flag& flag) { return flag.name == name; });
+  return own == command.flags.end() ? report_flag(name) : *own;
+}
+
 Layer file_layer(const Command& command, const ConfiguredTable& table) {
   Layer layer;
   for (const auto& [name, value] : table) {
-    if (takes_defaults(command, report_flag(name))) {
+    if (takes_defaults(command, flag_of(command, name))) {
       layer[name] = {value.values, Origin::file, to_text(value.place)};
     }
   }

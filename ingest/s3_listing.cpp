@@ -30,6 +30,7 @@ constexpr unsigned search_folders_max = 64;
 
 enum class Mode : std::uint8_t {
   flat,       // Everything below.
+  probe,      // Everything below if one page holds it, else by folder.
   by_folder,  // Its objects; its folders come as tasks of their own.
   search,     // By folder as long as there are few of them, else flat.
 };
@@ -120,7 +121,7 @@ class Walk {
     aws::ListQuery query;
     query.bucket = selection_.bucket;
     query.prefix = task.prefix;
-    query.delimiter = task.mode == Mode::flat ? "" : "/";
+    query.delimiter = task.mode == Mode::flat || task.mode == Mode::probe ? "" : "/";
     query.continuation = task.continuation;
     ++in_flight_;
     // Shared, as a std::function must be copyable and a task may hold a lot.
@@ -149,12 +150,11 @@ class Walk {
         return Mode::flat;
       case LayoutLevel::tree:
       case LayoutLevel::year:
-      case LayoutLevel::month:
         return Mode::by_folder;
+      case LayoutLevel::month:
+        return is_whole(place.hours) ? Mode::probe : Mode::by_folder;
       case LayoutLevel::day:
-        return window_.begin <= place.hours.begin && place.hours.end <= window_.end
-                   ? Mode::flat
-                   : Mode::by_folder;
+        return is_whole(place.hours) ? Mode::flat : Mode::by_folder;
       case LayoutLevel::hour:
       case LayoutLevel::foreign:
         return Mode::flat;
@@ -162,8 +162,17 @@ class Walk {
     return Mode::flat;
   }
 
+  [[nodiscard]] bool is_whole(const HourWindow& hours) const {
+    return window_.begin <= hours.begin && hours.end <= window_.end;
+  }
+
   void take_page(Task task, aws::ListPage page) {
     task.continuation = std::move(page.continuation);
+    if (task.mode == Mode::probe && !task.continuation.empty()) {
+      // A busy month: its days go in parallel.
+      pending_.push_front({std::move(task.prefix), Mode::by_folder, task.depth, "", {}});
+      return;
+    }
     if (task.mode == Mode::search) {
       take_search_page(std::move(task), std::move(page));
       return;
@@ -347,11 +356,20 @@ Result<S3Listing> list_location(aws::S3Client& client, const std::string& locati
     if (!first) {
       return pass_on(first);
     }
-    if (*first && (*first)->key == key) {
-      itself = std::move(*first);
+    std::optional<aws::S3Object> found = std::move(*first);
+    const bool is_begun = found.has_value();
+    if (found && found->key == key) {
+      itself = std::move(found);
     }
     // As on disk, what is called like the pattern comes before what the pattern matches.
-    is_pattern = is_pattern && !itself && !(*first && (*first)->key.starts_with(key + '/'));
+    is_pattern = is_pattern && !itself;
+    if (is_pattern && is_begun) {
+      const auto below = first_below(client, parsed->bucket, key + '/');
+      if (!below) {
+        return pass_on(below);
+      }
+      is_pattern = !below->has_value();
+    }
   }
   std::optional<Selection> selection = selection_of(*parsed, is_pattern);
   if (!selection) {
@@ -383,7 +401,10 @@ Result<S3Listing> list_s3(aws::S3Client& client, const std::string& location,
   Result<S3Listing> listing = list_location(client, location, window);
   if (!listing) {
     Fault failure = listing.error();
-    failure.subject = location;
+    // What the user wrote, in place of the bucket; not where credentials or a region are at fault.
+    if (is_s3_location(failure.subject)) {
+      failure.subject = location;
+    }
     return tl::unexpected(std::move(failure));
   }
   std::sort(listing->found.begin(), listing->found.end(), [](const S3Found& a, const S3Found& b) {

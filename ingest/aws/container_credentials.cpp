@@ -55,7 +55,7 @@ Result<std::optional<std::string>> container_url(const Variables& variables) {
     }
     return "http://169.254.170.2" + *relative;
   }
-  const auto full = variable(variables, "AWS_CONTAINER_CREDENTIALS_FULL_URI");
+  auto full = variable(variables, "AWS_CONTAINER_CREDENTIALS_FULL_URI");
   if (!full) {
     return std::nullopt;
   }
@@ -76,22 +76,23 @@ Result<std::optional<std::string>> container_url(const Variables& variables) {
 
 Result<std::optional<Credentials>> container_credentials(const CredentialContext& context) {
   const std::string source = "container endpoint";
-  const Result<std::optional<std::string>> url = container_url(context.settings.variables);
-  if (!url) {
-    return pass_on(url);
+  const Result<std::optional<std::string>> configured = container_url(context.settings.variables);
+  if (!configured) {
+    return pass_on(configured);
   }
-  if (!*url) {
+  const std::optional<std::string>& url = *configured;
+  if (!url) {
     return std::nullopt;
   }
-  const auto token = authorization_token(context.settings.variables);
-  if (!token) {
-    return pass_on(token);
+  const auto read = authorization_token(context.settings.variables);
+  if (!read) {
+    return pass_on(read);
   }
   HttpRequest request;
-  request.url = **url;
+  request.url = *url;
   request.headers.push_back({"Accept", "application/json"});
-  if (*token) {
-    request.headers.push_back({"Authorization", **token});
+  if (const std::optional<std::string>& token = *read; token) {
+    request.headers.push_back({"Authorization", *token});
   }
   HttpOptions options = context.settings.http;
   options.connect_timeout_ms = timeout_ms;

@@ -64,20 +64,25 @@ struct CredentialCache::State {
   std::optional<Fault> failure;
   UtcTime failed_at;
 
-  /// Whether `held` can be used as it is.
-  [[nodiscard]] bool is_fresh(UtcTime now) const {
-    if (!held || is_refused) {
-      return false;
+  /// `held` when it can be used as it is, else null.
+  [[nodiscard]] const Credentials* fresh(UtcTime now) const {
+    const Credentials* const usable = unexpired(now);
+    if (usable == nullptr || !usable->expires_at) {
+      return usable;
     }
-    if (!held->expires_at) {
-      return true;
-    }
-    const std::int64_t left_s = held->expires_at->seconds - now.seconds;
-    return left_s > renew_before_s || (left_s > must_renew_before_s && now < renew_again_at);
+    const std::int64_t left_s = usable->expires_at->seconds - now.seconds;
+    const bool is_fresh =
+        left_s > renew_before_s || (left_s > must_renew_before_s && now < renew_again_at);
+    return is_fresh ? usable : nullptr;
   }
 
-  [[nodiscard]] bool is_usable(UtcTime now) const {
-    return held && !is_refused && (!held->expires_at || now < *held->expires_at);
+  /// `held` when the service can still take it, else null.
+  [[nodiscard]] const Credentials* unexpired(UtcTime now) const {
+    if (!held || is_refused) {
+      return nullptr;
+    }
+    const std::optional<UtcTime>& end = held->expires_at;
+    return !end || now < *end ? &*held : nullptr;
   }
 
   [[nodiscard]] Result<Credentials> load() {
@@ -86,8 +91,8 @@ struct CredentialCache::State {
       if (!again) {
         return pass_on(again);
       }
-      if (*again) {
-        return std::move(**again);
+      if (std::optional<Credentials>& credentials = *again; credentials) {
+        return std::move(*credentials);
       }
       asked = nullptr;
     }
@@ -96,9 +101,9 @@ struct CredentialCache::State {
       if (!found) {
         return pass_on(found);
       }
-      if (*found) {
+      if (std::optional<Credentials>& credentials = *found; credentials) {
         asked = provider.get();
-        return std::move(**found);
+        return std::move(*credentials);
       }
     }
     return tl::unexpected(nothing_found(providers));
@@ -123,8 +128,8 @@ struct CredentialCache::State {
       failure.reset();
       return loaded;
     }
-    if (is_usable(now)) {
-      return *held;
+    if (const Credentials* const usable = unexpired(now)) {
+      return *usable;
     }
     failure = loaded.error();
     failed_at = clock();
@@ -144,22 +149,21 @@ CredentialCache::~CredentialCache() = default;
 Result<Credentials> CredentialCache::current() {
   const std::scoped_lock lock(state_->guard);
   const UtcTime now = state_->clock();
-  if (state_->is_fresh(now)) {
-    return *state_->held;
+  if (const Credentials* const fresh = state_->fresh(now)) {
+    return *fresh;
   }
-  const bool has_just_failed =
-      state_->failure && now.seconds - state_->failed_at.seconds < failure_holds_s;
-  if (has_just_failed) {
-    return tl::unexpected(*state_->failure);
+  const std::optional<Fault>& failure = state_->failure;
+  if (failure && now.seconds - state_->failed_at.seconds < failure_holds_s) {
+    return tl::unexpected(*failure);
   }
   return state_->renew(now);
 }
 
 void CredentialCache::expire(const Credentials& refused) {
   const std::scoped_lock lock(state_->guard);
-  const bool is_held = state_->held && state_->held->access_key_id == refused.access_key_id &&
-                       state_->held->session_token == refused.session_token;
-  if (is_held) {
+  const std::optional<Credentials>& held = state_->held;
+  if (held && held->access_key_id == refused.access_key_id &&
+      held->session_token == refused.session_token) {
     state_->is_refused = true;
   }
 }

@@ -232,7 +232,10 @@ void CurlTransfer::State::set_all() {
   set_method(handle, request);
   set_connection(handle, *options);
   set(handle, CURLOPT_HTTPHEADER, header_list.first);
-  set(handle, CURLOPT_BUFFERSIZE, static_cast<long>(receive_buffer_bytes));
+  // Refused while the handle still holds a buffer, as after a host name that was not found; the
+  // size is only for speed.
+  static_cast<void>(
+      curl_easy_setopt(handle, CURLOPT_BUFFERSIZE, static_cast<long>(receive_buffer_bytes)));
   set(handle, CURLOPT_ERRORBUFFER, error_text.data());
   set(handle, CURLOPT_HEADERFUNCTION, &State::on_header);
   set(handle, CURLOPT_HEADERDATA, this);

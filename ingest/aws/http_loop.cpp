@@ -252,6 +252,10 @@ struct HttpLoop::State {
   }
 };
 
+unsigned HttpLoop::connections_max() const {
+  return state_->connections_max;
+}
+
 HttpLoop::HttpLoop(HttpOptions options, unsigned connections_max)
     : state_(std::make_unique<State>(std::move(options), connections_max)) {
   // The thread must not see `thread` before it is assigned.

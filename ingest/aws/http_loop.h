@@ -51,6 +51,8 @@ class HttpLoop {
   HttpLoop(HttpLoop&&) = delete;
   HttpLoop& operator=(HttpLoop&&) = delete;
 
+  [[nodiscard]] unsigned connections_max() const;
+
   /// All of these may be called from any thread, the loop's own included.
   /// `receiver` is kept until on_end.
   TransferId start(HttpRequest request, std::shared_ptr<HttpReceiver> receiver);

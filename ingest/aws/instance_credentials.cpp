@@ -181,15 +181,16 @@ Result<std::optional<Credentials>> instance_credentials(const CredentialContext&
   if (!service->open()) {
     return std::nullopt;
   }
-  const Result<std::optional<std::string>> role = role_of(*service);
-  if (!role) {
-    return pass_on(role);
+  const Result<std::optional<std::string>> told = role_of(*service);
+  if (!told) {
+    return pass_on(told);
   }
-  if (!*role) {
+  const std::optional<std::string>& role = *told;
+  if (!role) {
     return std::nullopt;
   }
-  const std::string source = "instance metadata, role " + **role;
-  const Result<HttpResponse> answer = service->get(roles_path + percent_encoded(**role));
+  const std::string source = "instance metadata, role " + *role;
+  const Result<HttpResponse> answer = service->get(roles_path + percent_encoded(*role));
   if (!answer) {
     return pass_on(answer);
   }
@@ -205,8 +206,9 @@ Result<std::optional<Credentials>> instance_credentials(const CredentialContext&
     return pass_on(credentials);
   }
   const UtcTime now = context.clock();
-  if (credentials->expires_at && *credentials->expires_at <= now) {
-    credentials->expires_at = UtcTime{now.seconds + stale_lifetime_s};
+  std::optional<UtcTime>& end = credentials->expires_at;
+  if (end && *end <= now) {
+    end = UtcTime{now.seconds + stale_lifetime_s};
   }
   return std::move(*credentials);
 }

@@ -40,7 +40,9 @@ struct ObjectDownloads::State final : TransferWatcher, std::enable_shared_from_t
 
   State(S3Client& s3_client, std::vector<ObjectVersion> listed, DownloadLimits download_limits)
       : client(s3_client), objects(std::move(listed)), limits(download_limits) {
-    limits.in_flight_max = std::max(limits.in_flight_max, 1U);
+    // Above the connections there are, a broken stream could queue behind paused ones for ever.
+    limits.in_flight_max =
+        std::clamp(limits.in_flight_max, 1U, std::max(client.session().settings().connections, 1U));
     limits.window_bytes = std::max<std::uint64_t>(limits.window_bytes, 1);
   }
 
@@ -109,7 +111,7 @@ struct ObjectDownloads::State final : TransferWatcher, std::enable_shared_from_t
     is_starting = true;
     while (const std::shared_ptr<ObjectTransfer> transfer = enter_next()) {
       lock.unlock();
-      ObjectTransfer::start(transfer, client);
+      transfer->start(client);
       lock.lock();
     }
     is_starting = false;

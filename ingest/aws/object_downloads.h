@@ -22,9 +22,10 @@
 namespace bedrocklog::aws {
 
 struct DownloadLimits {
-  unsigned in_flight_max = connections_default;  // Requests at once.
-  std::uint64_t memory_bytes_max = 128U
-                                   << 20U;    // Held, under way and waiting to be read, together.
+  /// Requests at once; not above the session's connections.
+  unsigned in_flight_max = connections_default;
+  /// Held, under way and waiting to be read, together.
+  std::uint64_t memory_bytes_max = 128U << 20U;
   std::uint64_t held_bytes_max = 16U << 20U;  // Larger objects stream.
   std::uint64_t window_bytes = 2U << 20U;     // Of each that streams.
   bool in_order = false;  // next() keeps the order of the list; else whichever is ready.

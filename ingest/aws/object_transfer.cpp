@@ -15,6 +15,9 @@ namespace {
 // listed another length than it serves.
 constexpr unsigned odd_lengths_max = 3;
 
+/// A request that brought so much before its attempts ran out is worth another.
+constexpr std::uint64_t progress_bytes_min = 1U << 20U;
+
 constexpr std::string_view changed_message = "changed since it was listed";
 
 std::optional<std::uint64_t> take_number(std::string_view& text) {
@@ -67,16 +70,21 @@ ObjectTransfer::ObjectTransfer(ObjectVersion object, std::size_t position,
                                std::shared_ptr<TransferWatcher> watcher)
     : object_(std::move(object)), position_(position), watcher_(std::move(watcher)) {}
 
-void ObjectTransfer::start(const std::shared_ptr<ObjectTransfer>& self, S3Client& client) {
-  std::shared_ptr<S3Call> call = client.get(self->object_, self);
+void ObjectTransfer::start(S3Client& client) {
+  client_ = &client;
+  send();
+}
+
+void ObjectTransfer::send() {
+  std::shared_ptr<S3Call> call = client_->get(object_, shared_from_this());
   bool is_cancel_due = false;
   bool is_resume_due = false;
   {
     // The loop's thread may have brought bytes, and a reader drained them, before get() returned.
-    const std::scoped_lock lock(self->call_guard_);
-    self->call_ = call;
-    is_cancel_due = self->is_cancel_due_;
-    is_resume_due = self->is_resume_due_;
+    const std::scoped_lock lock(call_guard_);
+    call_ = call;
+    is_cancel_due = is_cancel_due_;
+    is_resume_due = is_resume_due_;
   }
   if (is_cancel_due) {
     call->cancel();
@@ -222,11 +230,26 @@ std::optional<std::string> ObjectTransfer::on_complete() {
 }
 
 void ObjectTransfer::on_done(const CallFailure* failure) {
+  if (!verdict_ && failure != nullptr && is_worth_going_on(*failure)) {
+    call_from_bytes_ = received_bytes_;
+    send();
+    return;
+  }
   if (!verdict_ && failure != nullptr) {
     verdict_ = fault_of(*failure);
   }
   finish(std::exchange(verdict_, std::nullopt));
   watcher_->on_ended(position_);
+}
+
+/// Attempts are counted anew for every stretch of a long object: its connections break the more
+/// often the longer it is, or the longer its reader lets it wait.
+bool ObjectTransfer::is_worth_going_on(const CallFailure& failure) {
+  const bool is_broken =
+      failure.transport == TransportFault::broken || failure.transport == TransportFault::stalled;
+  const std::scoped_lock lock(call_guard_);
+  return is_broken && is_resumable_ && !is_cancel_due_ &&
+         received_bytes_ - std::min(received_bytes_, call_from_bytes_) >= progress_bytes_min;
 }
 
 void ObjectTransfer::condemn(std::string message) {

@@ -36,13 +36,13 @@ class TransferWatcher {
 };
 
 /// What both ways have in common: requests, Range, and the checks of length, version and checksum.
-class ObjectTransfer : public CallReceiver {
+class ObjectTransfer : public CallReceiver, public std::enable_shared_from_this<ObjectTransfer> {
  public:
   ObjectTransfer(ObjectVersion object, std::size_t position,
                  std::shared_ptr<TransferWatcher> watcher);
 
-  /// Sends the request. `self` is this transfer.
-  static void start(const std::shared_ptr<ObjectTransfer>& self, S3Client& client);
+  /// Sends the request. `client` outlives it.
+  void start(S3Client& client);
   void cancel();  // From any thread; on_ended still comes.
 
   /// Why there is nothing to read at all; asked when it is handed out.
@@ -79,13 +79,18 @@ class ObjectTransfer : public CallReceiver {
   [[nodiscard]] std::optional<std::string> check_whole(const HttpHead& head);
   [[nodiscard]] std::optional<std::string> check_part(const HttpHead& head);
   void condemn(std::string message);
+  void send();
+  [[nodiscard]] bool is_worth_going_on(const CallFailure& failure);
   [[nodiscard]] Fault fault_of(const CallFailure& failure) const;
 
   const ObjectVersion object_;
   const std::size_t position_;
   const std::shared_ptr<TransferWatcher> watcher_;
 
+  S3Client* client_ = nullptr;  // Set by start().
+
   // Of the loop's thread.
+  std::uint64_t call_from_bytes_ = 0;   // Received before the request under way.
   std::uint64_t received_bytes_ = 0;    // Kept, over all attempts.
   std::uint64_t asked_from_bytes_ = 0;  // Where this attempt's Range begins; 0: no Range.
   std::uint64_t skip_bytes_ = 0;        // At the front of what comes next: kept already.

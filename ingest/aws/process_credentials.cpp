@@ -67,7 +67,8 @@ int spawn(std::vector<std::string> words, const Variables& variables, int output
   std::vector<std::string> environment;
   environment.reserve(variables.size());
   for (const auto& [name, value] : variables) {
-    environment.push_back(name + "=" + value);
+    environment.push_back(name);
+    environment.back().append("=").append(value);
   }
   posix_spawn_file_actions_t actions{};
   posix_spawn_file_actions_init(&actions);

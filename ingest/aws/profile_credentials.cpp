@@ -91,7 +91,7 @@ class ProfileSearch {
     if (!duration_s) {
       return pass_on(duration_s);
     }
-    const Result<Credentials> with = source_of(name, section);
+    Result<Credentials> with = source_of(name, section);
     if (!with) {
       return with;
     }
@@ -129,10 +129,11 @@ class ProfileSearch {
     if (!found) {
       return pass_on(found);
     }
-    if (!*found) {
+    std::optional<Credentials>& credentials = *found;
+    if (!credentials) {
       return wrong(name, "credential_source has no credentials: " + source);
     }
-    return std::move(**found);
+    return std::move(*credentials);
   }
 
   Result<Credentials> from_profile(const std::string& name, const std::string& source) {
@@ -151,10 +152,11 @@ class ProfileSearch {
     if (!found) {
       return pass_on(found);
     }
-    if (!*found) {
+    std::optional<Credentials>& credentials = *found;
+    if (!credentials) {
       return wrong(name, "source_profile has no credentials: " + source);
     }
-    return std::move(**found);
+    return std::move(*credentials);
   }
 
   [[nodiscard]] std::string way_to(const std::string& last) const {

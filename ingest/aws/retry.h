@@ -2,6 +2,7 @@
 // SDKs (AWS SDKs and Tools Reference Guide, "Retry behavior").
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <mutex>
@@ -34,19 +35,28 @@ enum class RetryKind : std::uint8_t {
 /// Thread-safe; one per client.
 class RetryQuota {
  public:
-  static constexpr unsigned capacity = 500;
+  static constexpr unsigned capacity_min = 500;  // The SDKs' capacity, for a few connections.
+  static constexpr unsigned capacity_per_connection = 20;
   static constexpr unsigned retry_cost = 5;
   static constexpr unsigned stalled_cost = 10;
   static constexpr unsigned success_refund = 1;  // Of a first attempt.
 
+  /// Each call under way may owe several retries when much fails for a while, so the capacity
+  /// grows with `connections`, the calls there can be at once.
+  explicit RetryQuota(unsigned connections = 1)
+      : capacity_(std::max(capacity_min, capacity_per_connection * connections)) {}
+
+  [[nodiscard]] unsigned capacity() const { return capacity_; }
   /// False when there is not enough left; then do not retry.
   [[nodiscard]] bool take(RetryKind kind);
-  /// After a success: `taken` is the RetryKind of its last retry, or never for a first attempt.
+  /// After a success: for every retry it took, the kind of that retry; `never` for a success at the
+  /// first attempt. So what is passing costs nothing in the end, and what is lasting runs out.
   void refund(RetryKind taken);
 
  private:
   std::mutex guard_;  // Guards left_.
-  unsigned left_ = capacity;
+  unsigned capacity_;
+  unsigned left_ = capacity_;
 };
 
 /// Full jitter: uniform in [0, min(backoff_max, base * 2^retry)], base 100 ms (500 ms throttled);

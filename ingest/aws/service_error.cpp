@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 #include <span>
+#include <utility>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 #include <pugixml.hpp>
@@ -77,10 +79,12 @@ std::string printable(std::string_view text) {
 
 /// The service's words up to where it starts to quote the request, in `error_message_bytes_max`.
 std::string message_of(std::string_view text) {
-  constexpr std::array<std::string_view, 12> quote_starts = {
-      "the canonical string", "canonical string",      "canonical request", "canonicalrequest",
-      "the string-to-sign",   "string-to-sign",        "stringtosign",      "authorization=",
-      "authorization:",       "authorization header:", "aws4-hmac-sha256",  "x-amz-security-token"};
+  constexpr std::array<std::string_view, 14> quote_starts = {
+      "the canonical string",  "canonical string",   "canonical request",
+      "canonicalrequest",      "the string-to-sign", "string-to-sign",
+      "stringtosign",          "authorization=",     "authorization:",
+      "authorization header:", "aws4-hmac-sha256",   "x-amz-security-token",
+      "x-amz-signature",       "signature="};
   std::string message = printable(text);
   const std::string searched = lower_case(message);
   std::size_t size = message.size();
@@ -148,18 +152,16 @@ std::optional<UtcTime> parse_either_time(std::string_view text) {
 
 /// "Signature expired: A is now earlier than B (C - 15 min.)": A is the request's, C the service's.
 std::optional<std::int64_t> clock_ahead_of(std::string_view message) {
-  std::optional<UtcTime> first;
-  std::optional<UtcTime> last;
+  std::vector<UtcTime> times;
   for (std::size_t t = message.find('T'); t != std::string_view::npos;
        t = message.find('T', t + 1)) {
     if (t >= 8) {
       if (const auto at = parse_amz_date(message.substr(t - 8, 16))) {
-        first = first ? first : at;
-        last = at;
+        times.push_back(*at);
       }
     }
   }
-  return last ? std::optional(first->seconds - last->seconds) : std::nullopt;
+  return times.empty() ? std::nullopt : std::optional(times.front().seconds - times.back().seconds);
 }
 
 std::string_view local_name(const pugi::xml_node& node) {
@@ -196,7 +198,9 @@ void read_xml(std::string_view body, ServiceError& error) {
     return;
   }
   const auto take = [](std::string& into, std::string text) {
-    into = into.empty() ? std::move(text) : std::move(into);
+    if (into.empty()) {
+      into = std::move(text);
+    }
   };
   take(error.code, code_of(printable(text_of(inner, {"Code"}))));
   error.message = message_of(text_of(inner, {"Message", "message"}));
@@ -226,21 +230,22 @@ void read_json(std::string_view body, ServiceError& error) {
   constexpr std::array<const char*, 5> codes = {"__type", "code", "Code", "errorCode", "error"};
   constexpr std::array<const char*, 4> messages = {"message", "Message", "errorMessage",
                                                    "error_description"};
-  nlohmann::json document = nlohmann::json::parse(body, nullptr, false);
-  if (document.is_object()) {
-    for (const char* wrapper : {"Error", "error"}) {
-      const auto inner = document.find(wrapper);
-      if (inner != document.end() && inner->is_object()) {
-        const nlohmann::json content = *inner;
-        document = content;
-        break;
-      }
-    }
-    if (error.code.empty()) {
-      error.code = code_of(member_of(document, codes));
-    }
-    error.message = message_of(member_of(document, messages));
+  const nlohmann::json document = nlohmann::json::parse(body, nullptr, false);
+  if (!document.is_object()) {
+    return;
   }
+  const nlohmann::json* object = &document;
+  for (const char* wrapper : {"Error", "error"}) {
+    const auto inner = document.find(wrapper);
+    if (inner != document.end() && inner->is_object()) {
+      object = &*inner;
+      break;
+    }
+  }
+  if (error.code.empty()) {
+    error.code = code_of(member_of(*object, codes));
+  }
+  error.message = message_of(member_of(*object, messages));
 }
 
 /// What an answer without a body, such as that of HEAD, means.

@@ -42,8 +42,9 @@ Result<Section> joined_settings(const CredentialContext& context, const std::str
   for (const auto& [key, value] : session->second) {
     const auto [place, is_new] = joined.try_emplace(key, value);
     if (!is_new && place->second != value) {
-      return fault(subject, key + " differs from that of [sso-session " + name + "]",
-                   FaultCause::credentials_missing);
+      std::string message = key;
+      message.append(" differs from that of [sso-session ").append(name).append("]");
+      return fault(subject, std::move(message), FaultCause::credentials_missing);
     }
   }
   return joined;

@@ -127,10 +127,11 @@ Result<SecretText> sso_token(const CredentialContext& context, const SsoLogin& l
   if (!bytes) {
     return pass_on(bytes);
   }
-  if (!*bytes) {
+  const std::optional<std::string>& cached = *bytes;
+  if (!cached) {
     return tl::unexpected(sso_login_needed(login, "not logged in by SSO: no cached token"));
   }
-  Json document = Json::parse(**bytes, nullptr, false);
+  Json document = Json::parse(*cached, nullptr, false);
   if (!document.is_object() || text_of(document, "accessToken").empty()) {
     return tl::unexpected(sso_login_needed(login, "the cached SSO token cannot be read"));
   }

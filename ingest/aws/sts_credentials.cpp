@@ -49,6 +49,17 @@ Result<Credentials> read_answer(const std::string& source, const char* result_na
   return credentials;
 }
 
+/// Whatever the reason of STS, without the role there are no credentials: "not found" is not said
+/// of what the user wants to read.
+Fault refusal(const std::string& subject, const ServiceError& error) {
+  Fault refused = to_fault(subject, error);
+  if (refused.cause == FaultCause::not_found || refused.cause == FaultCause::unspecified) {
+    refused.message = "the role cannot be assumed: " + refused.message;
+    refused.cause = FaultCause::credentials_missing;
+  }
+  return refused;
+}
+
 /// `with` without access key id: not signed.
 Result<Credentials> ask_sts(const CredentialContext& context, const QueryItems& form,
                             const std::string& source, const Credentials& with) {
@@ -75,7 +86,7 @@ Result<Credentials> ask_sts(const CredentialContext& context, const QueryItems& 
     return pass_on(answer);
   }
   if (!answer->head.is_success()) {
-    return tl::unexpected(to_fault(subject, read_error(answer->head, answer->body)));
+    return tl::unexpected(refusal(subject, read_error(answer->head, answer->body)));
   }
   return read_answer(source, (action + "Result").c_str(), answer->body);
 }

@@ -25,9 +25,10 @@ std::string query_value(const std::string& query, const std::string& name) {
 
 }  // namespace
 
-LoopbackBucket::LoopbackBucket(Objects objects, Disturb disturb)
+LoopbackBucket::LoopbackBucket(Objects objects, Disturb disturb, std::size_t page_keys_max)
     : objects_(std::move(objects)),
       disturb_(std::move(disturb)),
+      page_keys_max_(page_keys_max),
       server_(std::make_unique<LoopbackServer>(
           [this](const SeenRequest& request) { return answer(request); })) {}
 
@@ -59,7 +60,8 @@ CannedAnswer LoopbackBucket::answer(const SeenRequest& request) const {
 CannedAnswer LoopbackBucket::list(const std::string& query) const {
   const std::string prefix = query_value(query, "prefix");
   const std::string delimiter = query_value(query, "delimiter");
-  const std::size_t keys_max = std::stoul(query_value(query, "max-keys"));
+  const std::size_t keys_max =
+      std::min(page_keys_max_, std::size_t{std::stoul(query_value(query, "max-keys"))});
   std::string after = query_value(query, "continuation-token");
   after = after.empty() ? query_value(query, "start-after") : after.substr(1);
   std::set<std::string> groups;

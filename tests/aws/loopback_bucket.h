@@ -24,7 +24,9 @@ class LoopbackBucket {
 
   using Objects = std::map<std::string, std::string>;  // Bodies by key.
 
-  explicit LoopbackBucket(Objects objects, Disturb disturb = nullptr);
+  /// A page of a listing holds at most `page_keys_max` entries, however many are asked for.
+  explicit LoopbackBucket(Objects objects, Disturb disturb = nullptr,
+                          std::size_t page_keys_max = 1'000);
 
   [[nodiscard]] std::string url() const { return server_->url(); }
   [[nodiscard]] std::vector<SeenRequest> seen() const { return server_->seen(); }
@@ -41,6 +43,7 @@ class LoopbackBucket {
 
   const Objects objects_;
   const Disturb disturb_;
+  const std::size_t page_keys_max_;
   std::unique_ptr<LoopbackServer> server_;
 };
 

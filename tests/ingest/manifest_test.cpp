@@ -14,6 +14,8 @@
 #include <gmock/gmock.h>
 #include <rapidcheck/gtest.h>
 
+#include "ingest/hour_path.h"
+#include "tests/ingest/bucket_reader.h"
 #include "tests/ingest/temp_folder.h"
 
 namespace bedrocklog::ingest {
@@ -301,6 +303,110 @@ TEST(ListObjects, FindsSkippedThingsToBeSomething) {
   EXPECT_THAT(names(manifest), IsEmpty());
   EXPECT_THAT(skips(manifest),
               ElementsAre("amazon-bedrock-logs-permission-check permission_check"));
+}
+
+HourWindow march_4th_at_10() {
+  const std::int64_t hour = days_from_civil({2026, 3, 4}) * 24 + 10;
+  return {hour, hour + 1};
+}
+
+const std::string region_folder = "AWSLogs/1/BedrockModelInvocationLogs/us-east-1/";
+
+TEST(ListObjects, PassesOverFoldersOfOtherHours) {
+  const TempFolder folder;
+  for (const char* date : {"2025/03/04/10", "2026/02/04/10", "2026/03/03/10", "2026/03/04/09",
+                           "2026/03/04/10", "2026/03/04/10/data", "2026/03/04/11"}) {
+    folder.write(region_folder + date + "/a.gz", "1");
+  }
+  folder.write(region_folder + "2025/13/b.gz", "1");
+  folder.write("2025/03/04/10/plain.gz", "1");
+  folder.write(region_folder + "amazon-bedrock-logs-permission-check", "");
+  const auto manifest = list_objects({{folder.path().string()}, march_4th_at_10(), nullptr});
+  ASSERT_TRUE(manifest);
+  EXPECT_THAT(names(*manifest),
+              ElementsAre("2025/03/04/10/plain.gz", region_folder + "2026/03/04/10/a.gz"));
+  EXPECT_EQ(manifest->skipped.size(), 2U);
+  EXPECT_TRUE(manifest->is_pruned);
+  EXPECT_EQ(manifest->window, march_4th_at_10());
+  const Manifest whole = list({folder.path().string()});
+  EXPECT_EQ(whole.objects.size(), 8U);
+  EXPECT_FALSE(whole.is_pruned);
+  EXPECT_TRUE(whole.window.is_everything());
+}
+
+TEST(ListObjects, IsNotPrunedWhenEveryFolderIsInside) {
+  const TempFolder folder;
+  folder.write(region_folder + "2026/03/04/10/a.gz", "1");
+  const auto manifest = list_objects({{folder.path().string()}, march_4th_at_10(), nullptr});
+  ASSERT_TRUE(manifest);
+  EXPECT_EQ(manifest->objects.size(), 1U);
+  EXPECT_FALSE(manifest->is_pruned);
+}
+
+// The location may begin below the date, be a link or a pattern: what counts is where it leads.
+TEST(ListObjects, PrunesByTheWholePathHoweverItIsWritten) {
+  const TempFolder folder;
+  folder.write(region_folder + "2026/02/01/00/a.gz", "1");
+  fs::create_symlink(region_folder + "2026/02", folder.at("february"));
+  for (const std::string& location : std::vector<std::string>{
+           region_folder + "2026", region_folder + "2026/02/01/00/", std::string("february"),
+           std::string("february/01"), region_folder + "2026/*/01/00/*.gz", std::string("**/a.gz"),
+           region_folder + "2026/02/01/*"}) {
+    const auto manifest = list_objects({{folder.at(location)}, march_4th_at_10(), nullptr});
+    ASSERT_TRUE(manifest) << location << ": " << manifest.error().message;
+    EXPECT_THAT(manifest->objects, IsEmpty()) << location;
+    EXPECT_TRUE(manifest->is_pruned) << location;
+  }
+  // A file that is named is meant.
+  const auto named =
+      list_objects({{folder.at(region_folder + "2026/02/01/00/a.gz")}, march_4th_at_10(), nullptr});
+  ASSERT_TRUE(named);
+  EXPECT_THAT(names(*named), ElementsAre("a.gz"));
+  EXPECT_FALSE(named->is_pruned);
+}
+
+TEST(ListObjects, FailsInAWindowOnlyWhereNothingIs) {
+  const TempFolder folder;
+  folder.write(region_folder + "2026/02/01/00/a.gz", "1");
+  fs::create_directory(folder.at("empty"));
+  for (const char* location : {"empty", "*.gz", "2*/**", "missing"}) {
+    const auto manifest = list_objects({{folder.at(location)}, march_4th_at_10(), nullptr});
+    ASSERT_FALSE(manifest) << location;
+    EXPECT_EQ(manifest.error().cause, FaultCause::not_found);
+  }
+}
+
+TEST(ListObjects, ListsBucketsBesideFolders) {
+  const std::string hour = region_folder + "2026/03/04/10/";
+  BucketReader reader({{"p/" + hour + "a.gz", "12345"},
+                       {"p/" + hour + "data/r_input.json.gz", "1"},
+                       {"p/" + hour + "empty.gz", ""},
+                       {"p/amazon-bedrock-logs-permission-check", ""}});
+  const TempFolder folder;
+  folder.write("b.gz", "1");
+  const auto manifest =
+      list_objects({{folder.path().string(), location_of("p"), location_of("p/AWSLogs/**")},
+                    {},
+                    &reader.client()});
+  ASSERT_TRUE(manifest) << manifest.error().message;
+  EXPECT_THAT(names(*manifest), ElementsAre(hour + "a.gz", "b.gz"));
+  const ObjectRef& object = manifest->objects[0];
+  EXPECT_EQ(object.uri, location_of("p/" + hour + "a.gz"));
+  EXPECT_EQ(object.size_bytes, 5U);
+  EXPECT_EQ(object.version, aws::md5_etag("12345"));
+  EXPECT_GT(object.modified_s, 0);
+  EXPECT_EQ(manifest->objects[1].version, "");
+  EXPECT_THAT(skips(*manifest),
+              ElementsAre(hour + "data/r_input.json.gz sidecar", hour + "empty.gz empty",
+                          "amazon-bedrock-logs-permission-check "
+                          "permission_check"));
+}
+
+TEST(ListObjects, NamesABucketThatCannotBeListed) {
+  BucketReader reader(aws::LoopbackBucket::Objects{{"a", "1"}});
+  const auto manifest = list_objects({{"s3://other/a"}, {}, &reader.client()});
+  ASSERT_FALSE(manifest);
+  EXPECT_EQ(manifest.error().subject, "s3://other/a");
 }
 
 constexpr fs::perms open_to_all = fs::perms::owner_all | fs::perms::group_read |
