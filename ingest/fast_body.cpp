@@ -154,7 +154,9 @@ const char* FastBodyReader::read_member(const char* name) {
     case key_start("usage\":{"):
       if (TokenCounts counts; is_first(usage)) {
         name = read_usage(name + 7, counts);
-        keep_last(facts_->usage, counts);
+        if (name != nullptr) {
+          keep_last(facts_->usage, counts);
+        }
         return name;
       }
       break;
@@ -190,6 +192,8 @@ const char* FastBodyReader::read_member(const char* name) {
     case key_start("prompt_t"):
     case key_start("generati"):
       return read_family_count(name);
+    case key_start("output\":"):
+      return in_stream_ ? pass_other(name) : walk_->pass_value(name + 8);
     default:
       return pass_other(name);
   }
@@ -230,7 +234,7 @@ const char* FastBodyReader::pass_loosely(const char* at, int levels) {
 const char* FastBodyReader::read_named_text(const char* at, unsigned key, std::string_view& into) {
   std::string_view text;
   at = is_first(key) ? walk_->read_text(at, text) : walk_->fail(at);
-  keep_last(into, text);
+  keep_last(into, at != nullptr ? text : std::string_view{});
   return at;
 }
 

@@ -165,6 +165,11 @@ const char* FastRecordReader::State::read_root_member(TextWalk& walk, const char
       return is_first(schema_type, seen) && reads(name + 8, "pe\":\"ModelInvocationLog\"")
                  ? name + 32
                  : walk.fail(name);
+    case key_start("schemaVe"):
+      if (reads(name + 8, "rsion\":\"1.0\"")) {
+        return name + 20;
+      }
+      break;
     default:
       break;
   }
@@ -228,6 +233,10 @@ const char* FastRecordReader::State::read_input(TextWalk& walk, const char* at,
         return reads(name + 8, "yS3Path\":") && is_first(body_path, members)
                    ? pass_path(walk, name + 17, record.input_in_s3)
                    : walk.fail(name);
+      case key_start("inputCon"):
+        return reads(name + 8, "tentType\":\"application/json\"")
+                   ? name + 36
+                   : pass_other(walk, name, input_keys);
       default:
         return pass_other(walk, name, input_keys);
     }
@@ -266,6 +275,10 @@ const char* FastRecordReader::State::read_output(TextWalk& walk, const char* at,
         return reads(name + 8, "dyS3Path\":") && is_first(body_path, members)
                    ? pass_path(walk, name + 18, record.output_in_s3)
                    : walk.fail(name);
+      case key_start("outputCo"):
+        return reads(name + 8, "ntentType\":\"application/json\"")
+                   ? name + 37
+                   : pass_other(walk, name, output_keys);
       default:
         return pass_other(walk, name, output_keys);
     }

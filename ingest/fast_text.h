@@ -190,20 +190,21 @@ struct NestingState {
 }
 
 /// True when no byte is a control character; `is_ascii` tells whether all are below 0x80. The text
-/// has at least 32 bytes.
+/// has at least text_block_bytes.
 [[nodiscard, gnu::target("avx2,bmi,bmi2,pclmul,popcnt")]] inline bool has_no_control(
     std::string_view text, bool& is_ascii) {
-  constexpr std::size_t step = sizeof(__m256i);
   __m256i least = _mm256_set1_epi8(-1);
   __m256i any = _mm256_setzero_si256();
-  std::size_t at = 0;
-  while (at < text.size()) {
-    // The last step covers some bytes again rather than what is behind the text.
-    __m256i bytes;
-    std::memcpy(&bytes, text.data() + (at + step > text.size() ? text.size() - step : at), step);
-    least = _mm256_min_epu8(least, bytes);
-    any = _mm256_or_si256(any, bytes);
-    at += step;
+  const char* at = text.data();
+  // The last block covers some bytes again rather than what is behind the text.
+  const char* const last = at + text.size() - text_block_bytes;
+  bool is_last = false;
+  while (!is_last) {
+    is_last = at >= last;
+    const TextBlock block = TextBlock::at(is_last ? last : at);
+    least = _mm256_min_epu8(least, _mm256_min_epu8(block.low, block.high));
+    any = _mm256_or_si256(any, _mm256_or_si256(block.low, block.high));
+    at += text_block_bytes;
   }
   const __m256i limit = _mm256_set1_epi8(0x20);
   is_ascii = _mm256_movemask_epi8(any) == 0;

@@ -98,8 +98,12 @@ class TextWalk {
     // Adding 0x76 carries into the high bit of a byte for everything above 9.
     const std::uint64_t others = ((digits + 0x7676'7676'7676'7676ULL) | digits) & high_bits;
     const auto size = static_cast<unsigned>(std::countr_zero(others)) / 8U;
-    if (size == 0 || size > 7 || (*at == '0' && size > 1)) {
-      return size == 0 ? pass_word_null(at) : fail(at);
+    if (size == 0) {
+      return pass_word_null(at);
+    }
+    // Digits are only taken for a count when they are all of the value.
+    if (size > 7 || (*at == '0' && size > 1) || (at[size] != ',' && at[size] != '}')) {
+      return fail(at);
     }
     // Moved up, so that zeros stand before them: eight digits, summed up in pairs of pairs.
     digits <<= 64U - 8U * size;

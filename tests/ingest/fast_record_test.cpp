@@ -149,9 +149,8 @@ std::vector<std::string> shipped_records() {
 std::string usual_text(RandomRecords& random) {
   json record = random.record();
   nlohmann::ordered_json ordered;
-  std::vector<std::string> names = {"timestamp", "accountId", "identity", "region",
-                                    "requestId", "operation", "modelId",  "errorCode",
-                                    "input",     "output"};
+  std::vector<std::string> names = {"timestamp", "accountId", "identity",  "region", "requestId",
+                                    "operation", "modelId",   "errorCode", "input",  "output"};
   if (random.chance(3)) {
     names.insert(names.begin(), "schemaType");
   }
