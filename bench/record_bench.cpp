@@ -30,8 +30,8 @@ struct Lines {
 class LineSink : public RecordSink {
  public:
   void on_record(const RecordView& record, const RecordOrigin& /*origin*/) override {
-    const bool is_line = record.layout == Layout::raw_lines &&
-                         record.json.find('\n') == std::string_view::npos;
+    const bool is_line =
+        record.layout == Layout::raw_lines && record.json.find('\n') == std::string_view::npos;
     if (is_line && lines.text.size() < text_bytes_max) {
       lines.text.append(record.json).push_back('\n');
       ++lines.records;

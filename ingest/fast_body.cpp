@@ -194,8 +194,15 @@ const char* FastBodyReader::read_member(const char* name) {
       return read_family_count(name);
     case key_start("output\":"):
       return in_stream_ ? pass_other(name) : walk_->pass_value(name + 8);
-    default:
+    case key_start("results\""):
+    case key_start("images\":"):
+    case key_start("artifact"):
+    case key_start("outputIm"):
       return pass_other(name);
+    default:
+      // Every other name that means something is too short for the cases above to have seen it.
+      return reads(name, "usage\"") || reads(name, "delta\"") ? walk_->fail(name)
+                                                              : pass_unknown(name);
   }
   return walk_->fail(name);
 }
@@ -204,8 +211,14 @@ const char* FastBodyReader::read_member(const char* name) {
 const char* FastBodyReader::pass_other(const char* name) {
   std::string_view key;
   const char* const at = walk_->pass_name(name, key);
-  if (at == nullptr || is_response_key(key)) {
-    return walk_->fail(name);
+  return at == nullptr || is_response_key(key) ? walk_->fail(name) : pass_unknown(name);
+}
+
+const char* FastBodyReader::pass_unknown(const char* name) {
+  std::string_view key;
+  const char* const at = walk_->pass_name(name, key);
+  if (at == nullptr) {
+    return nullptr;
   }
   return in_stream_ ? pass_loosely(at, loose_levels) : walk_->pass_value(at);
 }
@@ -216,11 +229,9 @@ const char* FastBodyReader::pass_loosely(const char* at, int levels) {
   }
   if (*at == '{' && levels > 0) {
     return each_member(*walk_, at, [&](const char* name) -> const char* {
-      const char* const behind = walk_->pass_inside(name);
-      if (behind == nullptr || behind >= walk_->end() || *behind != ':') {
-        return walk_->fail(name);
-      }
-      return pass_loosely(behind + 1, levels - 1);
+      std::string_view key;
+      const char* const behind = walk_->pass_name(name, key);
+      return behind != nullptr ? pass_loosely(behind, levels - 1) : nullptr;
     });
   }
   const char* const behind = walk_->pass_value(at);

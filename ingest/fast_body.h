@@ -47,6 +47,7 @@ class FastBodyReader {
   [[nodiscard]] const char* read_start(const char* at);
   [[nodiscard]] const char* read_metadata(const char* at);
   [[nodiscard]] const char* pass_other(const char* name);
+  [[nodiscard]] const char* pass_unknown(const char* name);
   [[nodiscard]] const char* pass_loosely(const char* at, int levels);
   [[nodiscard]] bool is_first(unsigned key);
 

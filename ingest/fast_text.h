@@ -60,6 +60,17 @@ struct TextBlock {
     return {_mm256_or_si256(low, bit), _mm256_or_si256(high, bit)};
   }
 
+  /// Letters that a number, true, false or null starts with.
+  [[nodiscard, gnu::always_inline, gnu::target("avx2,bmi,bmi2,pclmul,popcnt")]] std::uint64_t
+  number_or_word_starts() const {
+    const __m256i below = _mm256_set1_epi8('0' - 1);
+    const __m256i above = _mm256_set1_epi8('9' + 1);
+    const std::uint64_t digits =
+        bits(_mm256_cmpgt_epi8(low, below), _mm256_cmpgt_epi8(high, below)) &
+        bits(_mm256_cmpgt_epi8(above, low), _mm256_cmpgt_epi8(above, high));
+    return digits | equal('-') | equal('t') | equal('f') | equal('n');
+  }
+
   /// Bytes that are the entry of `table` for their low four bits.
   [[nodiscard, gnu::always_inline, gnu::target("avx2,bmi,bmi2,pclmul,popcnt")]] static std::uint64_t
   listed(const TextBlock& index, const TextBlock& wanted, __m256i table) {
@@ -86,7 +97,11 @@ escaped_letters(std::uint64_t backslashes, std::uint64_t& carry) {
   const std::uint64_t free = backslashes & ~carry;
   const std::uint64_t turns = (((free << 1U) | odd) - free) ^ odd;
   const std::uint64_t escaped = turns ^ (backslashes | carry);
-  carry = (turns & backslashes) >> 63U;
+  // Nearly never is a backslash the last letter: a branch keeps blocks from waiting for another.
+  carry = 0;
+  if ((backslashes >> 63U) != 0) [[unlikely]] {
+    carry = turns >> 63U;
+  }
   return escaped;
 }
 
@@ -126,15 +141,11 @@ struct NestingState {
 /// Whether every scalar among `rest`, the letters outside strings that are no brackets, commas or
 /// colons, starts as one may.
 [[nodiscard, gnu::target("avx2,bmi,bmi2,pclmul,popcnt")]] inline bool scalars_start_well(
-    const char* at, const TextBlock& block, std::uint64_t rest, std::uint64_t& carry) {
+    const TextBlock& block, std::uint64_t rest, std::uint64_t& carry) {
   const std::uint64_t scalars = rest & ~block.equal(' ');
-  std::uint64_t starts = scalars & ~((scalars << 1U) | carry);
+  const std::uint64_t starts = scalars & ~((scalars << 1U) | carry);
   carry = scalars >> 63U;
-  bool good = true;
-  for (; starts != 0; starts &= starts - 1) {
-    good = good && starts_number_or_word(at[std::countr_zero(starts)]);
-  }
-  return good;
+  return (starts & ~block.number_or_word_starts()) == 0;
 }
 
 /// Behind the bracket that closes the one `at`; null where it does not in passable text: one that
@@ -173,8 +184,7 @@ struct NestingState {
         }
       }
     }
-    if ((rest | state.scalar_carry) != 0 &&
-        !scalars_start_well(at, block, rest, state.scalar_carry)) {
+    if ((rest | state.scalar_carry) != 0 && !scalars_start_well(block, rest, state.scalar_carry)) {
       break;
     }
     if (behind != nullptr) {

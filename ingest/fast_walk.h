@@ -58,15 +58,22 @@ class TextWalk {
     return *at == '{' || *at == '[' ? pass_brackets(at) : pass_scalar(at);
   }
 
-  /// Over the name whose inside starts here, and its colon. A name with escapes fails.
+  /// Over the name whose inside starts here, and its colon. A long name, or one with escapes,
+  /// fails.
   [[nodiscard, gnu::target("avx2,bmi,bmi2,pclmul,popcnt")]] const char* pass_name(
       const char* at, std::string_view& name) {
-    const char* const behind = pass_inside(at);
-    if (behind == nullptr) {
-      return nullptr;
+    if (at >= end_) {
+      return fail(at);
     }
-    name = {at, static_cast<std::size_t>(behind - 1 - at)};
-    return behind < end_ && *behind == ':' && !has_escape(name) ? behind + 1 : fail(at);
+    const TextBlock block = TextBlock::at(at);
+    const std::uint64_t quotes = block.equal('"');
+    const auto size = static_cast<std::size_t>(std::countr_zero(quotes));
+    if (((quotes - 1) & ~quotes & block.equal('\\')) != 0 || quotes == 0 ||
+        size + 1 == text_block_bytes || at[size + 1] != ':') {
+      return fail(at);
+    }
+    name = {at, size};
+    return at + size + 2;
   }
 
   /// The string here; a null leaves `into` alone.
