@@ -31,7 +31,7 @@ bool fast_text_supported() {
 namespace {
 
 /// Of record, input and output, for telling copies, which are left to the careful parser.
-enum RecordMember : unsigned {
+enum RecordMember : std::uint8_t {
   schema_type,
   timestamp,
   account_id,
