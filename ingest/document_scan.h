@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "ingest/fast_record.h"
 #include "ingest/field_row.h"
 #include "ingest/json_index.h"
 #include "ingest/json_splitter.h"
@@ -23,9 +24,10 @@ inline constexpr int envelope_depth_max = 3;
 /// What scans of one scanner share and keep: they never overlap but in nesting, and a nested scan
 /// starts when its outer one needs none of this any more.
 struct ScanTools {
-  explicit ScanTools(ParseOptions options = {}) : parser(options) {}
+  explicit ScanTools(ParseOptions options = {}) : parser(options), fast(options) {}
 
   RecordParser parser;
+  FastRecordReader fast;
   JsonIndex index;
   TextArena arena;
   std::string message;
@@ -78,8 +80,11 @@ class DocumentScan {
     JsonSplitter::Status status = JsonSplitter::Status::broken;
   };
 
-  // Lines and values of the document (document_scan.cpp).
+  // Lines of records (line_scan.cpp).
   void object_line();
+  [[nodiscard]] bool usual_record();
+
+  // Other lines and values of the document (document_scan.cpp).
   void object_value();
   [[nodiscard]] MemberStep object_member(ObjectWalk& walk);
   void finish_object(ObjectWalk& walk);
@@ -136,6 +141,7 @@ class DocumentScan {
   // Up to here the line is known to hold something else than plain values, so that indexing the
   // rest of it for every one of them would take quadratic time.
   std::uint64_t careful_until_ = 0;
+  unsigned unusual_in_a_row_ = 0;  // Lines that were no usual records.
   FieldRow row_;
   FieldRow pair_;
   ItemPlace row_place_;

@@ -17,8 +17,8 @@ constexpr std::size_t raw_bytes = std::size_t{64} << 10U;
 
 void PlainText::open(Read read) {
   read_ = std::move(read);
-  if (buffer_.size() < window_bytes || buffer_.size() > window_kept_bytes_max) {
-    buffer_ = std::vector<char>(window_bytes);
+  if (buffer_.empty() || room() > window_kept_bytes_max) {
+    buffer_ = std::vector<char>(window_bytes + text_padding_bytes);
   }
   begin_ = end_ = 0;
   line_ = 1;
@@ -43,20 +43,20 @@ void PlainText::open(Read read) {
 }
 
 bool PlainText::more() {
-  if (end_ == buffer_.size()) {
+  if (end_ == room()) {
     const std::size_t held = end_ - begin_;
     // Moving less than half makes room for as much again; moving more would be done over and over.
-    if (held <= buffer_.size() / 2) {
+    if (held <= room() / 2) {
       std::memmove(buffer_.data(), buffer_.data() + begin_, held);
     } else {
-      std::vector<char> wider(buffer_.size() * 2);
+      std::vector<char> wider(room() * 2 + text_padding_bytes);
       std::memcpy(wider.data(), buffer_.data() + begin_, held);
       buffer_ = std::move(wider);
     }
     begin_ = 0;
     end_ = held;
   }
-  const std::size_t added = fill(std::span(buffer_).subspan(end_));
+  const std::size_t added = fill(std::span(buffer_).subspan(end_, room() - end_));
   end_ += added;
   return added > 0;
 }

@@ -13,6 +13,10 @@
 
 namespace bedrocklog::ingest {
 
+/// Bytes behind the held text that may be read, whatever is in them: wide loads need not look where
+/// a text ends.
+inline constexpr std::size_t text_padding_bytes = 64;
+
 /// Holds the bytes from the current place on and reads more of them on demand. A byte order mark
 /// is not part of the text but is counted in offsets; offsets of UTF-16 text are those of its
 /// UTF-8 form. Reusable through open(); how the source cuts its bytes has no influence.
@@ -23,7 +27,8 @@ class PlainText {
 
   void open(Read read);
 
-  /// What is held from the current place on. Valid until the next call of more() or open().
+  /// What is held from the current place on, with text_padding_bytes behind it. Valid until the
+  /// next call of more() or open().
   [[nodiscard]] std::string_view ahead() const { return {buffer_.data() + begin_, end_ - begin_}; }
   /// Holds more; false at the end of the document. Callers bound how much they hold.
   bool more();
@@ -42,6 +47,8 @@ class PlainText {
 
  private:
   std::size_t fill(std::span<char> room);
+  /// How much text the buffer can hold.
+  [[nodiscard]] std::size_t room() const { return buffer_.size() - text_padding_bytes; }
 
   Read read_;
   std::vector<char> buffer_;

@@ -384,15 +384,20 @@ void read_inference_config(JsonView& view, TextArena& arena, const Table& table,
 
 }  // namespace
 
+void read_response_chunk(JsonView& view, TextArena& arena, BodyFactsView& facts) {
+  read_members(view, arena, body_keys,
+               [&](BodyKey key) { read_body_member(key, view, arena, facts); });
+}
+
+bool is_response_key(std::string_view key) {
+  return body_keys.find(key, BodyKey::other) != BodyKey::other;
+}
+
 void read_response_body(JsonView& view, TextArena& arena, BodyFactsView& facts) {
-  const auto read_chunk = [&] {
-    read_members(view, arena, body_keys,
-                 [&](BodyKey key) { read_body_member(key, view, arena, facts); });
-  };
   if (view.peek() == '[') {
-    view.elements(read_chunk);
+    view.elements([&] { read_response_chunk(view, arena, facts); });
   } else {
-    read_chunk();
+    read_response_chunk(view, arena, facts);
   }
   facts.guardrail_intervened |= facts.stop_reason == "guardrail_intervened";
 }

@@ -41,6 +41,12 @@ struct RequestFacts {
 /// Reads the response body here: an object, or an array of chunks; anything else is passed over.
 void read_response_body(JsonView& view, TextArena& arena, BodyFactsView& facts);
 
+/// Reads one chunk of a stream, an object, into what the chunks before it have told.
+void read_response_chunk(JsonView& view, TextArena& arena, BodyFactsView& facts);
+
+/// Whether a member of this name, without escapes, means anything in a response body or a chunk.
+[[nodiscard]] bool is_response_key(std::string_view key);
+
 /// Reads the request body here, an object; anything else is passed over.
 void read_request_body(JsonView& view, TextArena& arena, RequestFacts& facts);
 

@@ -1,0 +1,281 @@
+// FastRecordReader against RecordParser: whatever it takes for a record must be the same record.
+#include "ingest/fast_record.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <random>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "ingest/byte_source.h"
+#include "ingest/document_reader.h"
+#include "ingest/object_scanner.h"
+#include "tests/ingest/random_record.h"
+#include "tests/ingest/record_reference.h"
+
+namespace bedrocklog::ingest {
+namespace {
+
+using nlohmann::json;
+using Outcome = FastRecordReader::Outcome;
+
+/// Holds a text at the end of an allocation that has just the padding behind it, so that an
+/// address sanitizer sees one byte read too many.
+class PaddedText {
+ public:
+  explicit PaddedText(std::string_view text)
+      : size_(text.size()), bytes_(std::make_unique<char[]>(size_ + fast_padding_bytes)) {
+    text.copy(bytes_.get(), size_);
+    // What lies behind must not help: brackets and quotes that would end things well.
+    for (std::size_t at = 0; at < fast_padding_bytes; ++at) {
+      bytes_[size_ + at] = R"(}"],:{0n)"[at % 8];
+    }
+  }
+  [[nodiscard]] std::string_view view() const { return {bytes_.get(), size_}; }
+
+ private:
+  std::size_t size_;
+  std::unique_ptr<char[]> bytes_;
+};
+
+/// Every field but the padding between them.
+json all_facts(const RecordView& record) {
+  json facts = facts_of(record);
+  facts["layout"] = name_of(record.layout);
+  facts["text"] = record.json.size();
+  json metadata = json::array();
+  for (const auto& [key, value] : record.metadata) {
+    metadata.push_back({key, value});
+  }
+  facts["metadata_in_order"] = metadata;
+  return facts;
+}
+
+bool same_record(const RecordView& one, const RecordView& two) {
+  return one.at == two.at && one.request_id == two.request_id && one.account_id == two.account_id &&
+         one.region == two.region && one.inference_region == two.inference_region &&
+         one.operation == two.operation && one.model_id == two.model_id &&
+         one.identity_arn == two.identity_arn && one.error_code == two.error_code &&
+         one.stop_reason == two.stop_reason && one.service_tier == two.service_tier &&
+         std::ranges::equal(one.metadata, two.metadata) && one.tokens == two.tokens &&
+         one.latency_ms == two.latency_ms && one.first_byte_ms == two.first_byte_ms &&
+         one.images == two.images && one.max_tokens == two.max_tokens &&
+         one.temperature_milli == two.temperature_milli &&
+         one.latency_optimized == two.latency_optimized &&
+         one.guardrail_intervened == two.guardrail_intervened &&
+         one.input_in_s3 == two.input_in_s3 && one.output_in_s3 == two.output_in_s3 &&
+         one.layout == two.layout && one.json.data() == two.json.data() &&
+         one.json.size() == two.json.size();
+}
+
+/// Both readings of one text; counts how it went.
+class Comparison {
+ public:
+  explicit Comparison(ParseOptions options = {}) : fast_(options), careful_(options) {}
+
+  /// What the fast reader says of `text`, after a check against the careful one.
+  Outcome check(std::string_view text) {
+    const PaddedText padded(text);
+    RecordView quick;
+    std::size_t size = 0;
+    const Outcome outcome = fast_.read(padded.view(), quick, size);
+    if (outcome != Outcome::record) {
+      return outcome;
+    }
+    ++records_;
+    const std::string_view line = padded.view().substr(0, padded.view().find('\n'));
+    ParsedValueView value;
+    RecordView record;
+    const bool is_record = careful_.open(line) == RecordFault::none &&
+                           careful_.next(Layout::raw_lines, value, record) &&
+                           value.kind == ValueKind::record;
+    EXPECT_TRUE(is_record) << name_of(value.fault) << '\n' << text;
+    if (is_record && !same_record(quick, record)) {
+      ADD_FAILURE() << json::diff(all_facts(record), all_facts(quick)) << '\n' << text;
+    }
+    EXPECT_EQ(size, value.text.size());
+    ParsedValueView behind;
+    RecordView none;
+    EXPECT_FALSE(careful_.next(Layout::raw_lines, behind, none)) << text;
+    return outcome;
+  }
+
+  [[nodiscard]] std::size_t records() const { return records_; }
+
+ private:
+  FastRecordReader fast_;
+  RecordParser careful_;
+  std::size_t records_ = 0;
+};
+
+/// Records of a folder's objects as their own text.
+class TextSink : public RecordSink {
+ public:
+  void on_record(const RecordView& record, const RecordOrigin& /*origin*/) override {
+    if (!record.json.empty() && record.json.find('\n') == std::string_view::npos) {
+      texts.emplace_back(record.json);
+    }
+  }
+  void on_reject(RecordFault /*fault*/, const RecordOrigin& /*origin*/) override {}
+  void on_skip(SkipKind /*kind*/, const RecordOrigin& /*origin*/) override {}
+
+  std::vector<std::string> texts;
+};
+
+std::vector<std::string> shipped_records() {
+  TextSink sink;
+  ObjectScanner scanner;
+  for (const char* folder : {"/data/sample-logs", "/tests/data/layouts"}) {
+    for (const auto& entry :
+         std::filesystem::recursive_directory_iterator(std::string(SOURCE_ROOT) + folder)) {
+      auto source = open_file(entry.path().string());
+      if (entry.is_regular_file() && source) {
+        DocumentReader reader;
+        reader.open(*std::move(source));
+        (void)scanner.scan(reader, sink);
+      }
+    }
+  }
+  return sink.texts;
+}
+
+/// A record as the service writes it: compact, members in one of three orders.
+std::string usual_text(RandomRecords& random) {
+  json record = random.record();
+  nlohmann::ordered_json ordered;
+  std::vector<std::string> names = {"timestamp", "accountId", "identity",  "region", "requestId",
+                                    "operation", "modelId",   "errorCode", "input",  "output"};
+  if (random.chance(3)) {
+    names.insert(names.begin(), "schemaType");
+  }
+  for (const std::string& name : names) {
+    if (record.contains(name)) {
+      ordered[name] = record[name];
+    }
+  }
+  for (const auto& [name, value] : record.items()) {
+    if (!ordered.contains(name)) {
+      ordered[name] = value;
+    }
+  }
+  return ordered.dump();
+}
+
+/// Damages a text in one of the ways files and programs do, and in some that nobody does.
+std::string damaged(std::string text, RandomRecords& random) {
+  static constexpr std::string_view letters = "\"\\{}[]:,0n-\x01 \n\r\t\x80\xC3\xFF";
+  for (std::uint32_t left = 1 + random.below(3); left > 0 && text.size() > 1; --left) {
+    const std::uint32_t at = random.below(static_cast<std::uint32_t>(text.size()));
+    const char letter = letters[random.below(letters.size())];
+    switch (random.below(8)) {
+      case 0:
+        text.resize(at + 1);
+        break;
+      case 1:
+        text.erase(at, 1 + random.below(9));
+        break;
+      case 2:
+        text.insert(at, 1, letter);
+        break;
+      case 3:
+        text.insert(at, text.substr(random.below(static_cast<std::uint32_t>(text.size())),
+                                    random.below(200)));
+        break;
+      case 4:
+        // At a separator damage is more telling than in the middle of a word.
+        if (const std::size_t next = text.find_first_of("\"{}[]:,\\", at); next != text.npos) {
+          text[next] = letter;
+        }
+        break;
+      case 5:
+        if (const std::size_t next = text.find_first_of("0123456789", at); next != text.npos) {
+          text.insert(next, random.chance(2) ? "0" : (random.chance(2) ? "12345678901" : "-"));
+        }
+        break;
+      default:
+        text[at] = letter;
+        break;
+    }
+  }
+  return text;
+}
+
+class FastRecord : public testing::Test {
+ protected:
+  void SetUp() override {
+    RecordView record;
+    std::size_t size = 0;
+    const PaddedText text(
+        R"({"timestamp":"2026-01-02T03:04:05Z","modelId":"m","operation":"Converse"})"
+        "\n");
+    if (FastRecordReader().read(text.view(), record, size) != Outcome::record) {
+      GTEST_SKIP() << "this processor reads every record with care";
+    }
+  }
+};
+
+TEST_F(FastRecord, ReadsNearlyAllShippedRecordsAsTheParserDoes) {
+  for (const bool parameters : {false, true}) {
+    Comparison both(ParseOptions{.request_parameters = parameters});
+    std::size_t compact = 0;
+    for (const std::string& text : shipped_records()) {
+      both.check(text);
+      both.check(text + "\n");
+      const bool is_usual = text.starts_with("{\"") && text.find("\": ") == std::string::npos &&
+                            text.find(R"("invocationLatency":)") > text.find(R"("output":)");
+      compact += is_usual ? 2U : 0U;
+    }
+    EXPECT_GT(compact, 700U);
+    EXPECT_GE(both.records() * 100, compact * 98);
+  }
+}
+
+TEST_F(FastRecord, AgreesOnRandomRecordsInAnyNotation) {
+  Comparison both(ParseOptions{.request_parameters = true});
+  RandomRecords random(20260321);
+  for (int left = 1'500; left > 0; --left) {
+    both.check(usual_text(random) + "\n");
+    both.check(random.text(random.record(), false));
+  }
+  EXPECT_GT(both.records(), 300U);
+}
+
+TEST_F(FastRecord, NeverTakesDamagedTextForAnotherRecord) {
+  Comparison both;
+  RandomRecords random(7);
+  std::vector<std::string> texts = shipped_records();
+  std::size_t records = 0;
+  std::erase_if(texts, [](const std::string& text) { return text.size() > 3'000; });
+  for (int left = 400; left > 0; --left) {
+    texts.push_back(usual_text(random));
+  }
+  ASSERT_GT(texts.size(), 600U);
+  for (int left = 200'000; left > 0 && !HasFailure(); --left) {
+    const std::string& text = texts[random.below(static_cast<std::uint32_t>(texts.size()))];
+    records += both.check(damaged(text, random) + "\n") == Outcome::record ? 1U : 0U;
+  }
+  EXPECT_GT(records, 20'000U) << "damage must be small enough to leave some records";
+}
+
+TEST_F(FastRecord, AsksForMoreWhereTheTextEnds) {
+  FastRecordReader reader;
+  const std::string whole =
+      R"({"timestamp":"2026-01-02T03:04:05Z","modelId":"m","operation":"Converse","input":)"
+      R"({"inputBodyJson":{"messages":[{"text":"a \"b\" c"},[1,true,null]]},"inputTokenCount":7}})"
+      "\n";
+  for (std::size_t size = 1; size + 1 < whole.size(); ++size) {
+    const PaddedText text(std::string_view(whole).substr(0, size));
+    RecordView record;
+    std::size_t ignored = 0;
+    EXPECT_EQ(reader.read(text.view(), record, ignored), Outcome::incomplete) << size;
+  }
+}
+
+}  // namespace
+}  // namespace bedrocklog::ingest
