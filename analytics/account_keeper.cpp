@@ -34,9 +34,10 @@ void AccountKeeper::note_record(const ingest::RecordView& record) {
     account_.seen->end = std::max(account_.seen->end, next);
   }
   const std::int64_t hour = record.at.value / hour_ms - (record.at.value % hour_ms < 0 ? 1 : 0);
-  if (hour != last_hour_) {
+  std::int64_t& last = last_hours_[static_cast<std::uint64_t>(hour) % last_hours_.size()];
+  if (hour != last) {
     account_.hours_seen.insert(hour);
-    last_hour_ = hour;
+    last = hour;
   }
 }
 

@@ -1,6 +1,7 @@
 // Keeps the account of the input while objects are read: what a worker saw, before it is judged.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -68,7 +69,14 @@ class AccountKeeper {
   std::vector<KeptDamage> damages_;  // In document order for each object.
   std::size_t object_ = 0;
   const std::string* name_ = nullptr;
-  std::int64_t last_hour_ = INT64_MIN;
+  // Hours of the account, each at its place; files read in turn alternate between a few.
+  std::array<std::int64_t, 16> last_hours_ = none_seen();
+
+  [[nodiscard]] static constexpr std::array<std::int64_t, 16> none_seen() {
+    std::array<std::int64_t, 16> hours{};
+    hours.fill(INT64_MIN);
+    return hours;
+  }
 };
 
 /// The account of all keepers and of what the manifest knows already. Checks its identity.

@@ -1,8 +1,10 @@
-// Keys and ranks of records, and their encoding: numbers in 7-bit groups, least first.
+// Keys and ranks of records, and their encoding: three words, a word that tells how many bytes each
+// number takes, and the numbers. Nothing branches on them, because nothing about them is likely.
 #include "analytics/contribution.h"
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstring>
 #include <tuple>
 
@@ -13,120 +15,91 @@ namespace bedrocklog::analytics {
 
 namespace {
 
-constexpr std::size_t uuid_length = 36;  // 8-4-4-4-12 hexadecimal digits.
 constexpr unsigned rank_hash_bits = 56;
 constexpr std::uint64_t rank_fields_max = 63;
 
-bool is_uuid_dash(std::size_t at) {
-  return at == 8 || at == 13 || at == 18 || at == 23;
-}
-
-/// The 128 bits of a UUID in the one spelling AWS writes; other spellings stay other requests.
-std::optional<RequestKey> parse_uuid(std::string_view text) {
-  if (text.size() != uuid_length) {
-    return std::nullopt;
-  }
-  RequestKey key;
-  for (std::size_t at = 0; at < uuid_length; ++at) {
-    const char digit = text[at];
-    if (is_uuid_dash(at)) {
-      if (digit != '-') {
-        return std::nullopt;
-      }
-      continue;
-    }
-    unsigned value = 0;
-    if (digit >= '0' && digit <= '9') {
-      value = static_cast<unsigned>(digit - '0');
-    } else if (digit >= 'a' && digit <= 'f') {
-      value = static_cast<unsigned>(digit - 'a') + 10;
-    } else {
-      return std::nullopt;
-    }
-    key.high = (key.high << 4U) | (key.low >> 60U);
-    key.low = (key.low << 4U) | value;
-  }
-  return key;
-}
+// The head of an entry: key, rank, and the layout word. Its least bits tell the width of each
+// number in bytes, 4 bits each in the order of write_numbers(), 0 for an absent one.
+constexpr std::size_t rank_offset = 16;
+constexpr std::size_t layout_offset = 24;
+constexpr std::size_t head_bytes = 32;
+constexpr unsigned width_bits = 4;
+constexpr unsigned numbers_max = 13;
+constexpr unsigned disposition_bit = 52;
+constexpr unsigned guardrail_bit = 54;
+constexpr unsigned size_bit = 56;  // Of the whole entry, in bytes.
+static_assert(numbers_max * width_bits <= disposition_bit);
+// The last number is written as a whole word whatever it takes of it.
+static_assert(head_bytes + std::size_t{numbers_max} * 8 + 8 <= encoded_entry_bytes_max);
+static_assert(encoded_entry_bytes_max < 256);
 
 class Writer {
  public:
-  explicit Writer(char* into) : begin_(into), end_(into) {}
+  explicit Writer(char* into) : begin_(into), end_(into + head_bytes) {}
 
-  void put_word(std::uint64_t word) {
-    std::memcpy(end_, &word, sizeof(word));
-    end_ += sizeof(word);
-  }
-  void put(std::uint64_t number) {
-    for (; number >= 0x80; number >>= 7U) {
-      *end_++ = static_cast<char>(number | 0x80U);
-    }
-    *end_++ = static_cast<char>(number);
+  void put_head(std::size_t offset, std::uint64_t word) {
+    std::memcpy(begin_ + offset, &word, sizeof(word));
   }
   template <class Number>
   void put(const std::optional<Number>& number) {
-    if (number) {
-      put(std::uint64_t{*number});
-    }
+    put(number.value_or(0), number.has_value() ? ~0U : 0U);
   }
-  [[nodiscard]] std::size_t size() const { return static_cast<std::size_t>(end_ - begin_); }
+  void put(std::uint64_t number) { put(number, ~0U); }
+
+  /// Writes the layout word and says what the entry takes.
+  [[nodiscard]] std::size_t finish(std::uint64_t flags) {
+    const auto size = static_cast<std::size_t>(end_ - begin_);
+    put_head(layout_offset, layout_ | flags | std::uint64_t{size} << size_bit);
+    return size;
+  }
 
  private:
+  void put(std::uint64_t number, unsigned presence_mask) {
+    const auto bits = static_cast<unsigned>(std::bit_width(number | 1U));
+    const unsigned width = (bits + 7) / 8 & presence_mask;
+    std::memcpy(end_, &number, sizeof(number));
+    end_ += width;
+    layout_ |= std::uint64_t{width} << shift_;
+    shift_ += width_bits;
+  }
+
   char* begin_;
   char* end_;
+  std::uint64_t layout_ = 0;
+  unsigned shift_ = 0;
 };
 
-class ReaderView {
+class NumberReader {
  public:
-  explicit ReaderView(std::string_view bytes) : rest_(bytes) {}
+  /// Requires 8 readable bytes behind the last number.
+  explicit NumberReader(const char* entry)
+      : at_(entry + head_bytes), layout_(word_at(entry + layout_offset)) {}
 
-  [[nodiscard]] std::uint64_t take_word() {
-    std::uint64_t word = 0;
-    ensure(rest_.size() >= sizeof(word));
-    std::memcpy(&word, rest_.data(), sizeof(word));
-    rest_.remove_prefix(sizeof(word));
-    return word;
-  }
-  [[nodiscard]] std::uint64_t take() {
-    std::uint64_t number = 0;
-    for (unsigned shift = 0;; shift += 7) {
-      ensure(!rest_.empty() && shift < 64);
-      const auto byte = static_cast<unsigned char>(rest_.front());
-      rest_.remove_prefix(1);
-      number |= std::uint64_t{byte & 0x7FU} << shift;
-      if (byte < 0x80) {
-        return number;
-      }
-    }
-  }
   template <class Number>
-  void take(std::optional<Number>& number, bool is_there) {
-    if (is_there) {
+  void take(std::optional<Number>& number) {
+    if (width() != 0) {
       number = static_cast<Number>(take());
+    } else {
+      layout_ >>= width_bits;
     }
   }
-  [[nodiscard]] std::string_view rest() const { return rest_; }
+  std::uint64_t take() {
+    const std::size_t taken = width();
+    const std::uint64_t kept = taken == 0 ? 0 : ~std::uint64_t{0} >> (64 - 8 * taken);
+    const std::uint64_t number = word_at(at_) & kept;
+    at_ += taken;
+    layout_ >>= width_bits;
+    return number;
+  }
 
  private:
-  std::string_view rest_;
+  [[nodiscard]] std::size_t width() const { return layout_ & ((1U << width_bits) - 1); }
+
+  const char* at_;
+  std::uint64_t layout_;
 };
 
-// Order of the presence flags behind the two bits of the disposition.
-std::array<bool, 10> presence_of(const Contribution& contribution) {
-  const ingest::TokenCounts& tokens = contribution.tokens;
-  return {contribution.error.has_value(),
-          contribution.guardrail,
-          tokens.input.has_value(),
-          tokens.output.has_value(),
-          tokens.cache_read.has_value(),
-          tokens.cache_write.has_value(),
-          tokens.cache_write_1h.has_value(),
-          contribution.images.has_value(),
-          contribution.latency_ms.has_value(),
-          contribution.first_byte_ms.has_value()};
-}
-
-void write_counted(const Contribution& contribution, Writer& writer) {
+void write_numbers(const Contribution& contribution, Writer& writer) {
   writer.put(std::uint64_t{contribution.cell});
   writer.put(contribution.error);
   writer.put(contribution.tokens.input);
@@ -140,20 +113,34 @@ void write_counted(const Contribution& contribution, Writer& writer) {
   writer.put(contribution.size_bytes);
 }
 
-void read_counted(Contribution& contribution, std::uint64_t flags, ReaderView& reader) {
-  const auto has = [flags](unsigned bit) { return ((flags >> (bit + 2)) & 1U) != 0; };
+void read_numbers(Contribution& contribution, NumberReader& reader) {
   contribution.cell = static_cast<std::uint32_t>(reader.take());
-  reader.take(contribution.error, has(0));
-  contribution.guardrail = has(1);
-  reader.take(contribution.tokens.input, has(2));
-  reader.take(contribution.tokens.output, has(3));
-  reader.take(contribution.tokens.cache_read, has(4));
-  reader.take(contribution.tokens.cache_write, has(5));
-  reader.take(contribution.tokens.cache_write_1h, has(6));
-  reader.take(contribution.images, has(7));
-  reader.take(contribution.latency_ms, has(8));
-  reader.take(contribution.first_byte_ms, has(9));
+  reader.take(contribution.error);
+  reader.take(contribution.tokens.input);
+  reader.take(contribution.tokens.output);
+  reader.take(contribution.tokens.cache_read);
+  reader.take(contribution.tokens.cache_write);
+  reader.take(contribution.tokens.cache_write_1h);
+  reader.take(contribution.images);
+  reader.take(contribution.latency_ms);
+  reader.take(contribution.first_byte_ms);
   contribution.size_bytes = reader.take();
+}
+
+DuplicateEntry decode_at(const char* entry) {
+  DuplicateEntry decoded;
+  decoded.key = {word_at(entry), word_at(entry + sizeof(std::uint64_t))};
+  decoded.rank = word_at(entry + rank_offset);
+  const std::uint64_t layout = word_at(entry + layout_offset);
+  NumberReader reader(entry);
+  decoded.object = reader.take();
+  decoded.ordinal = reader.take();
+  decoded.contribution.disposition = static_cast<Disposition>((layout >> disposition_bit) & 3U);
+  if (decoded.contribution.disposition == Disposition::counted) {
+    decoded.contribution.guardrail = ((layout >> guardrail_bit) & 1U) != 0;
+    read_numbers(decoded.contribution, reader);
+  }
+  return decoded;
 }
 
 /// Collects what the rank is made of.
@@ -163,18 +150,23 @@ class ContentState {
     hash_.add(text);
     fields_ += text.empty() ? 0U : 1U;
   }
-  template <class Number>
-  void add(const std::optional<Number>& number) {
-    hash_.add(number);
-    fields_ += number ? 1U : 0U;
+  /// Whether they are there goes into presence().
+  template <class First, class Second>
+  void add(const std::optional<First>& first, const std::optional<Second>& second) {
+    hash_.add(first.value_or(0), second.value_or(0));
+    const unsigned flags = (first ? 1U : 0U) | (second ? 2U : 0U);
+    fields_ += static_cast<unsigned>(std::popcount(flags));
+    presence_ = presence_ << 2U | flags;
   }
-  void add(std::uint64_t number) { hash_.add(number); }
+  void add(std::uint64_t first, std::uint64_t second) { hash_.add(first, second); }
 
+  [[nodiscard]] std::uint64_t presence() const { return presence_; }
   [[nodiscard]] std::uint64_t fields() const { return fields_; }
-  [[nodiscard]] std::uint64_t hash() const { return hash_.high(); }
+  [[nodiscard]] std::uint64_t hash() const { return hash_.value(); }
 
  private:
-  HashState hash_{0};  // No seed of the process: the rank decides what is printed.
+  ContentHash hash_;  // Not of this process alone: the rank decides what is printed.
+  std::uint64_t presence_ = 0;
   std::uint64_t fields_ = 0;
 };
 
@@ -182,14 +174,19 @@ class ContentState {
 
 RequestKey request_key_of(const ingest::RecordView& record) {
   ensure(!record.request_id.empty());
-  HashState state(process_seed());
-  state.add(record.account_id);
-  state.add(record.region);
-  if (const std::optional<RequestKey> uuid = parse_uuid(record.request_id)) {
-    return {uuid->high ^ state.high(), uuid->low ^ state.low()};
-  }
-  state.add(record.request_id);
-  return {state.high(), state.low()};
+  const auto& keys = process_keys().words;
+  // Two lanes that share no key. The lengths tell where one text ends and the next one begins.
+  const std::uint64_t lengths =
+      (std::uint64_t{record.account_id.size()} << 32U) ^ record.region.size();
+  RequestKey key{keys[0] ^ lengths, keys[1] ^ record.request_id.size()};
+  const auto fold = [&](std::uint64_t first, std::uint64_t second) {
+    key.high = fold_product(first ^ keys[2], second ^ key.high);
+    key.low = fold_product(first ^ key.low, second ^ keys[3]);
+  };
+  for_words_of(record.account_id, fold);
+  for_words_of(record.region, fold);
+  for_words_of(record.request_id, fold);
+  return key;
 }
 
 std::uint64_t content_rank_of(const ingest::RecordView& record, std::uint64_t size_bytes) {
@@ -201,21 +198,20 @@ std::uint64_t content_rank_of(const ingest::RecordView& record, std::uint64_t si
         record.error_code, record.stop_reason, record.service_tier}) {
     state.add(text);
   }
-  for (const auto& number : {record.tokens.input, record.tokens.output, record.tokens.cache_read,
-                             record.tokens.cache_write, record.tokens.cache_write_1h}) {
-    state.add(number);
-  }
-  for (const auto& number : {record.latency_ms, record.first_byte_ms, record.images}) {
-    state.add(number);
-  }
+  const ingest::TokenCounts& tokens = record.tokens;
+  state.add(tokens.input, tokens.output);
+  state.add(tokens.cache_read, tokens.cache_write);
+  state.add(tokens.cache_write_1h, record.images);
+  state.add(record.latency_ms, record.first_byte_ms);
   for (const auto& [name, value] : record.metadata) {
     state.add(name);
     state.add(value);
   }
-  state.add(static_cast<std::uint64_t>(record.at.value));
-  state.add((record.latency_optimized ? 1ULL : 0ULL) | (record.guardrail_intervened ? 2ULL : 0ULL));
-  state.add(size_bytes);
-  const bool has_usage = record.tokens.total() > 0 || record.images.value_or(0) > 0;
+  const std::uint64_t flags =
+      (record.latency_optimized ? 1ULL : 0ULL) | (record.guardrail_intervened ? 2ULL : 0ULL);
+  state.add(static_cast<std::uint64_t>(record.at.value), size_bytes);
+  state.add(state.presence(), flags);
+  const bool has_usage = tokens.total() > 0 || record.images.value_or(0) > 0;
   const std::uint64_t usage = has_usage ? 1 : 0;
   const std::uint64_t success = record.error_code.empty() ? 1 : 0;
   return usage << 63U | success << 62U |
@@ -229,45 +225,43 @@ bool wins(const DuplicateEntry& left, const DuplicateEntry& right) {
          std::tie(left.rank, right.object, right.ordinal);
 }
 
-std::size_t encode(const DuplicateEntry& entry, char (&into)[encoded_entry_bytes_max]) {
-  // 3 words, 2 origins of 10 bytes, 2 bytes of flags, 3 numbers of 32 and 6 of 64 bits and more.
-  static_assert(3 * 8 + 2 * 10 + 2 + 11 * 10 <= encoded_entry_bytes_max);
+std::size_t encode(const DuplicateEntry& entry, char* into) {
   Writer writer(into);
-  writer.put_word(entry.key.high);
-  writer.put_word(entry.key.low);
-  writer.put_word(entry.rank);
+  writer.put_head(0, entry.key.high);
+  writer.put_head(sizeof(entry.key.high), entry.key.low);
+  writer.put_head(rank_offset, entry.rank);
   writer.put(entry.object);
   writer.put(entry.ordinal);
   const Contribution& contribution = entry.contribution;
-  auto flags = static_cast<std::uint64_t>(contribution.disposition);
-  if (contribution.disposition != Disposition::counted) {
-    writer.put(flags);
-    return writer.size();
+  auto flags = static_cast<std::uint64_t>(contribution.disposition) << disposition_bit;
+  if (contribution.disposition == Disposition::counted) {
+    flags |= std::uint64_t{contribution.guardrail} << guardrail_bit;
+    write_numbers(contribution, writer);
   }
-  unsigned bit = 2;
-  for (const bool is_there : presence_of(contribution)) {
-    flags |= (is_there ? 1ULL : 0ULL) << bit++;
-  }
-  writer.put(flags);
-  write_counted(contribution, writer);
-  return writer.size();
+  return writer.finish(flags);
+}
+
+EntryHead head_of(std::string_view from) {
+  ensure(from.size() >= head_bytes);
+  const char* entry = from.data();
+  EntryHead head{{word_at(entry), word_at(entry + sizeof(std::uint64_t))},
+                 word_at(entry + rank_offset),
+                 static_cast<std::size_t>(word_at(entry + layout_offset) >> size_bit)};
+  ensure(head.size_bytes >= head_bytes && head.size_bytes <= from.size());
+  return head;
 }
 
 DuplicateEntry decode(std::string_view& from) {
-  ReaderView reader(from);
-  DuplicateEntry entry;
-  entry.key.high = reader.take_word();
-  entry.key.low = reader.take_word();
-  entry.rank = reader.take_word();
-  entry.object = reader.take();
-  entry.ordinal = reader.take();
-  const std::uint64_t flags = reader.take();
-  entry.contribution.disposition = static_cast<Disposition>(flags & 3U);
-  if (entry.contribution.disposition == Disposition::counted) {
-    read_counted(entry.contribution, flags, reader);
+  const std::size_t size = head_of(from).size_bytes;
+  const char* entry = from.data();
+  const bool has_slack = from.size() - size >= sizeof(std::uint64_t);
+  from.remove_prefix(size);
+  if (has_slack) {
+    return decode_at(entry);
   }
-  from = reader.rest();
-  return entry;
+  char padded[encoded_entry_bytes_max] = {};
+  std::memcpy(padded, entry, size);
+  return decode_at(padded);
 }
 
 }  // namespace bedrocklog::analytics

@@ -34,8 +34,9 @@ struct RequestKey {
   friend bool operator==(const RequestKey&, const RequestKey&) = default;
 };
 
-/// Two requests share a key by accident with odds of 2^-128 per pair. Differs between processes.
-/// Requires a non-empty request id.
+/// Two requests share a key by accident with odds of about 2^-128 per pair, and nobody who writes
+/// logs can know which would: the key is hashed with keys of this process. Every bit is as good as
+/// any other to choose places by. Requires a non-empty request id.
 [[nodiscard]] RequestKey request_key_of(const ingest::RecordView& record);
 
 /// Order among copies of one request, the largest wins: usage before an all-zero twin, success
@@ -55,11 +56,22 @@ struct DuplicateEntry {
 /// Whether `left` is the one to keep of two copies.
 [[nodiscard]] bool wins(const DuplicateEntry& left, const DuplicateEntry& right);
 
-inline constexpr std::size_t encoded_entry_bytes_max = 192;
+/// Room that encode() wants, a few bytes more than the largest entry takes.
+inline constexpr std::size_t encoded_entry_bytes_max = 144;
 
-/// Writes `entry` to `into` and says how many bytes it took.
-[[nodiscard]] std::size_t encode(const DuplicateEntry& entry,
-                                 char (&into)[encoded_entry_bytes_max]);
+/// Writes `entry` to the `encoded_entry_bytes_max` bytes at `into` and says how many of them are
+/// the entry; what follows them is of no meaning.
+[[nodiscard]] std::size_t encode(const DuplicateEntry& entry, char* into);
+
+/// What tells requests apart and chooses between copies, without the rest.
+struct EntryHead {
+  RequestKey key;
+  std::uint64_t rank = 0;
+  std::size_t size_bytes = 0;  // Of the whole entry.
+};
+
+/// Of the entry at the front of `from`. Requires that encode() wrote it.
+[[nodiscard]] EntryHead head_of(std::string_view from);
 
 /// Reads one entry off the front of `from`. Requires that encode() wrote it.
 [[nodiscard]] DuplicateEntry decode(std::string_view& from);

@@ -2,11 +2,10 @@
 #include "analytics/duplicate_log.h"
 
 #include <algorithm>
-#include <cstring>
+#include <deque>
 #include <utility>
 
 #include "analytics/flat_index.h"
-#include "analytics/text_hash.h"
 #include "ingest/ensure.h"
 
 namespace bedrocklog::analytics {
@@ -14,35 +13,32 @@ namespace bedrocklog::analytics {
 namespace {
 
 constexpr std::size_t block_bytes = 4'096;
+constexpr std::size_t note_bytes_usual = 48;
 
-std::uint64_t hash_of(const RequestKey& key) {
-  HashState state(process_seed());
-  state.add(key.high);
-  state.add(key.low);
-  return state.high();
+// Keys are hashes that nobody can steer, so their bits choose places as they are. The index of
+// Winners goes by the upper half of `high`.
+unsigned partition_of(const RequestKey& key) {
+  return static_cast<unsigned>(key.high % duplicate_partitions);
 }
-
-// Bits that the index of visit_losers() does not use.
-unsigned partition_of(std::uint64_t hash) {
-  return static_cast<unsigned>(hash % duplicate_partitions);
-}
-std::uint64_t pass_of(std::uint64_t hash, std::uint64_t passes) {
-  return (hash / duplicate_partitions) % passes;
+std::uint64_t pass_of(const RequestKey& key, std::uint64_t passes) {
+  return (key.low >> 32U) % passes;
 }
 
 }  // namespace
 
 struct DuplicateLog::Block {
-  std::size_t used = 0;
-  char bytes[block_bytes - sizeof(std::size_t)] = {};
+  Block() {}  // NOLINT(modernize-use-equals-default): would clear the bytes first.
+
+  std::size_t used = 0;  // Not kept while the block is open.
+  char bytes[block_bytes - sizeof(std::size_t)];
 
   [[nodiscard]] std::string_view text() const { return {bytes, used}; }
-  [[nodiscard]] bool has_room(std::size_t size) const { return size <= sizeof(bytes) - used; }
 };
 
 DuplicateLog::DuplicateLog(std::uint64_t memory_bytes_max, std::string spill_folder)
     : blocks_max_(std::max(memory_bytes_max, duplicate_memory_bytes_min) / block_bytes),
       spill_folder_(std::move(spill_folder)),
+      cursors_(duplicate_partitions),
       partitions_(duplicate_partitions) {}
 
 DuplicateLog::~DuplicateLog() = default;
@@ -60,22 +56,40 @@ std::unique_ptr<DuplicateLog::Block> DuplicateLog::make_block() {
   return block;
 }
 
-Result<void> DuplicateLog::append(const DuplicateEntry& entry) {
-  char encoded[encoded_entry_bytes_max];
-  const std::size_t size = encode(entry, encoded);
-  Partition& partition = partitions_[partition_of(hash_of(entry.key))];
-  if (partition.blocks.empty() || !partition.blocks.back()->has_room(size)) {
-    if (blocks_used_ >= blocks_max_) {
-      if (const Result<void> spilled = spill(); !spilled) {
-        return pass_on(spilled);
-      }
-    }
-    partition.blocks.push_back(make_block());
+void DuplicateLog::close_block(unsigned number) {
+  Cursor& cursor = cursors_[number];
+  if (cursor.begin == nullptr) {
+    return;
   }
-  Block& block = *partition.blocks.back();
-  std::memcpy(block.bytes + block.used, encoded, size);
-  block.used += size;
-  partition.bytes += size;
+  Partition& partition = partitions_[number];
+  partition.blocks.back()->used = static_cast<std::size_t>(cursor.at - cursor.begin);
+  partition.bytes += partition.blocks.back()->used;
+  cursor = Cursor{};
+}
+
+Result<void> DuplicateLog::open_block(unsigned number) {
+  close_block(number);
+  if (blocks_used_ >= blocks_max_) {
+    if (const Result<void> spilled = spill(); !spilled) {
+      return pass_on(spilled);
+    }
+  }
+  std::vector<std::unique_ptr<Block>>& blocks = partitions_[number].blocks;
+  blocks.push_back(make_block());
+  char* bytes = blocks.back()->bytes;
+  cursors_[number] = Cursor{bytes, bytes, bytes + sizeof(blocks.back()->bytes)};
+  return {};
+}
+
+Result<void> DuplicateLog::append(const DuplicateEntry& entry) {
+  const unsigned partition = partition_of(entry.key);
+  Cursor& cursor = cursors_[partition];
+  if (static_cast<std::size_t>(cursor.end - cursor.at) < encoded_entry_bytes_max) {
+    if (const Result<void> opened = open_block(partition); !opened) {
+      return pass_on(opened);
+    }
+  }
+  cursor.at += encode(entry, cursor.at);
   return {};
 }
 
@@ -88,7 +102,9 @@ Result<void> DuplicateLog::spill() {
     file_.emplace(std::move(*created));
   }
   std::string joined;
-  for (Partition& partition : partitions_) {
+  for (unsigned number = 0; number < duplicate_partitions; ++number) {
+    close_block(number);
+    Partition& partition = partitions_[number];
     if (partition.blocks.empty()) {
       continue;
     }
@@ -107,13 +123,7 @@ Result<void> DuplicateLog::spill() {
   return {};
 }
 
-Result<void> DuplicateLog::visit(unsigned partition,
-                                 const std::function<void(const DuplicateEntry&)>& visit) const {
-  const auto visit_all = [&visit](std::string_view encoded) {
-    while (!encoded.empty()) {
-      visit(decode(encoded));
-    }
-  };
+Result<void> DuplicateLog::visit(unsigned partition, const RunVisit& visit) const {
   const Partition& wanted = partitions_[partition];
   std::string bytes;
   if (file_) {
@@ -122,17 +132,22 @@ Result<void> DuplicateLog::visit(unsigned partition,
       if (const Result<void> read = file_->read_at(segment.offset, bytes); !read) {
         return pass_on(read);
       }
-      visit_all(bytes);
+      visit(bytes, false);
     }
   }
+  const Cursor& open = cursors_[partition];
   for (const std::unique_ptr<Block>& block : wanted.blocks) {
-    visit_all(block->text());
+    const bool is_open = open.begin == block->bytes;
+    visit(is_open ? std::string_view(open.begin, static_cast<std::size_t>(open.at - open.begin))
+                  : block->text(),
+          true);
   }
   return {};
 }
 
 std::uint64_t DuplicateLog::partition_bytes(unsigned partition) const {
-  return partitions_[partition].bytes;
+  const Cursor& open = cursors_[partition];
+  return partitions_[partition].bytes + static_cast<std::uint64_t>(open.at - open.begin);
 }
 
 std::uint64_t DuplicateLog::spilled_bytes() const {
@@ -144,34 +159,65 @@ namespace {
 /// The best copy so far of every request of one pass.
 class Winners {
  public:
-  void clear() {
+  /// Forgets all requests and makes room for `requests`.
+  void restart(std::size_t requests) {
     copies_.clear();
+    copies_.reserve(requests);
     index_.clear();
+    index_.reserve(requests);
+    kept_.clear();
   }
 
-  void look_at(std::size_t log, const DuplicateEntry& entry, std::uint64_t hash,
+  /// `note` begins with an entry of `head`.
+  void look_at(std::size_t log, std::string_view note, bool stays, const EntryHead& head,
                const LoserVisit& visit) {
     const std::uint32_t known =
-        index_.find(hash, [&](std::uint32_t at) { return copies_[at].entry.key == entry.key; });
+        index_.find_or_put(head.key.high, static_cast<std::uint32_t>(copies_.size()),
+                           [&](std::uint32_t at) { return copies_[at].key == head.key; });
+    const std::string_view entry = note.substr(0, head.size_bytes);
     if (known == FlatIndex::none) {
-      index_.put(hash, static_cast<std::uint32_t>(copies_.size()));
-      copies_.push_back(Copy{entry, log});
+      copies_.push_back(Copy{head.key, 0, {}, nullptr, 0});
+      hold(copies_.back(), log, entry, stays, head.rank);
       return;
     }
-    Copy loser{entry, log};
-    if (wins(entry, copies_[known].entry)) {
-      std::swap(copies_[known], loser);
+    Copy& best = copies_[known];
+    if (head.rank < best.rank || (head.rank == best.rank && !comes_first(entry, best.entry))) {
+      tell(log, entry, visit);
+      return;
     }
-    visit(loser.log, loser.entry.contribution);
+    tell(best.log, best.entry, visit);
+    hold(best, log, entry, stays, head.rank);
   }
 
  private:
   struct Copy {
-    DuplicateEntry entry;
+    RequestKey key;
+    std::uint64_t rank = 0;
+    std::string_view entry;
+    std::string* kept = nullptr;  // Of kept_, for an entry that did not stay.
     std::size_t log = 0;
   };
+
+  [[nodiscard]] static bool comes_first(std::string_view left, std::string_view right) {
+    return wins(decode(left), decode(right));
+  }
+  static void tell(std::size_t log, std::string_view loser, const LoserVisit& visit) {
+    visit(log, decode(loser).contribution);
+  }
+  void hold(Copy& copy, std::size_t log, std::string_view entry, bool stays, std::uint64_t rank) {
+    copy.log = log;
+    copy.rank = rank;
+    copy.entry = entry;
+    if (!stays) {
+      copy.kept = copy.kept == nullptr ? &kept_.emplace_back() : copy.kept;
+      *copy.kept = entry;
+      copy.entry = *copy.kept;
+    }
+  }
+
   std::vector<Copy> copies_;
   FlatIndex index_;
+  std::deque<std::string> kept_;
 };
 
 }  // namespace
@@ -185,12 +231,15 @@ Result<void> visit_losers(std::span<const DuplicateLog* const> logs, unsigned pa
   const std::uint64_t passes = 1 + bytes / pass_bytes_max;
   Winners winners;
   for (std::uint64_t pass = 0; pass < passes; ++pass) {
-    winners.clear();
+    winners.restart(bytes / passes / note_bytes_usual);
     for (std::size_t log = 0; log < logs.size(); ++log) {
-      const auto look_at = [&](const DuplicateEntry& entry) {
-        const std::uint64_t hash = hash_of(entry.key);
-        if (pass_of(hash, passes) == pass) {
-          winners.look_at(log, entry, hash, visit);
+      const auto look_at = [&](std::string_view notes, bool stays) {
+        while (!notes.empty()) {
+          const EntryHead head = head_of(notes);
+          if (passes == 1 || pass_of(head.key, passes) == pass) {
+            winners.look_at(log, notes, stays, head, visit);
+          }
+          notes.remove_prefix(head.size_bytes);
         }
       };
       if (const Result<void> visited = logs[log]->visit(partition, look_at); !visited) {

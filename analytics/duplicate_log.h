@@ -11,6 +11,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "analytics/contribution.h"
@@ -22,7 +23,8 @@ namespace bedrocklog::analytics {
 inline constexpr unsigned duplicate_partitions = 256;
 /// Less than this is not held back: spilling a few notes at a time would only cost time.
 inline constexpr std::uint64_t duplicate_memory_bytes_min = 64U << 10U;
-/// Notes of one partition looked at in one pass. Requests found in it take about 4 times as much.
+/// Notes of one partition looked at in one pass. Finding requests in it takes at most 3 times as
+/// much on top.
 inline constexpr std::uint64_t duplicate_pass_bytes_max = 4U << 20U;
 
 /// Filled by one worker; visit() may run in several threads at once after that.
@@ -39,10 +41,12 @@ class DuplicateLog {
   /// Fails when the temporary file cannot be made or written, naming the remedy.
   [[nodiscard]] Result<void> append(const DuplicateEntry& entry);
 
+  /// Encoded notes, one behind the other. `stays`: as long as the log; else for the call only.
+  using RunVisit = std::function<void(std::string_view notes, bool stays)>;
+
   /// Hands all notes of `partition` to `visit`, in the order they came. Fails when the temporary
   /// file cannot be read.
-  [[nodiscard]] Result<void> visit(unsigned partition,
-                                   const std::function<void(const DuplicateEntry&)>& visit) const;
+  [[nodiscard]] Result<void> visit(unsigned partition, const RunVisit& visit) const;
 
   [[nodiscard]] std::uint64_t partition_bytes(unsigned partition) const;
   [[nodiscard]] std::uint64_t spilled_bytes() const;
@@ -57,15 +61,24 @@ class DuplicateLog {
   struct Partition {
     std::vector<Segment> segments;               // Spilled, oldest first.
     std::vector<std::unique_ptr<Block>> blocks;  // In memory, after the segments.
-    std::uint64_t bytes = 0;                     // Of both.
+    std::uint64_t bytes = 0;                     // Of both, but for the open block.
+  };
+  /// The open block of a partition, its last one, between `begin` and `end`; all null: none.
+  struct Cursor {
+    char* begin = nullptr;
+    char* at = nullptr;
+    char* end = nullptr;
   };
 
   [[nodiscard]] std::unique_ptr<Block> make_block();
+  [[nodiscard]] Result<void> open_block(unsigned number);
+  void close_block(unsigned number);
   [[nodiscard]] Result<void> spill();
 
   std::uint64_t blocks_max_;
   std::uint64_t blocks_used_ = 0;
   std::string spill_folder_;
+  std::vector<Cursor> cursors_;  // By partition, like the next one.
   std::vector<Partition> partitions_;
   std::vector<std::unique_ptr<Block>> spare_blocks_;
   std::optional<SpillFile> file_;  // Made by the first spill.

@@ -12,22 +12,26 @@ std::size_t FactsCache::TextHash::operator()(std::string_view text) const {
 template <class Facts>
 template <class Make>
 const Facts* FactsCache::Remembered<Facts>::find(std::string_view text, const Make& make) {
-  if (last != nullptr && last->first == text) {
-    return &last->second;
+  const std::pair<const std::string, Facts>*& place = recent[place_of(text) % recent_count];
+  if (place != nullptr && place->first == text) {
+    return &place->second;
   }
   if (text.size() > facts_cache_text_bytes_max) {
     scratch = make(text);
+    scratch.number = ++made;
     return &scratch;
   }
   auto known = by_text.find(text);
   if (known == by_text.end()) {
     if (by_text.size() >= facts_cache_entries_max) {
       by_text.clear();
+      recent.fill(nullptr);
     }
     known = by_text.emplace(std::string(text), make(text)).first;
+    known->second.number = ++made;
   }
-  last = &*known;
-  return &last->second;
+  place = &*known;
+  return &place->second;
 }
 
 RecordFactsView FactsCache::facts_of(const ingest::RecordView& record) {
@@ -35,8 +39,10 @@ RecordFactsView FactsCache::facts_of(const ingest::RecordView& record) {
   facts.record = &record;
   facts.model = model_facts_.find(
       record.model_id, [this](std::string_view text) { return facts_of_model(text, *models_); });
-  facts.identity = identity_facts_.find(
-      record.identity_arn, [](std::string_view text) { return facts_of_identity(text); });
+  if (identity_ == Identity::given) {
+    facts.identity = identity_facts_.find(
+        record.identity_arn, [](std::string_view text) { return facts_of_identity(text); });
+  }
   return facts;
 }
 

@@ -22,7 +22,10 @@ void FieldGaps::note(const ingest::RecordView& record) {
   count(GapField::identity, record.identity_arn.empty());
   // An error spends no tokens and has no answer to time.
   const bool is_success = record.error_code.empty();
-  count(GapField::tokens, is_success && record.tokens == ingest::TokenCounts{});
+  const ingest::TokenCounts& tokens = record.tokens;
+  const bool has_tokens = tokens.input || tokens.output || tokens.cache_read ||
+                          tokens.cache_write || tokens.cache_write_1h;
+  count(GapField::tokens, is_success && !has_tokens);
   count(GapField::latency, is_success && !record.latency_ms);
 }
 

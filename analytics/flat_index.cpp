@@ -23,17 +23,22 @@ void FlatIndex::place(Slot item) {
   slots_[at] = item;
 }
 
-void FlatIndex::put(std::uint64_t hash, std::uint32_t position) {
-  ensure(position != none);
-  if ((size_ + 1) * 4 > slots_.size() * 3) {
-    const std::vector<Slot> old =
-        std::exchange(slots_, std::vector<Slot>(std::max(slots_min, slots_.size() * 2)));
-    for (const Slot& slot : old) {
-      if (slot.position != none) {
-        place(slot);
-      }
+void FlatIndex::grow(std::size_t items) {
+  std::size_t slots = std::max(slots_min, slots_.size() * 2);
+  while (items > taken_max(slots)) {
+    slots *= 2;
+  }
+  const std::vector<Slot> old = std::exchange(slots_, std::vector<Slot>(slots));
+  for (const Slot& slot : old) {
+    if (slot.position != none) {
+      place(slot);
     }
   }
+}
+
+void FlatIndex::put(std::uint64_t hash, std::uint32_t position) {
+  ensure(position != none);
+  reserve(size_ + 1);
   place(Slot{tag_of(hash), position});
   ++size_;
 }

@@ -31,8 +31,34 @@ class FlatIndex {
     }
   }
 
+  /// The same in one walk with put(): if none is found, `position` stands for `hash` from now on.
+  template <class Equal>
+  [[nodiscard]] std::uint32_t find_or_put(std::uint64_t hash, std::uint32_t position,
+                                          const Equal& is_equal) {
+    reserve(size_ + 1);
+    const std::size_t mask = slots_.size() - 1;
+    for (std::size_t at = tag_of(hash) & mask;; at = (at + 1) & mask) {
+      Slot& slot = slots_[at];
+      if (slot.position == none) {
+        slot = Slot{tag_of(hash), position};
+        ++size_;
+        return none;
+      }
+      if (slot.tag == tag_of(hash) && is_equal(slot.position)) {
+        return slot.position;
+      }
+    }
+  }
+
   /// Requires that find() does not know the item yet, and position < none.
   void put(std::uint64_t hash, std::uint32_t position);
+
+  /// Room for `items` in all without growing.
+  void reserve(std::size_t items) {
+    if (items > taken_max(slots_.size())) {
+      grow(items);
+    }
+  }
 
   [[nodiscard]] std::size_t size() const { return size_; }
   /// Forgets all items, keeps the memory.
@@ -46,9 +72,15 @@ class FlatIndex {
   [[nodiscard]] static std::uint32_t tag_of(std::uint64_t hash) {
     return static_cast<std::uint32_t>(hash >> 32U);
   }
+  /// 3/4, but 1/4 of a small index: a second step on the way to an item is badly foreseen.
+  [[nodiscard]] static std::size_t taken_max(std::size_t slots) {
+    constexpr std::size_t small = 4'096;
+    return slots <= small ? slots / 4 : slots / 4 * 3;
+  }
   void place(Slot item);
+  void grow(std::size_t items);
 
-  std::vector<Slot> slots_;  // Empty or a power of two, at most 3/4 taken.
+  std::vector<Slot> slots_;  // Empty or a power of two, at most taken_max() taken.
   std::size_t size_ = 0;
 };
 

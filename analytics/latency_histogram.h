@@ -1,14 +1,15 @@
 // Exact latency distribution of one report group.
 //
 // A reported percentile must be reproducible by hand from the logs, so nothing is sampled or
-// sketched: every distinct millisecond has its own counter. Merging and taking back only add and
-// subtract counters, hence the result does not depend on the number of threads or the order of
-// files.
+// sketched: the calls of a small group are listed one by one, and in a large one every distinct
+// millisecond has its own counter. Merging and taking back only add and remove calls, hence the
+// result does not depend on the number of threads or the order of files.
 //
 // Thread safety: none. Each worker fills its own; merge() joins them afterwards.
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -16,9 +17,20 @@
 
 namespace bedrocklog::analytics {
 
+/// Calls listed at most; beyond it there are counters. Reports by user and day have hundreds of
+/// thousands of groups with a few calls each.
+inline constexpr std::size_t listed_latencies_max = 512;
+
 class LatencyHistogram {
  public:
-  /// Counts one invocation that took `latency_ms`.
+  LatencyHistogram();
+  ~LatencyHistogram();
+  LatencyHistogram(const LatencyHistogram& other);
+  LatencyHistogram(LatencyHistogram&& other) noexcept;
+  LatencyHistogram& operator=(const LatencyHistogram& other);
+  LatencyHistogram& operator=(LatencyHistogram&& other) noexcept;
+
+  /// Counts one invocation that took `latency_ms`. The sum of all must stay below 2^64 ms.
   void add(std::uint32_t latency_ms);
 
   /// Undoes one add(latency_ms). Requires that it was added to this or to what was merged in.
@@ -40,25 +52,16 @@ class LatencyHistogram {
   [[nodiscard]] Int128 sum_ms() const { return sum_ms_; }
 
  private:
-  // Counters of 1,024 neighbouring milliseconds. Sparse: counts[i] belongs to offsets[i], sorted.
-  // Dense, once many differ: counts is indexed by the offset and offsets is empty.
-  struct Page {
-    std::uint32_t number = 0;  // latency_ms / 1,024.
-    std::vector<std::uint16_t> offsets;
-    std::vector<std::uint64_t> counts;
+  class Counters;
 
-    [[nodiscard]] bool is_dense() const { return offsets.size() != counts.size(); }
-    [[nodiscard]] std::uint32_t latency_ms(std::size_t index) const;
-    std::uint64_t& counter(std::uint16_t offset);
-  };
-
-  std::uint64_t& counter(std::uint32_t latency_ms);
+  void count_all();  // From the list to counters.
   /// The latency at 1-based `rank`; nothing beyond the last.
   [[nodiscard]] std::optional<std::uint32_t> latency_of_rank(std::uint64_t rank) const;
 
-  std::vector<Page> pages_;  // Made on demand, sorted by number.
-  std::uint64_t count_ = 0;  // Sum of all counters.
-  Int128 sum_ms_ = 0;
+  std::vector<std::uint32_t> listed_;   // In no order; empty once there are counters.
+  std::unique_ptr<Counters> counters_;  // Null for a small group.
+  std::uint64_t count_ = 0;
+  std::uint64_t sum_ms_ = 0;
 };
 
 }  // namespace bedrocklog::analytics

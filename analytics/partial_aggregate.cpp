@@ -11,7 +11,7 @@ namespace bedrocklog::analytics {
 
 namespace {
 
-constexpr std::uint32_t absent = StringPool::full - 1;
+constexpr std::uint32_t absent = KeyColumn::absent;
 constexpr std::uint64_t minus_one = ~std::uint64_t{0};  // Counters wrap: + minus_one is - 1.
 constexpr std::string_view throttling_code = "ThrottlingException";
 
@@ -54,32 +54,11 @@ tl::unexpected<Fault> too_many_tokens() {
 }
 
 PartialAggregate::PartialAggregate(const PartialOptions& options)
-    : options_(options),
-      key_ids_(options.by.size(), absent),
-      last_text_(options.by.size(), absent) {
+    : options_(options), key_ids_(options.by.size(), absent) {
   ensure(options_.prices != nullptr);
   for (const Key& key : options_.by) {
-    clocks_.push_back(is_time_key(key.kind) ? std::optional(BucketClock(key.kind, options_.zone))
-                                            : std::nullopt);
+    columns_.emplace_back(key, options_.zone);
   }
-}
-
-std::uint32_t PartialAggregate::key_id(std::size_t column, const RecordFactsView& facts) {
-  std::optional<BucketClock>& clock = clocks_[column];
-  const std::optional<std::string_view> text =
-      clock ? clock->label(facts.record->at) : text_of(options_.by[column], facts);
-  if (!text) {
-    return absent;
-  }
-  std::uint32_t& last = last_text_[column];
-  if (last == absent || pool_.text(last) != *text) {
-    const std::uint32_t id = pool_.intern(*text);
-    if (id == StringPool::full) {
-      return id;
-    }
-    last = id;
-  }
-  return last;
 }
 
 bool PartialAggregate::is_group(std::uint32_t group) const {
@@ -89,73 +68,74 @@ bool PartialAggregate::is_group(std::uint32_t group) const {
 }
 
 std::uint32_t PartialAggregate::find_group() {
-  if (last_group_ < totals_.size() && is_group(last_group_)) {
-    return last_group_;
-  }
-  HashState state(process_seed());
+  const HashKeys& keys = process_keys();
+  std::uint64_t hash = keys.words[0];
   for (const std::uint32_t id : key_ids_) {
-    state.add(std::uint64_t{id});
+    hash = fold_product(id ^ keys.words[1], hash);
   }
-  last_group_ = group_index_.find(state.high(), [this](std::uint32_t at) { return is_group(at); });
-  if (last_group_ == FlatIndex::none) {
-    last_group_ = static_cast<std::uint32_t>(totals_.size());
-    group_index_.put(state.high(), last_group_);
-    group_keys_.insert(group_keys_.end(), key_ids_.begin(), key_ids_.end());
-    totals_.emplace_back();
+  const auto next = static_cast<std::uint32_t>(totals_.size());
+  const std::uint32_t known =
+      group_index_.find_or_put(hash, next, [this](std::uint32_t at) { return is_group(at); });
+  if (known != FlatIndex::none) {
+    return known;
   }
-  return last_group_;
+  group_keys_.insert(group_keys_.end(), key_ids_.begin(), key_ids_.end());
+  totals_.emplace_back();
+  return next;
+}
+
+const PartialAggregate::PricedModel& PartialAggregate::priced_model(const ModelFacts& facts) {
+  PricedModel& model = priced_models_[facts.number % priced_models_count];
+  if (facts.number == 0 || model.number != facts.number) {
+    model.id = pool_.intern(facts.canonical);
+    model.number = model.id == StringPool::full ? 0 : facts.number;
+    model.context_limits = options_.prices->context_limits(facts.canonical);
+  }
+  return model;
 }
 
 std::uint32_t PartialAggregate::find_price(const RecordFactsView& facts) {
   const ingest::RecordView& record = *facts.record;
   const ingest::TokenCounts& tokens = record.tokens;
+  const PricedModel& model = priced_model(*facts.model);
   PriceIds ids;
-  ids.model = pool_.intern(facts.model->canonical);
-  ids.region = pool_.intern(record.region);
+  ids.model = model.id;
+  ids.region = regions_.intern(record.region, pool_);
   if (ids.model == StringPool::full || ids.region == StringPool::full) {
     return FlatIndex::none;
   }
   ids.scope = facts.model->scope;
   ids.tier = tier_of(record);
-  ids.context_limit = options_.prices->context_limit(
-      facts.model->canonical,
+  ids.context_limit = exceeded_limit(
+      model.context_limits,
       tokens.input.value_or(0) + tokens.cache_read.value_or(0) + tokens.cache_write.value_or(0));
   ids.day = day_of(record.at);
   ids.covered = facts.model->covered;
-  if (last_price_ < prices_.size() && prices_[last_price_] == ids) {
-    return last_price_;
+  const std::uint64_t texts = (std::uint64_t{ids.model} << 32U) | ids.region;
+  const std::uint64_t rest = (ids.context_limit << 42U) ^
+                             (static_cast<std::uint64_t>(ids.day) << 10U) ^
+                             (static_cast<std::uint64_t>(ids.scope) << 8U) ^
+                             (static_cast<std::uint64_t>(ids.tier) << 1U) ^ (ids.covered ? 1U : 0U);
+  const auto next = static_cast<std::uint32_t>(prices_.size());
+  const std::uint32_t known = price_index_.find_or_put(
+      hash_of(texts, rest), next, [&](std::uint32_t at) { return prices_[at] == ids; });
+  if (known != FlatIndex::none) {
+    return known;
   }
-  HashState state(process_seed());
-  state.add((std::uint64_t{ids.model} << 32U) | ids.region);
-  state.add(ids.context_limit);
-  state.add((static_cast<std::uint64_t>(ids.day) << 24U) ^
-            (static_cast<std::uint64_t>(ids.scope) << 16U) ^
-            (static_cast<std::uint64_t>(ids.tier) << 8U) ^ (ids.covered ? 1U : 0U));
-  last_price_ =
-      price_index_.find(state.high(), [&](std::uint32_t at) { return prices_[at] == ids; });
-  if (last_price_ == FlatIndex::none) {
-    last_price_ = static_cast<std::uint32_t>(prices_.size());
-    price_index_.put(state.high(), last_price_);
-    prices_.push_back(ids);
-  }
-  return last_price_;
+  prices_.push_back(ids);
+  return next;
 }
 
 std::uint32_t PartialAggregate::find_cell(std::uint32_t group, std::uint32_t price) {
-  const auto is_cell = [&](std::uint32_t at) {
-    return cells_[at].group == group && cells_[at].price == price;
-  };
-  if (last_cell_ < cells_.size() && is_cell(last_cell_)) {
-    return last_cell_;
+  const auto next = static_cast<std::uint32_t>(cells_.size());
+  const std::uint32_t known = cell_index_.find_or_put(
+      hash_of(group, price), next,
+      [&](std::uint32_t at) { return cells_[at].group == group && cells_[at].price == price; });
+  if (known != FlatIndex::none) {
+    return known;
   }
-  const std::uint64_t hash = hash_of(group, price);
-  last_cell_ = cell_index_.find(hash, is_cell);
-  if (last_cell_ == FlatIndex::none) {
-    last_cell_ = static_cast<std::uint32_t>(cells_.size());
-    cell_index_.put(hash, last_cell_);
-    cells_.push_back(Cell{group, price, {}});
-  }
-  return last_cell_;
+  cells_.push_back(Cell{group, price, {}});
+  return next;
 }
 
 std::uint32_t PartialAggregate::find_error(std::uint32_t group, std::uint32_t code) {
@@ -171,13 +151,13 @@ std::uint32_t PartialAggregate::find_error(std::uint32_t group, std::uint32_t co
   return at;
 }
 
-Result<Contribution> PartialAggregate::place(const RecordFactsView& facts) {
+Result<void> PartialAggregate::place(const RecordFactsView& facts, Contribution& into) {
   const ingest::RecordView& record = *facts.record;
   const auto texts_full = [] {
     return too_many(std::to_string(string_pool_bytes_max >> 20U) + " MiB of group names");
   };
   for (std::size_t column = 0; column < key_ids_.size(); ++column) {
-    key_ids_[column] = key_id(column, facts);
+    key_ids_[column] = columns_[column].id_of(facts, pool_);
     if (key_ids_[column] == StringPool::full) {
       return texts_full();
     }
@@ -190,14 +170,13 @@ Result<Contribution> PartialAggregate::place(const RecordFactsView& facts) {
   if (price == FlatIndex::none) {
     return texts_full();
   }
-  Contribution contribution;
-  contribution.cell = find_cell(group, price);
+  into.cell = find_cell(group, price);
   if (!record.error_code.empty()) {
     const std::uint32_t code = pool_.intern(record.error_code);
     if (code == StringPool::full) {
       return texts_full();
     }
-    contribution.error = find_error(group, code);
+    into.error = find_error(group, code);
   }
   if (cells_.size() + errors_.size() > details_max) {
     return too_many_details();
@@ -205,13 +184,13 @@ Result<Contribution> PartialAggregate::place(const RecordFactsView& facts) {
   if (tokens_added_ > tokens_total_max) {
     return too_many_tokens();
   }
-  contribution.guardrail = record.guardrail_intervened;
-  contribution.tokens = record.tokens;
-  contribution.images = record.images;
-  contribution.latency_ms = record.latency_ms;
-  contribution.first_byte_ms = record.first_byte_ms;
-  contribution.size_bytes = facts.size_bytes;
-  return contribution;
+  into.guardrail = record.guardrail_intervened;
+  into.tokens = record.tokens;
+  into.images = record.images;
+  into.latency_ms = record.latency_ms;
+  into.first_byte_ms = record.first_byte_ms;
+  into.size_bytes = facts.size_bytes;
+  return {};
 }
 
 void PartialAggregate::count(const Contribution& contribution, std::uint64_t step) {

@@ -2,16 +2,19 @@
 // record once its groups, price keys and error codes are known.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <deque>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "analytics/aggregate.h"
 #include "analytics/contribution.h"
 #include "analytics/flat_index.h"
+#include "analytics/key_column.h"
 #include "analytics/record_facts.h"
 #include "analytics/report_key.h"
 #include "analytics/string_pool.h"
@@ -42,8 +45,9 @@ class PartialAggregate {
   explicit PartialAggregate(const PartialOptions& options);
 
   /// Finds or makes the group, price key and error code of a record that counts, and says what it
-  /// adds; adds nothing yet. Fails when there are too many groups; the remedy is in the message.
-  [[nodiscard]] Result<Contribution> place(const RecordFactsView& facts);
+  /// adds; adds nothing yet. Requires a new Contribution in `into`. Fails when there are too many
+  /// groups; the remedy is in the message.
+  [[nodiscard]] Result<void> place(const RecordFactsView& facts, Contribution& into);
 
   /// Requires a contribution of this object's place().
   void add(const Contribution& contribution);
@@ -78,9 +82,18 @@ class PartialAggregate {
     std::uint64_t count = 0;
   };
 
-  [[nodiscard]] std::uint32_t key_id(std::size_t column, const RecordFactsView& facts);
+  /// What prices depend on of a model; found by the number of its facts.
+  struct PricedModel {
+    std::uint64_t number = 0;  // 0: free.
+    std::uint32_t id = 0;      // Text: canonical model.
+    std::span<const std::uint64_t> context_limits;
+  };
+  static constexpr std::size_t priced_models_count = 64;  // A power of two.
+
   [[nodiscard]] bool is_group(std::uint32_t group) const;  // Whether key_ids_ are its keys.
   [[nodiscard]] std::uint32_t find_group();
+  /// Valid until the next call; its `id` may be StringPool::full.
+  [[nodiscard]] const PricedModel& priced_model(const ModelFacts& facts);
   [[nodiscard]] std::uint32_t find_price(const RecordFactsView& facts);
   [[nodiscard]] std::uint32_t find_cell(std::uint32_t group, std::uint32_t price);
   [[nodiscard]] std::uint32_t find_error(std::uint32_t group, std::uint32_t code);
@@ -89,13 +102,11 @@ class PartialAggregate {
   [[nodiscard]] PriceKey price_key(const PriceIds& ids) const;
 
   PartialOptions options_;
-  std::vector<std::optional<BucketClock>> clocks_;  // By column; nothing where it is no time.
+  std::vector<KeyColumn> columns_;
   StringPool pool_;
-  std::vector<std::uint32_t> key_ids_;    // Of the record at hand.
-  std::vector<std::uint32_t> last_text_;  // Last id by column, likely the next one too.
-  std::uint32_t last_group_ = 0;
-  std::uint32_t last_price_ = 0;
-  std::uint32_t last_cell_ = 0;
+  RecentTexts regions_;
+  std::array<PricedModel, priced_models_count> priced_models_;
+  std::vector<std::uint32_t> key_ids_;  // Of the record at hand.
 
   std::vector<std::uint32_t> group_keys_;  // by.size() ids per group.
   std::deque<GroupTotals> totals_;         // By group; error_codes and billed are filled at last.

@@ -205,18 +205,15 @@ const PriceRow* PriceTable::find(const PriceKey& key, Meter meter) const {
   return nullptr;
 }
 
+std::span<const std::uint64_t> PriceTable::context_limits(std::string_view model) const {
+  const auto found = state_->models.find(model);
+  return found == state_->models.end() ? std::span<const std::uint64_t>()
+                                       : found->second.context_limits;
+}
+
 std::uint64_t PriceTable::context_limit(std::string_view model,
                                         std::uint64_t request_tokens) const {
-  const auto found = state_->models.find(model);
-  if (found == state_->models.end()) {
-    return 0;
-  }
-  for (const std::uint64_t limit : found->second.context_limits) {
-    if (limit < request_tokens) {
-      return limit;
-    }
-  }
-  return 0;
+  return exceeded_limit(context_limits(model), request_tokens);
 }
 
 std::span<const PriceRow> PriceTable::rows() const {

@@ -27,6 +27,17 @@ enum class Tier : std::uint8_t { standard, priority, flex, latency_optimized, ba
 [[nodiscard]] std::string_view name_of(Scope scope);
 [[nodiscard]] std::string_view name_of(Tier tier);
 
+/// The first of `limits`, which fall, that is less than `request_tokens`; 0 if none is.
+[[nodiscard]] inline std::uint64_t exceeded_limit(std::span<const std::uint64_t> limits,
+                                                  std::uint64_t request_tokens) {
+  for (const std::uint64_t limit : limits) {
+    if (limit < request_tokens) {
+      return limit;
+    }
+  }
+  return 0;
+}
+
 /// Everything a unit price depends on, but the meter.
 struct PriceKey {
   std::string model;   // Canonical model id.
@@ -73,8 +84,10 @@ class PriceTable {
   /// The row that prices `meter` under `key`, or null. Valid as long as the table.
   [[nodiscard]] const PriceRow* find(const PriceKey& key, Meter meter) const;
 
+  /// All long-context limits of `model`, largest first; valid until the table is changed or gone.
+  [[nodiscard]] std::span<const std::uint64_t> context_limits(std::string_view model) const;
   /// Largest long-context limit of `model` that `request_tokens` exceeds, over all its rows; 0 if
-  /// none. Called once per record: answers for a model without such rows in one hash lookup.
+  /// none.
   [[nodiscard]] std::uint64_t context_limit(std::string_view model,
                                             std::uint64_t request_tokens) const;
 

@@ -152,6 +152,10 @@ Tier tier_of(const ingest::RecordView& record) {
 
 std::optional<std::string_view> text_of(const Key& key, const RecordFactsView& facts) {
   const ingest::RecordView& record = *facts.record;
+  const auto identity = [&facts]() -> const IdentityFacts& {
+    ensure(facts.identity != nullptr);
+    return *facts.identity;
+  };
   switch (key.kind) {
     case KeyKind::model:
       return unless_empty(facts.model->canonical);
@@ -170,11 +174,11 @@ std::optional<std::string_view> text_of(const Key& key, const RecordFactsView& f
     case KeyKind::operation:
       return unless_empty(record.operation);
     case KeyKind::user:
-      return unless_empty(facts.identity->user);
+      return unless_empty(identity().user);
     case KeyKind::role:
-      return unless_empty(facts.identity->role);
+      return unless_empty(identity().role);
     case KeyKind::session:
-      return unless_empty(facts.identity->session);
+      return unless_empty(identity().session);
     case KeyKind::tag:
       return tag_of(record, key.tag);
     case KeyKind::group:

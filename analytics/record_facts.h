@@ -36,12 +36,14 @@ struct ModelFacts {
   std::string canonical, family, provider, profile;  // profile: "us", "global", the mapped label,
                                                      // or the kind of an opaque id; empty for none.
   Scope scope = Scope::regional;
-  bool covered = false;  // Provisioned capacity.
+  bool covered = false;      // Provisioned capacity.
+  std::uint64_t number = 0;  // No other facts of the same cache ever have it; 0: of no cache.
 };
 
 /// Follows from an identity ARN alone. user: IAM user name, or ROLE/SESSION, or last path segment.
 struct IdentityFacts {
   std::string user, role, session;
+  std::uint64_t number = 0;  // As above.
 };
 
 [[nodiscard]] ModelFacts facts_of_model(std::string_view logged, const ModelMap& map);
@@ -55,9 +57,9 @@ struct IdentityFacts {
 struct RecordFactsView {
   const ingest::RecordView* record = nullptr;
   const ModelFacts* model = nullptr;
-  const IdentityFacts* identity = nullptr;
-  std::string_view object;  // ObjectRef::name.
-  std::string_view group;   // Empty: none.
+  const IdentityFacts* identity = nullptr;  // Null where nobody asks: see FactsCache.
+  std::string_view object;                  // ObjectRef::name.
+  std::string_view group;                   // Empty: none.
   std::uint64_t size_bytes = 0;
 };
 

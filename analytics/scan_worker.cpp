@@ -22,6 +22,15 @@ bool may_need_group(const ScanOptions& options) {
   return !options.groups.empty() && (is_key || !options.where.is_always_true());
 }
 
+/// A condition does not tell what it asks for.
+FactsCache::Identity identity_for(const ScanOptions& options) {
+  const bool is_key = std::any_of(options.by.begin(), options.by.end(), [](const Key& key) {
+    return key.kind == KeyKind::user || key.kind == KeyKind::role || key.kind == KeyKind::session;
+  });
+  const bool has_condition = !options.where.is_always_true() || may_need_group(options);
+  return is_key || has_condition ? FactsCache::Identity::given : FactsCache::Identity::left_out;
+}
+
 /// Reading them costs a walk through each request body, so it is done only for a condition, which
 /// does not tell whether it asks for max_tokens.
 ingest::ParseOptions parse_options(const ScanOptions& options) {
@@ -37,7 +46,7 @@ ScanWorker::ScanWorker(const ingest::Manifest& manifest, const ScanOptions& opti
       control_(&control),
       needs_group_(may_need_group(options)),
       scanner_(parse_options(options)),
-      facts_(options.models, options.groups),
+      facts_(options.models, options.groups, identity_for(options)),
       sums_({options.by, options.zone, options.prices, options.groups_max}),
       duplicates_(duplicates_memory_bytes, options.spill_folder),
       keeper_(options.rejects_kept_max) {}
@@ -88,12 +97,11 @@ void ScanWorker::tick() {
   }
 }
 
-Result<Contribution> ScanWorker::judge(const ingest::RecordView& record,
-                                       const ingest::RecordOrigin& origin) {
-  Contribution other;
+Result<void> ScanWorker::judge(const ingest::RecordView& record, const ingest::RecordOrigin& origin,
+                               Contribution& into) {
   if (!options_->range.contains(record.at)) {
-    other.disposition = Disposition::out_of_range;
-    return other;
+    into.disposition = Disposition::out_of_range;
+    return {};
   }
   RecordFactsView facts = facts_.facts_of(record);
   facts.object = manifest_->objects[object_].name;
@@ -102,10 +110,10 @@ Result<Contribution> ScanWorker::judge(const ingest::RecordView& record,
     facts.group = facts_.group_of(facts);
   }
   if (!options_->where.is_always_true() && !options_->where.matches(RecordFieldValues(facts))) {
-    other.disposition = Disposition::filtered;
-    return other;
+    into.disposition = Disposition::filtered;
+    return {};
   }
-  return sums_.place(facts);
+  return sums_.place(facts, into);
 }
 
 std::uint64_t& ScanWorker::counter_of(Disposition disposition) {
@@ -126,22 +134,24 @@ void ScanWorker::on_record(const ingest::RecordView& record, const ingest::Recor
   if (stopped_) {
     return;
   }
-  Result<Contribution> contribution = judge(record, origin);
-  Result<void> noted;
-  if (contribution) {
+  DuplicateEntry entry;
+  Result<void> done = judge(record, origin, entry.contribution);
+  if (done) {
     keeper_.note_record(record);
-    ++counter_of(contribution->disposition);
-    if (contribution->disposition == Disposition::counted) {
-      sums_.add(*contribution);
+    ++counter_of(entry.contribution.disposition);
+    if (entry.contribution.disposition == Disposition::counted) {
+      sums_.add(entry.contribution);
     }
     if (options_->deduplicate && !record.request_id.empty()) {
-      noted = duplicates_.append(DuplicateEntry{request_key_of(record),
-                                                content_rank_of(record, origin.size_bytes), object_,
-                                                origin.ordinal, *contribution});
+      entry.key = request_key_of(record);
+      entry.rank = content_rank_of(record, origin.size_bytes);
+      entry.object = object_;
+      entry.ordinal = origin.ordinal;
+      done = duplicates_.append(entry);
     }
   }
-  if (!contribution || !noted) {
-    fault_ = contribution ? noted.error() : contribution.error();
+  if (!done) {
+    fault_ = done.error();
     stopped_ = true;
   }
   tick();

@@ -55,8 +55,9 @@ class ScanWorker final : public ingest::RecordSink {
   void on_skip(ingest::SkipKind kind, const ingest::RecordOrigin& origin) override;
 
  private:
-  [[nodiscard]] Result<Contribution> judge(const ingest::RecordView& record,
-                                           const ingest::RecordOrigin& origin);
+  /// What the record adds is written where it is noted: copies of it would be waited for.
+  [[nodiscard]] Result<void> judge(const ingest::RecordView& record,
+                                   const ingest::RecordOrigin& origin, Contribution& into);
   [[nodiscard]] std::uint64_t& counter_of(Disposition disposition);
   /// After every value of an object: progress, and whether to stop.
   void tick();

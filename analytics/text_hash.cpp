@@ -1,45 +1,31 @@
-// Reading texts in words, and the seed of the process.
+// Reading texts in words, and the keys of the process.
 #include "analytics/text_hash.h"
 
-#include <cstring>
 #include <sys/random.h>
 
 namespace bedrocklog::analytics {
 
-std::uint64_t process_seed() {
-  static const std::uint64_t seed = [] {
-    std::uint64_t random = 0;
-    // Without entropy the seed stays 0: slower under attack, never wrong.
-    return ::getrandom(&random, sizeof(random), GRND_NONBLOCK) == sizeof(random) ? random : 0;
+const HashKeys& process_keys() {
+  static const HashKeys keys = [] {
+    HashKeys random;
+    const auto size = static_cast<ssize_t>(sizeof(random));
+    if (::getrandom(&random, sizeof(random), GRND_NONBLOCK) == size) {
+      return random;
+    }
+    // Without entropy the keys are known: slower under attack, never wrong. Digits of pi.
+    return HashKeys{
+        {0x243F6A8885A308D3, 0x13198A2E03707344, 0xA4093822299F31D0, 0x082EFA98EC4E6C89}};
   }();
-  return seed;
-}
-
-void HashState::add(std::string_view text) {
-  add(std::uint64_t{text.size()});
-  while (text.size() >= sizeof(std::uint64_t)) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, text.data(), sizeof(word));
-    add(word);
-    text.remove_prefix(sizeof(word));
-  }
-  if (!text.empty()) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, text.data(), text.size());
-    add(word);
-  }
+  return keys;
 }
 
 std::uint64_t hash_of(std::string_view text) {
-  HashState state(process_seed());
-  state.add(text);
-  return state.high();
-}
-
-std::uint64_t hash_of(std::uint32_t left, std::uint32_t right) {
-  HashState state(process_seed());
-  state.add((std::uint64_t{left} << 32U) | right);
-  return state.high();
+  const HashKeys& keys = process_keys();
+  std::uint64_t state = keys.words[0] ^ text.size();
+  for_words_of(text, [&](std::uint64_t first, std::uint64_t second) {
+    state = fold_product(first ^ keys.words[1], second ^ state);
+  });
+  return fold_product(state ^ keys.words[2], keys.words[3]);
 }
 
 }  // namespace bedrocklog::analytics

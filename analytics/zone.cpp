@@ -32,6 +32,20 @@ std::int64_t shifted(std::int64_t at, std::int64_t offset_ms) {
   return __builtin_add_overflow(at, offset_ms, &sum) ? at : sum;
 }
 
+// The local hour around `at`, cut to the time in which the offset is valid. Near-infinite times
+// have none: it is empty.
+TimeRange hour_around(UnixMillis at, const Zone::Offset& offset) {
+  const std::int64_t rest = shifted(at.value, offset.offset_ms) % hour_ms;
+  std::int64_t begin_ms = 0;
+  std::int64_t end_ms = 0;
+  if (__builtin_sub_overflow(at.value, rest < 0 ? rest + hour_ms : rest, &begin_ms) ||
+      __builtin_add_overflow(begin_ms, hour_ms, &end_ms)) {
+    return TimeRange{at, at};
+  }
+  return TimeRange{{std::max(begin_ms, offset.valid.begin.value)},
+                   {std::min(end_ms, offset.valid.end.value)}};
+}
+
 const date::time_zone& zone_data(const void* data) {
   return *static_cast<const date::time_zone*>(data);
 }
@@ -157,11 +171,11 @@ std::string_view BucketClock::label(UnixMillis at) {
     offset_ = zone_.offset_at(at);
     has_offset_ = true;
   }
-  const std::int64_t local_hour = floor_divide(shifted(at.value, offset_.offset_ms), hour_ms);
-  if (local_hour == last_hour_) {
+  if (range_.contains(at)) {
     return label_;
   }
-  last_hour_ = local_hour;
+  const std::int64_t local_hour = floor_divide(shifted(at.value, offset_.offset_ms), hour_ms);
+  range_ = hour_around(at, offset_);
   constexpr std::int64_t hours_per_day = 24;
   constexpr unsigned months_per_quarter = 3;
   const std::int64_t day = floor_divide(local_hour, hours_per_day);

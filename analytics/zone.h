@@ -48,13 +48,15 @@ class BucketClock {
   BucketClock(KeyKind kind, Zone zone);  // Requires a time key.
   /// Valid until the next call.
   [[nodiscard]] std::string_view label(UnixMillis at);
+  /// Times around that of the last call for which the label is the same; perhaps not all of them.
+  [[nodiscard]] TimeRange label_range() const { return range_; }
 
  private:
   KeyKind kind_;
   Zone zone_;
   Zone::Offset offset_;
   bool has_offset_ = false;
-  std::int64_t last_hour_ = INT64_MIN;  // Local hour (UTC hour for KeyKind::hour) of label_.
+  TimeRange range_{{0}, {0}};
   std::string label_;
 };
 

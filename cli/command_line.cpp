@@ -140,7 +140,8 @@ Result<std::vector<std::string>> arguments_of(const Command& command,
       const std::string name = word.substr(0, word.find('='));
       return tl::unexpected(
           Fault{name, with_suggestion(fmt::format("no such flag of {}", command.name),
-                                      std::string_view(name).substr(name.find_first_not_of('-')),
+                                      std::string_view(name).substr(
+                                          std::min(name.find_first_not_of('-'), name.size())),
                                       known, "--")});
     } else {
       arguments.push_back(word);

@@ -164,12 +164,12 @@ ExitCode check_access(Findings& findings, aws::AwsSession& session, const std::s
   if (!credentials) {
     return fail(findings, "aws credentials", credentials.error());
   }
+  const std::optional<aws::UtcTime>& expires_at = credentials->expires_at;
   findings.add(
       true, "aws credentials",
       fmt::format("{}, access key {}, {}", credentials->source,
                   end_of_key(credentials->access_key_id),
-                  credentials->expires_at ? "expires " + aws::to_iso_time(*credentials->expires_at)
-                                          : "do not expire"));
+                  expires_at ? "expires " + aws::to_iso_time(*expires_at) : "do not expire"));
   const Result<aws::CallerIdentity> caller = aws::caller_identity(session, region);
   if (!caller) {
     return fail(findings, "aws caller", caller.error());

@@ -138,7 +138,7 @@ std::span<const Flag> report_flags() {
 // The table spells these numbers as texts.
 static_assert(aws::connections_default == 32 && aws::connections_max == 256);
 static_assert(ingest::delivery_slack_hours_default == 6);
-static_assert(aws::HttpOptions{}.stall_timeout_ms == 30'000);
+static_assert(aws::stall_timeout_default_ms == 30'000);
 
 const Flag& report_flag(std::string_view name) {
   const auto found =

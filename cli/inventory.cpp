@@ -49,7 +49,7 @@ Inventory take_inventory(const ingest::Manifest& manifest, const ingest::HourWin
     InventoryRow& row = entry == nullptr ? others : entry->row;
     ++row.objects;
     row.bytes += object.size_bytes;
-    if (entry != nullptr) {
+    if (place) {
       entry->hours.push_back(place->hour);
     }
   }

@@ -48,11 +48,13 @@ enum class TransportFault : std::uint8_t {
   other,
 };
 
+inline constexpr unsigned stall_timeout_default_ms = 30'000;
+
 /// Timeouts and trust of one connection.
 struct HttpOptions {
   std::string ca_bundle;  // PEM file; empty: the system's.
   unsigned connect_timeout_ms = 10'000;
-  unsigned stall_timeout_ms = 30'000;  // No byte in either direction for so long.
+  unsigned stall_timeout_ms = stall_timeout_default_ms;  // No byte in either direction for so long.
   std::string user_agent;
   bool is_direct = false;  // Past any proxy of the environment: addresses of this machine's own.
 };

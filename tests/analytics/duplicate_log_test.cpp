@@ -129,8 +129,11 @@ TEST(DuplicateLog, GivesBackEveryEntryInOrder) {
   }
   std::map<std::uint64_t, std::vector<std::uint64_t>> ordinals;
   for (unsigned partition = 0; partition < duplicate_partitions; ++partition) {
-    ASSERT_TRUE(log.visit(partition, [&](const DuplicateEntry& entry) {
-      ordinals[entry.key.low].push_back(entry.ordinal);
+    ASSERT_TRUE(log.visit(partition, [&](std::string_view notes, bool /*stays*/) {
+      while (!notes.empty()) {
+        const DuplicateEntry entry = decode(notes);
+        ordinals[entry.key.low].push_back(entry.ordinal);
+      }
     }));
   }
   ASSERT_EQ(ordinals.size(), 50U);

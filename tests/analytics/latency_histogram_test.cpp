@@ -70,6 +70,85 @@ TEST(LatencyHistogram, TellsTheNextSmallestWhenTheSmallestIsTakenBack) {
   EXPECT_EQ(histogram.max_ms(), 9'000U);
 }
 
+/// Around the number of calls at which a list becomes counters.
+Latencies numbered_latencies(std::size_t count) {
+  Latencies latencies_ms;
+  for (std::uint32_t number = 0; number < count; ++number) {
+    latencies_ms.push_back(number % 5 == 4 ? number * 4'000'000U : number * 7'919U % 30'011U);
+  }
+  return latencies_ms;
+}
+
+TEST(LatencyHistogram, AnswersTheSameListedAndCounted) {
+  for (const std::size_t count : {std::size_t{1}, listed_latencies_max - 1, listed_latencies_max,
+                                  listed_latencies_max + 1, 2 * listed_latencies_max + 1}) {
+    Latencies sorted = numbered_latencies(count);
+    const LatencyHistogram histogram = histogram_of(sorted);
+    std::sort(sorted.begin(), sorted.end());
+    EXPECT_EQ(histogram.min_ms(), sorted.front());
+    EXPECT_EQ(histogram.max_ms(), sorted.back());
+    EXPECT_EQ(histogram.percentile_ms(50'000), sorted[(count + 1) / 2 - 1]);
+    EXPECT_EQ(histogram.count_above(15'000),
+              static_cast<std::uint64_t>(std::count_if(sorted.begin(), sorted.end(),
+                                                       [](auto ms) { return ms > 15'000; })));
+  }
+}
+
+TEST(LatencyHistogram, MergesListsAndCountersInAnyOrder) {
+  const LatencyHistogram small = histogram_of(numbered_latencies(300));
+  const LatencyHistogram large = histogram_of(numbered_latencies(700));
+  Latencies both = numbered_latencies(300);
+  const Latencies more = numbered_latencies(700);
+  both.insert(both.end(), more.begin(), more.end());
+  LatencyHistogram left = small;
+  left.merge(large);
+  LatencyHistogram right = large;
+  right.merge(small);
+  EXPECT_EQ(answers_of(left), answers_of(histogram_of(both)));
+  EXPECT_EQ(answers_of(right), answers_of(histogram_of(both)));
+  LatencyHistogram twice = small;
+  twice.merge(small);
+  EXPECT_EQ(twice.count(), 600U);
+  EXPECT_EQ(twice.percentile_ms(50'000), small.percentile_ms(50'000));
+}
+
+TEST(LatencyHistogram, TakesBackFromCountersWhatWasListed) {
+  const Latencies latencies_ms = numbered_latencies(listed_latencies_max + 50);
+  LatencyHistogram histogram = histogram_of(latencies_ms);
+  for (std::size_t at = 10; at < latencies_ms.size(); ++at) {
+    histogram.take_back(latencies_ms[at]);
+  }
+  EXPECT_EQ(answers_of(histogram), answers_of(histogram_of(numbered_latencies(10))));
+}
+
+TEST(LatencyHistogram, CountsBeyond32BitsAndBack) {
+  LatencyHistogram histogram = histogram_of(Latencies(1'024, 2));  // 2^10 calls.
+  for (int doubling = 0; doubling < 23; ++doubling) {
+    histogram.merge(LatencyHistogram(histogram));
+  }
+  histogram.add(1);
+  histogram.add(3);
+  constexpr std::uint64_t twos = 1ULL << 33U;
+  EXPECT_EQ(histogram.count(), twos + 2);
+  EXPECT_EQ(histogram.count_above(1), twos + 1);
+  histogram.take_back(2);
+  EXPECT_EQ(histogram.count_above(1), twos);
+  histogram.add(2);
+  EXPECT_EQ(histogram.count_above(1), twos + 1);
+  EXPECT_EQ(histogram.percentile_ms(50'000), 2U);
+  EXPECT_EQ(histogram.max_ms(), 3U);
+}
+
+TEST(LatencyHistogram, CopiesDoNotShareCounters) {
+  const LatencyHistogram original = histogram_of(numbered_latencies(700));
+  LatencyHistogram copy = original;
+  copy.add(5);
+  EXPECT_EQ(original.count(), 700U);
+  EXPECT_EQ(answers_of(original), answers_of(histogram_of(numbered_latencies(700))));
+  copy = original;
+  EXPECT_EQ(answers_of(copy), answers_of(original));
+}
+
 TEST(LatencyHistogramDeathTest, RefusesPercentZero) {
   EXPECT_DEATH((void)histogram_of({1}).percentile_ms(0), "");
 }

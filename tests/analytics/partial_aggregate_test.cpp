@@ -30,10 +30,11 @@ class Sums {
     const ModelFacts model = facts_of_model(record.model_id, {});
     const IdentityFacts identity = facts_of_identity(record.identity_arn);
     RecordFactsView facts{&made.view(), &model, &identity, "object", "", 100};
-    Result<Contribution> contribution = partial_.place(facts);
-    if (contribution) {
-      partial_.add(*contribution);
+    Contribution contribution;
+    if (const Result<void> placed = partial_.place(facts, contribution); !placed) {
+      return pass_on(placed);
     }
+    partial_.add(contribution);
     return contribution;
   }
 

@@ -222,5 +222,28 @@ RC_GTEST_PROP(Zone, DaysBeginWhereASearchByTheMinuteFindsThem, ()) {
   RC_ASSERT(zone_named(name).start_of_day(date).value == seconds * second_ms);
 }
 
+TEST(BucketClock, SaysHowLongItsLabelHolds) {
+  const Result<Zone> zone = Zone::named("Australia/Lord_Howe");  // Changes by half an hour.
+  ASSERT_TRUE(zone);
+  constexpr std::int64_t change_ms = 1'775'314'800'000 - hour_ms * 2;
+  for (std::int64_t at_ms = change_ms; at_ms < change_ms + 6 * hour_ms; at_ms += 7 * minute_ms) {
+    BucketClock clock(KeyKind::hour_of_day, *zone);
+    const std::string label(clock.label(UnixMillis{at_ms}));
+    const TimeRange range = clock.label_range();
+    ASSERT_TRUE(range.contains(UnixMillis{at_ms}));
+    for (const std::int64_t other_ms : {range.begin.value, range.end.value - 1}) {
+      BucketClock other(KeyKind::hour_of_day, *zone);
+      ASSERT_EQ(other.label(UnixMillis{other_ms}), label);
+    }
+  }
+}
+
+TEST(BucketClock, RemembersNothingAboutTimesWithoutEnd) {
+  BucketClock clock(KeyKind::day, Zone());
+  static_cast<void>(clock.label(UnixMillis{INT64_MIN}));
+  EXPECT_FALSE(clock.label_range().contains(UnixMillis{INT64_MIN}));
+  EXPECT_EQ(clock.label(UnixMillis{0}), "1970-01-01");
+}
+
 }  // namespace
 }  // namespace bedrocklog::analytics
