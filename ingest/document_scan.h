@@ -80,9 +80,11 @@ class DocumentScan {
     JsonSplitter::Status status = JsonSplitter::Status::broken;
   };
 
-  // Lines and values of the document (document_scan.cpp).
+  // Lines of records (line_scan.cpp).
   void object_line();
   [[nodiscard]] bool usual_record();
+
+  // Other lines and values of the document (document_scan.cpp).
   void object_value();
   [[nodiscard]] MemberStep object_member(ObjectWalk& walk);
   void finish_object(ObjectWalk& walk);

@@ -12,7 +12,7 @@ namespace bedrocklog::ingest {
 namespace {
 
 /// Of body and chunk, for telling copies.
-enum BodyMember : unsigned {
+enum BodyMember : std::uint8_t {
   usage,
   metrics,
   metadata,
@@ -36,25 +36,12 @@ enum BodyMember : unsigned {
 constexpr int loose_levels = 3;
 
 template <class T>
-void keep_first(std::optional<T>& slot, const std::optional<T>& value) {
-  slot = slot ? slot : value;
-}
-
-template <class T>
 void keep_last(std::optional<T>& slot, const std::optional<T>& value) {
   slot = value ? value : slot;
 }
 
 void keep_last(std::string_view& slot, std::string_view value) {
   slot = value.empty() ? slot : value;
-}
-
-void keep_last(TokenCounts& slot, const TokenCounts& later) {
-  keep_last(slot.input, later.input);
-  keep_last(slot.output, later.output);
-  keep_last(slot.cache_read, later.cache_read);
-  keep_last(slot.cache_write, later.cache_write);
-  keep_last(slot.cache_write_1h, later.cache_write_1h);
 }
 
 }  // namespace
@@ -152,14 +139,7 @@ bool FastBodyReader::is_first(unsigned key) {
 const char* FastBodyReader::read_member(const char* name) {
   switch (eight_letters(name)) {
     case key_start("usage\":{"):
-      if (TokenCounts counts; is_first(usage)) {
-        name = read_usage(name + 7, counts);
-        if (name != nullptr) {
-          keep_last(facts_->usage, counts);
-        }
-        return name;
-      }
-      break;
+      return is_first(usage) ? read_usage(name + 7, true) : walk_->fail(name);
     case key_start("metrics\""):
       return name[8] == ':' && is_first(metrics) ? read_latency(name + 9) : walk_->fail(name);
     case key_start("metadata"):
@@ -209,14 +189,13 @@ const char* FastBodyReader::read_member(const char* name) {
 
 /// A member that means nothing here. One that does, in another form than usual, fails.
 const char* FastBodyReader::pass_other(const char* name) {
-  std::string_view key;
-  const char* const at = walk_->pass_name(name, key);
-  return at == nullptr || is_response_key(key) ? walk_->fail(name) : pass_unknown(name);
+  const char* const at = walk_->pass_name(name);
+  return at == nullptr || is_response_key(name_before(at, name)) ? walk_->fail(name)
+                                                                 : pass_unknown(name);
 }
 
 const char* FastBodyReader::pass_unknown(const char* name) {
-  std::string_view key;
-  const char* const at = walk_->pass_name(name, key);
+  const char* const at = walk_->pass_name(name);
   if (at == nullptr) {
     return nullptr;
   }
@@ -229,9 +208,8 @@ const char* FastBodyReader::pass_loosely(const char* at, int levels) {
   }
   if (*at == '{' && levels > 0) {
     return each_member(*walk_, at, [&](const char* name) -> const char* {
-      std::string_view key;
-      const char* const behind = walk_->pass_name(name, key);
-      return behind != nullptr ? pass_loosely(behind, levels - 1) : nullptr;
+      const char* const value = walk_->pass_name(name);
+      return value != nullptr ? pass_loosely(value, levels - 1) : nullptr;
     });
   }
   const char* const behind = walk_->pass_value(at);
@@ -302,128 +280,36 @@ const char* FastBodyReader::read_family_count(const char* name) {
   return at;
 }
 
-const char* FastBodyReader::read_usage(const char* at, TokenCounts& usage) {
-  return each_member(*walk_, at, [&](const char* name) { return read_usage_member(name, usage); });
-}
-
-const char* FastBodyReader::read_usage_member(const char* name, TokenCounts& usage) {
-  std::optional<std::uint64_t> count;
-  std::optional<std::uint64_t>* slot = nullptr;
-  std::size_t size = 0;
-  const auto is = [&](const auto& text, std::optional<std::uint64_t>& into) {
-    if (!reads(name, text)) {
-      return false;
-    }
-    slot = &into;
-    size = sizeof text - 1;
-    return true;
-  };
-  switch (eight_letters(name)) {
-    case key_start("inputTok"):
-      (void)is("inputTokens\":", usage.input);
-      break;
-    case key_start("outputTo"):
-      (void)is("outputTokens\":", usage.output);
-      break;
-    case key_start("input_to"):
-      (void)is("input_tokens\":", usage.input);
-      break;
-    case key_start("output_t"):
-      (void)is("output_tokens\":", usage.output);
-      break;
-    case key_start("cacheRea"):
-      (void)(is("cacheReadInputTokens\":", usage.cache_read) ||
-             is("cacheReadInputTokenCount\":", usage.cache_read));
-      break;
-    case key_start("cacheWri"):
-      (void)(is("cacheWriteInputTokens\":", usage.cache_write) ||
-             is("cacheWriteInputTokenCount\":", usage.cache_write));
-      break;
-    case key_start("cache_re"):
-      (void)is("cache_read_input_tokens\":", usage.cache_read);
-      break;
-    case key_start("cache_cr"):
-      if (!is("cache_creation_input_tokens\":", usage.cache_write)) {
-        return read_one_hour(name, usage);
-      }
-      break;
-    case key_start("cacheDet"):
-      return read_one_hour(name, usage);
-    case key_start("totalTok"):
-      if (reads(name, "totalTokens\":")) {
-        return walk_->read_count(name + 13, count);
-      }
-      break;
-    default:
-      break;
-  }
-  if (slot == nullptr) {
-    return walk_->fail(name);
-  }
-  name = walk_->read_count(name + size, count);
-  keep_first(*slot, count);
-  return name;
-}
-
-/// The share of cache writes that is kept for an hour, in its two usual forms.
-const char* FastBodyReader::read_one_hour(const char* name, TokenCounts& usage) {
-  std::optional<std::uint64_t> one_hour;
-  std::optional<std::uint64_t> five_minutes;
-  const char* at = name;
-  const auto pass = [&](const auto& text, std::optional<std::uint64_t>* into) {
-    if (at == nullptr || at >= walk_->end() || !reads(at, text)) {
-      at = nullptr;
-      return;
-    }
-    at += sizeof text - 1;
-    at = into != nullptr ? walk_->read_count(at, *into) : at;
-  };
-  if (reads(name, "cacheDetails\":[{\"ttl\":\"1h")) {
-    pass("cacheDetails\":[{\"ttl\":\"1h\",\"inputTokens\":", &one_hour);
-    pass("},{\"ttl\":\"5m\",\"inputTokens\":", &five_minutes);
-    pass("}]", nullptr);
-  } else {
-    pass("cache_creation\":{\"ephemeral_5m_input_tokens\":", &five_minutes);
-    pass(",\"ephemeral_1h_input_tokens\":", &one_hour);
-    pass("}", nullptr);
-  }
-  if (at == nullptr || !one_hour || !five_minutes) {
-    return walk_->fail(name);
-  }
-  keep_first(usage.cache_write_1h, one_hour);
-  return at;
-}
-
 const char* FastBodyReader::read_call_metrics(const char* at) {
-  CallMetrics later;
-  const auto read_into = [&](const char* value, auto& into) {
-    return into ? walk_->fail(value) : walk_->read_count(value, into);
+  CallMetrics& metrics = facts_->metrics;
+  unsigned members = 0;
+  // A null leaves what an earlier chunk said, as does a missing member.
+  const auto read_into = [&](const char* value, unsigned bit, auto& into) {
+    const bool is_second = (members & bit) != 0;
+    members |= bit;
+    return is_second ? walk_->fail(value) : walk_->read_count(value, into);
   };
-  at = each_member(*walk_, at, [&](const char* name) {
+  return each_member(*walk_, at, [&](const char* name) {
     if (reads(name, "inputTokenCount\":")) {
-      return read_into(name + 17, later.tokens.input);
+      return read_into(name + 17, 1U, metrics.tokens.input);
     }
     if (reads(name, "outputTokenCount\":")) {
-      return read_into(name + 18, later.tokens.output);
+      return read_into(name + 18, 2U, metrics.tokens.output);
     }
     if (reads(name, "invocationLatency\":")) {
-      return read_into(name + 19, later.latency_ms);
+      return read_into(name + 19, 4U, metrics.latency_ms);
     }
     if (reads(name, "firstByteLatency\":")) {
-      return read_into(name + 18, later.first_byte_ms);
+      return read_into(name + 18, 8U, metrics.first_byte_ms);
     }
     if (reads(name, "cacheReadInputTokenCount\":")) {
-      return read_into(name + 26, later.tokens.cache_read);
+      return read_into(name + 26, 16U, metrics.tokens.cache_read);
     }
     if (reads(name, "cacheWriteInputTokenCount\":")) {
-      return read_into(name + 27, later.tokens.cache_write);
+      return read_into(name + 27, 32U, metrics.tokens.cache_write);
     }
     return walk_->fail(name);
   });
-  keep_last(facts_->metrics.tokens, later.tokens);
-  keep_last(facts_->metrics.latency_ms, later.latency_ms);
-  keep_last(facts_->metrics.first_byte_ms, later.first_byte_ms);
-  return at;
 }
 
 /// `metrics` of Converse.
@@ -448,8 +334,7 @@ const char* FastBodyReader::read_stop(const char* at) {
       is_copy = true;
       return is_second ? walk_->fail(name) : walk_->read_text(name + (is_snake ? 13 : 12), reason);
     }
-    std::string_view key;
-    const char* const value = walk_->pass_name(name, key);
+    const char* const value = walk_->pass_name(name);
     return value != nullptr ? pass_loosely(value, loose_levels - 1) : nullptr;
   });
   keep_last(facts_->stop_reason, reason);
@@ -458,27 +343,22 @@ const char* FastBodyReader::read_stop(const char* at) {
 
 /// `message` of the first chunk: usage without its provisional output.
 const char* FastBodyReader::read_start(const char* at) {
-  TokenCounts counts;
   bool is_copy = false;
-  at = each_member(*walk_, at, [&](const char* name) {
+  return each_member(*walk_, at, [&](const char* name) {
     if (reads(name, "usage\":{")) {
       const bool is_second = is_copy;
       is_copy = true;
-      return is_second ? walk_->fail(name) : read_usage(name + 7, counts);
+      return is_second ? walk_->fail(name) : read_usage(name + 7, false);
     }
-    std::string_view key;
-    const char* const value = walk_->pass_name(name, key);
-    return value != nullptr && key != "usage" ? walk_->pass_value(value) : walk_->fail(name);
+    const char* const value = walk_->pass_name(name);
+    return value != nullptr && !reads(name, "usage\"") ? walk_->pass_value(value)
+                                                       : walk_->fail(name);
   });
-  counts.output.reset();
-  keep_last(facts_->usage, counts);
-  return at;
 }
 
 const char* FastBodyReader::read_metadata(const char* at) {
-  TokenCounts counts;
   unsigned members = 0;
-  at = each_member(*walk_, at, [&](const char* name) {
+  return each_member(*walk_, at, [&](const char* name) {
     const bool is_usage = reads(name, "usage\":{");
     if (is_usage || reads(name, "metrics\":{")) {
       const unsigned bit = is_usage ? 1U : 2U;
@@ -487,15 +367,12 @@ const char* FastBodyReader::read_metadata(const char* at) {
       if (is_second) {
         return walk_->fail(name);
       }
-      return is_usage ? read_usage(name + 7, counts) : read_latency(name + 9);
+      return is_usage ? read_usage(name + 7, true) : read_latency(name + 9);
     }
-    std::string_view key;
-    const char* const value = walk_->pass_name(name, key);
-    const bool is_other = value != nullptr && key != "usage" && key != "metrics";
+    const char* const value = walk_->pass_name(name);
+    const bool is_other = value != nullptr && !reads(name, "usage\"") && !reads(name, "metrics\"");
     return is_other ? walk_->pass_value(value) : walk_->fail(name);
   });
-  keep_last(facts_->usage, counts);
-  return at;
 }
 
 }  // namespace bedrocklog::ingest

@@ -38,9 +38,11 @@ class FastBodyReader {
   [[nodiscard]] const char* read_named_text(const char* at, unsigned key, std::string_view& into);
   [[nodiscard]] const char* read_service(const char* name);
   [[nodiscard]] const char* read_family_count(const char* name);
-  [[nodiscard]] const char* read_usage(const char* at, TokenCounts& usage);
-  [[nodiscard]] const char* read_usage_member(const char* name, TokenCounts& usage);
-  [[nodiscard]] const char* read_one_hour(const char* name, TokenCounts& usage);
+  // Usage objects (fast_usage.cpp).
+  [[nodiscard]] const char* read_usage(const char* at, bool with_output);
+  [[nodiscard]] const char* read_usage_member(const char* name, unsigned& told);
+  [[nodiscard]] const char* read_one_hour(const char* name, unsigned& told);
+
   [[nodiscard]] const char* read_call_metrics(const char* at);
   [[nodiscard]] const char* read_latency(const char* at);
   [[nodiscard]] const char* read_stop(const char* at);

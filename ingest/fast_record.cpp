@@ -31,7 +31,7 @@ bool fast_text_supported() {
 namespace {
 
 /// Of record, input and output, for telling copies, which are left to the careful parser.
-enum RecordMember : unsigned {
+enum RecordMember : std::uint8_t {
   schema_type,
   timestamp,
   account_id,
@@ -89,10 +89,10 @@ namespace {
 template <class Table>
 const char* pass_other(TextWalk& walk, const char* name, const Table& table) {
   using Key = decltype(table.find({}, {}));
-  std::string_view key;
-  const char* const at = walk.pass_name(name, key);
-  return at != nullptr && table.find(key, Key::other) == Key::other ? walk.pass_value(at)
-                                                                    : walk.fail(name);
+  const char* const at = walk.pass_name(name);
+  return at != nullptr && table.find(name_before(at, name), Key::other) == Key::other
+             ? walk.pass_value(at)
+             : walk.fail(name);
 }
 
 /// A path of a body that was stored elsewhere: only that there is one counts.
@@ -192,12 +192,12 @@ const char* FastRecordReader::State::read_identity(TextWalk& walk, const char* a
 
 const char* FastRecordReader::State::read_metadata(TextWalk& walk, const char* at) {
   return each_member(walk, at, [&](const char* name) {
-    std::string_view key;
-    std::string_view value;
-    const char* const value_at = walk.pass_name(name, key);
+    const char* const value_at = walk.pass_name(name);
     if (value_at == nullptr || metadata.size() == metadata_entries_max) {
       return walk.fail(name);
     }
+    const std::string_view key = name_before(value_at, name);
+    std::string_view value;
     const char* const behind = *value_at == '"' ? walk.read_text(value_at, value) : nullptr;
     const auto has_key = [&](const auto& entry) { return entry.first == key; };
     if (behind == nullptr || std::ranges::any_of(metadata, has_key)) {

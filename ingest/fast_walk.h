@@ -58,10 +58,9 @@ class TextWalk {
     return *at == '{' || *at == '[' ? pass_brackets(at) : pass_scalar(at);
   }
 
-  /// Over the name whose inside starts here, and its colon. A long name, or one with escapes,
-  /// fails.
-  [[nodiscard, gnu::target("avx2,bmi,bmi2,pclmul,popcnt")]] const char* pass_name(
-      const char* at, std::string_view& name) {
+  /// Over the name whose inside starts here, its quote and its colon. A long name, or one with
+  /// escapes, fails.
+  [[nodiscard, gnu::target("avx2,bmi,bmi2,pclmul,popcnt")]] const char* pass_name(const char* at) {
     if (at >= end_) {
       return fail(at);
     }
@@ -72,7 +71,6 @@ class TextWalk {
         size + 1 == text_block_bytes || at[size + 1] != ':') {
       return fail(at);
     }
-    name = {at, size};
     return at + size + 2;
   }
 
@@ -174,6 +172,11 @@ class TextWalk {
   TextArena* arena_;
   const char* failed_at_ = nullptr;
 };
+
+/// The name that starts at `name`, once pass_name() has given `behind`.
+[[nodiscard]] inline std::string_view name_before(const char* behind, const char* name) {
+  return {name, static_cast<std::size_t>(behind - 2 - name)};
+}
 
 /// Steps over the members of the object here: `on_name` takes the place of a name's inside and
 /// gives the one behind the value.
