@@ -88,7 +88,8 @@ struct PairInflater::Lane {
   std::uint32_t member_size = 0;  // Modulo 2^32, as the trailer says it.
   std::uint8_t* checked = nullptr;  // Up to here the CRC has seen the output.
   std::uint8_t* begin = nullptr;    // Of what has not been consumed.
-  std::unique_ptr<std::uint8_t[]> buffer = std::make_unique<std::uint8_t[]>(buffer_bytes);
+  std::unique_ptr<std::uint8_t[]> buffer =
+      std::make_unique_for_overwrite<std::uint8_t[]>(buffer_bytes);
 
   void open(std::span<const char> packed) {
     cursor = {};
