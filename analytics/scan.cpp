@@ -86,14 +86,23 @@ std::optional<Fault> read_objects(const ingest::Manifest& manifest, const ScanOp
   std::atomic<bool> has_failed{false};
   on_workers(workers.size(), [&](std::size_t number) {
     ScanWorker& worker = *workers[number];
+    std::optional<ScanWorker::PreparedObject> ahead;
     while (!has_failed.load(std::memory_order_relaxed)) {
+      std::optional<ScanWorker::PreparedObject> current = std::exchange(ahead, std::nullopt);
       const auto start = std::chrono::steady_clock::now();
-      std::optional<ingest::OpenedObject> opened = feed.next(control.cancelled);
-      worker.add_wait_ns(nanoseconds_since(start));
-      if (!opened) {
-        return;
+      if (!current) {
+        std::optional<ingest::OpenedObject> opened = feed.next(control.cancelled);
+        worker.add_wait_ns(nanoseconds_since(start));
+        if (!opened) {
+          return;
+        }
+        current = worker.prepare(std::move(*opened));
       }
-      worker.scan_object(std::move(*opened));
+      // Inflated beside the current one. Near the end the others are left something to do.
+      if (std::optional<ingest::OpenedObject> next = feed.next_ahead(workers.size())) {
+        ahead = worker.prepare(std::move(*next));
+      }
+      worker.scan_object(std::move(*current));
       if (worker.fault()) {
         has_failed.store(true, std::memory_order_relaxed);
       }

@@ -37,6 +37,11 @@ ingest::ParseOptions parse_options(const ScanOptions& options) {
   return {.request_parameters = !options.where.is_always_true() || !options.groups.empty()};
 }
 
+std::uint64_t nanoseconds_since(std::chrono::steady_clock::time_point start) {
+  return static_cast<std::uint64_t>(
+      std::chrono::nanoseconds(std::chrono::steady_clock::now() - start).count());
+}
+
 }  // namespace
 
 ScanWorker::ScanWorker(const ingest::Manifest& manifest, const ScanOptions& options,
@@ -57,36 +62,56 @@ void ScanWorker::check_cancelled() {
   }
 }
 
-void ScanWorker::scan_object(ingest::OpenedObject opened) {
-  check_cancelled();
-  if (stopped_) {
-    return;
-  }
+ScanWorker::PreparedObject ScanWorker::prepare(ingest::OpenedObject opened) {
   const auto start = std::chrono::steady_clock::now();
   const ingest::ObjectRef& object = manifest_->objects[opened.index];
-  object_ = opened.index;
-  keeper_.open(opened.index, object.name);
-  if (!opened.source) {
-    keeper_.close_unreadable(opened.source.error());
-  } else {
+  PreparedObject prepared{opened.index, std::move(opened.source), std::nullopt};
+  if (prepared.source) {
     const SourceWatch watch{&control_->packed_bytes_done, &read_ns_, &stopped_,
                             &control_->cancelled};
-    reader_.open(
-        std::make_unique<WatchedSource>(std::move(*opened.source), watch, object.uri == "-"));
-    const std::optional<ingest::SkipKind> whole = scanner_.scan(reader_, *this);
-    check_cancelled();
-    if (stopped_) {
-      keeper_.close_stopped(reader_);
-    } else {
-      keeper_.close(whole, reader_);
-    }
-    reader_.close();
+    *prepared.source = std::make_unique<WatchedSource>(std::move(*prepared.source), watch,
+                                                       object.uri == "-");
+    prepared.lane = lanes_.take(*prepared.source, object.size_bytes);
   }
-  control_->records_done.fetch_add(ticks_, std::memory_order_relaxed);
-  ticks_ = 0;
-  control_->objects_done.fetch_add(1, std::memory_order_relaxed);
-  busy_ns_ += static_cast<std::uint64_t>(
-      std::chrono::nanoseconds(std::chrono::steady_clock::now() - start).count());
+  busy_ns_ += nanoseconds_since(start);
+  return prepared;
+}
+
+void ScanWorker::scan_object(PreparedObject object) {
+  check_cancelled();
+  if (!stopped_) {
+    const auto start = std::chrono::steady_clock::now();
+    object_ = object.index;
+    keeper_.open(object.index, manifest_->objects[object.index].name);
+    if (!object.source) {
+      keeper_.close_unreadable(object.source.error());
+    } else {
+      read_object(object);
+    }
+    control_->records_done.fetch_add(ticks_, std::memory_order_relaxed);
+    ticks_ = 0;
+    control_->objects_done.fetch_add(1, std::memory_order_relaxed);
+    busy_ns_ += nanoseconds_since(start);
+  }
+  if (object.lane) {
+    lanes_.release(*object.lane);
+  }
+}
+
+void ScanWorker::read_object(PreparedObject& object) {
+  if (object.lane) {
+    reader_.open(lanes_.object(*object.lane));
+  } else {
+    reader_.open(std::move(*object.source));
+  }
+  const std::optional<ingest::SkipKind> whole = scanner_.scan(reader_, *this);
+  check_cancelled();
+  if (stopped_) {
+    keeper_.close_stopped(reader_);
+  } else {
+    keeper_.close(whole, reader_);
+  }
+  reader_.close();
 }
 
 void ScanWorker::tick() {

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 
 #include "analytics/account_keeper.h"
@@ -17,6 +18,7 @@
 #include "ingest/document_reader.h"
 #include "ingest/manifest.h"
 #include "ingest/object_feed.h"
+#include "ingest/object_lanes.h"
 #include "ingest/object_scanner.h"
 
 namespace bedrocklog::analytics {
@@ -28,9 +30,19 @@ class ScanWorker final : public ingest::RecordSink {
   ScanWorker(const ingest::Manifest& manifest, const ScanOptions& options, ScanControl& control,
              std::uint64_t duplicates_memory_bytes);
 
-  /// Scans an object of the manifest and lets go of its source. Does nothing after a fault() or
-  /// when cancelled.
-  void scan_object(ingest::OpenedObject opened);
+  /// An object whose turn is next: with its source, or read into a lane.
+  struct PreparedObject {
+    std::size_t index = 0;  // In the manifest.
+    Result<std::unique_ptr<ingest::ByteSource>> source;
+    std::optional<std::size_t> lane;
+  };
+
+  /// Gets an object ready, while another one may be on its turn.
+  [[nodiscard]] PreparedObject prepare(ingest::OpenedObject opened);
+
+  /// Scans an object of the manifest and lets go of its source. Does nothing more after a fault()
+  /// or when cancelled.
+  void scan_object(PreparedObject object);
 
   /// Time spent opening objects or waiting for one, which counts as reading.
   void add_wait_ns(std::uint64_t wait_ns) {
@@ -68,6 +80,9 @@ class ScanWorker final : public ingest::RecordSink {
   ScanControl* control_;
   bool needs_group_;  // Some key or the filter may ask for the group.
 
+  void read_object(PreparedObject& object);
+
+  ingest::ObjectLanes lanes_;  // Outlives what reads from it.
   ingest::DocumentReader reader_;
   ingest::ObjectScanner scanner_;
   FactsCache facts_;

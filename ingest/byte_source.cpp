@@ -52,6 +52,21 @@ class DescriptorSource final : public ByteSource {
   bool owns_;
 };
 
+class ViewSource final : public ByteSource {
+ public:
+  explicit ViewSource(std::span<const char> bytes) : rest_(bytes) {}
+
+  Result<std::size_t> read(std::span<char> into) override {
+    const std::size_t count = std::min(into.size(), rest_.size());
+    std::copy_n(rest_.begin(), count, into.begin());
+    rest_ = rest_.subspan(count);
+    return count;
+  }
+
+ private:
+  std::span<const char> rest_;
+};
+
 class MemorySource final : public ByteSource {
  public:
   MemorySource(std::string bytes, std::size_t chunk_bytes_max)
@@ -107,6 +122,10 @@ std::unique_ptr<ByteSource> open_standard_input() {
 
 std::unique_ptr<ByteSource> open_memory(std::string bytes, std::size_t chunk_bytes_max) {
   return std::make_unique<MemorySource>(std::move(bytes), chunk_bytes_max);
+}
+
+std::unique_ptr<ByteSource> open_view(std::span<const char> bytes) {
+  return std::make_unique<ViewSource>(bytes);
 }
 
 }  // namespace bedrocklog::ingest

@@ -35,4 +35,7 @@ class ByteSource {
 [[nodiscard]] std::unique_ptr<ByteSource> open_memory(std::string bytes,
                                                       std::size_t chunk_bytes_max = SIZE_MAX);
 
+/// Serves bytes that somebody else owns and that outlive the source.
+[[nodiscard]] std::unique_ptr<ByteSource> open_view(std::span<const char> bytes);
+
 }  // namespace bedrocklog::ingest

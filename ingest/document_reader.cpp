@@ -12,6 +12,7 @@
 #include "ingest/byte_layer.h"
 #include "ingest/ensure.h"
 #include "ingest/gzip_stream.h"
+#include "ingest/lane_stream.h"
 #include "ingest/wrapping.h"
 
 namespace bedrocklog::ingest {
@@ -66,6 +67,9 @@ struct DocumentReader::State {
   void name_member();
 
   SourceLayer source;
+  LaneStream lane;  // In place of the first level's gzip, if there is a lane.
+  std::optional<LaneObject> lane_object;
+  bool is_lane_used = false;
   std::array<Level, level_count> levels;
   std::size_t top = 0;
   bool is_opened = false;     // open() was called and its object is not used up.
@@ -80,6 +84,9 @@ struct DocumentReader::State {
 void DocumentReader::State::open(std::unique_ptr<ByteSource> object) {
   ensure(object != nullptr);
   source.attach(std::move(object));
+  lane_object.reset();
+  is_lane_used = false;
+  lane.begin_object(&source);
   for (Level& level : levels) {
     level.gzip.begin_object(&source);
     level.archive.begin_object(&source);
@@ -159,7 +166,11 @@ void DocumentReader::State::push(Wrapping wrapping) {
   Level& level = levels[++top];
   level.is_bundle = wrapping == Wrapping::tar || wrapping == Wrapping::zip;
   level.is_settled = false;
-  if (wrapping == Wrapping::gzip) {
+  if (wrapping == Wrapping::gzip && top == 1 && lane_object) {
+    lane.attach(*lane_object);
+    is_lane_used = true;
+    level.layer = &lane;
+  } else if (wrapping == Wrapping::gzip) {
     level.gzip.attach(below);
     level.layer = &level.gzip;
   } else {
@@ -264,6 +275,11 @@ void DocumentReader::open(std::unique_ptr<ByteSource> source) {
   state_->open(std::move(source));
 }
 
+void DocumentReader::open(const LaneObject& object) {
+  state_->open(open_view(object.packed));
+  state_->lane_object = object;
+}
+
 void DocumentReader::close() {
   state_->close();
 }
@@ -285,7 +301,7 @@ std::span<const Damage> DocumentReader::damages() const {
 }
 
 std::uint64_t DocumentReader::packed_bytes() const {
-  return state_->source.delivered_bytes();
+  return state_->is_lane_used ? state_->lane.packed_bytes() : state_->source.delivered_bytes();
 }
 
 std::uint64_t DocumentReader::plain_bytes() const {

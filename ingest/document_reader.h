@@ -21,6 +21,8 @@
 
 namespace bedrocklog::ingest {
 
+struct LaneObject;
+
 /// gzip of gzip of gzip is met in Firehose archives; anything deeper is an attack.
 inline constexpr int wrapping_depth_max = 4;
 /// Output of one object may not exceed `expansion_free_bytes` + ratio x packed bytes.
@@ -62,6 +64,9 @@ class DocumentReader {
   /// Lets go of the source, which may hold memory others wait for. No document is left; what was
   /// counted and damages() stay.
   void close();
+
+  /// The same for an object in memory; what its lane has decoded is taken from there.
+  void open(const LaneObject& object);
 
   /// Moves to the first or next document; false when there is none left. What is unread of the
   /// current one is skipped.

@@ -92,6 +92,20 @@ struct ObjectFeed::State {
     return downloads ? opened(downloads->next(cancelled)) : std::nullopt;
   }
 
+  std::optional<OpenedObject> next_ahead(std::size_t left_min) {
+    ensure(order == FeedOrder::any);
+    if (downloads && downloads->left() > left_min) {
+      if (std::optional<OpenedObject> ready = opened(downloads->next_if_ready())) {
+        return ready;
+      }
+    }
+    if (taken.load(std::memory_order_relaxed) + left_min >= queue.size()) {
+      return std::nullopt;
+    }
+    const std::optional<std::size_t> file = take();
+    return file ? std::optional(open(*file)) : std::nullopt;
+  }
+
   /// Several callers may get neighbours in another order, but each object goes out once: who takes
   /// the place of an S3 object takes one download, whichever.
   std::optional<OpenedObject> next_of_manifest(const std::atomic<bool>& cancelled) {
@@ -142,6 +156,10 @@ std::optional<OpenedObject> ObjectFeed::next(const std::atomic<bool>& cancelled)
   }
   return state_->order == FeedOrder::any ? state_->next_of_any(cancelled)
                                          : state_->next_of_manifest(cancelled);
+}
+
+std::optional<OpenedObject> ObjectFeed::next_ahead(std::size_t left_min) {
+  return state_->next_ahead(left_min);
 }
 
 }  // namespace bedrocklog::ingest

@@ -46,6 +46,10 @@ class ObjectFeed {
   /// safe. Downloads that are ready come first, then files, then it waits for the network.
   [[nodiscard]] std::optional<OpenedObject> next(const std::atomic<bool>& cancelled);
 
+  /// Another object for a caller that is busy with one: only if one is there without waiting and
+  /// at least `left_min` are left for others. FeedOrder::any alone.
+  [[nodiscard]] std::optional<OpenedObject> next_ahead(std::size_t left_min);
+
  private:
   struct State;
   std::unique_ptr<State> state_;

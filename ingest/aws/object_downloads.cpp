@@ -236,6 +236,11 @@ std::optional<ReadyDownload> ObjectDownloads::next_if_ready() {
   return State::hand_out(position, std::move(transfer));
 }
 
+std::size_t ObjectDownloads::left() const {
+  const std::scoped_lock lock(state_->guard);
+  return state_->objects.size() - state_->given;
+}
+
 std::uint64_t ObjectDownloads::memory_bytes_peak() const {
   const std::scoped_lock lock(state_->guard);
   return state_->reserved_bytes_peak;

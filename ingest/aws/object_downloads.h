@@ -70,6 +70,9 @@ class ObjectDownloads {
   /// The next object if one is ready now.
   [[nodiscard]] std::optional<ReadyDownload> next_if_ready();
 
+  /// Objects that have not been given out.
+  [[nodiscard]] std::size_t left() const;
+
   /// Most bytes held at any time so far, for tests and benches.
   [[nodiscard]] std::uint64_t memory_bytes_peak() const;
 
