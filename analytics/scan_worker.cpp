@@ -69,8 +69,8 @@ ScanWorker::PreparedObject ScanWorker::prepare(ingest::OpenedObject opened) {
   if (prepared.source) {
     const SourceWatch watch{&control_->packed_bytes_done, &read_ns_, &stopped_,
                             &control_->cancelled};
-    *prepared.source = std::make_unique<WatchedSource>(std::move(*prepared.source), watch,
-                                                       object.uri == "-");
+    *prepared.source =
+        std::make_unique<WatchedSource>(std::move(*prepared.source), watch, object.uri == "-");
     prepared.lane = lanes_.take(*prepared.source, object.size_bytes);
   }
   busy_ns_ += nanoseconds_since(start);

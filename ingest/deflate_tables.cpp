@@ -65,8 +65,7 @@ constexpr std::array<std::uint32_t, distances_max> bare_distances = [] {
     }
     const Extra& distance = distances.at(symbol);
     out.at(symbol) = static_cast<std::uint32_t>(distance.base) << DistanceEntry::base_at |
-                     distance.bits |
-                     (symbol < near_distance_symbols ? DistanceEntry::is_near : 0U);
+                     distance.bits | (symbol < near_distance_symbols ? DistanceEntry::is_near : 0U);
   }
   return out;
 }();

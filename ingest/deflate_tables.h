@@ -13,7 +13,7 @@ namespace bedrocklog::ingest {
 inline constexpr unsigned letter_index_bits = 11;
 inline constexpr unsigned distance_index_bits = 9;
 
-inline constexpr std::size_t letters_max = 288;    // Literals, end of block and lengths.
+inline constexpr std::size_t letters_max = 288;  // Literals, end of block and lengths.
 inline constexpr std::size_t distances_max = 32;
 
 /// A code seen length by length, for what the fast tables do not hold.
@@ -37,7 +37,7 @@ struct LetterEntry {
 
 /// Of the distance table. 0-5: bits of code and extra bits.
 struct DistanceEntry {
-  static constexpr unsigned code_bits_at = 8;         // 8-13
+  static constexpr unsigned code_bits_at = 8;          // 8-13
   static constexpr std::uint32_t is_near = 1U << 14U;  // Distance up to 32.
   static constexpr std::uint32_t is_rare = 1U << 15U;  // Long code, no code.
   static constexpr unsigned base_at = 16;              // 16-31: distance without extra bits.

@@ -14,7 +14,6 @@
 
 #include <algorithm>
 #include <cstring>
-
 #include <immintrin.h>
 
 namespace bedrocklog::ingest {
@@ -36,12 +35,12 @@ struct Stream {
 
 /// What the first half of a step knows.
 struct Symbol {
-  std::uint32_t letter;       // Entry of the second look-up.
-  std::uint32_t letter_bits;  // Of code and extra bits, in the lowest six bits.
-  std::uint32_t distance;     // Entry of the distance look-up.
+  std::uint32_t letter;         // Entry of the second look-up.
+  std::uint32_t letter_bits;    // Of code and extra bits, in the lowest six bits.
+  std::uint32_t distance;       // Entry of the distance look-up.
   std::uint32_t distance_kept;  // The same, 0 for a literal.
-  std::uint64_t rest;         // Bits behind the letter.
-  std::uint64_t literal_mask;  // All ones for a literal.
+  std::uint64_t rest;           // Bits behind the letter.
+  std::uint64_t literal_mask;   // All ones for a literal.
 };
 
 [[gnu::always_inline]] inline Stream stream_of(const InflateCursor& cursor) {
@@ -66,8 +65,8 @@ struct Symbol {
 /// Takes a literal and looks at the symbol behind it. False for a symbol that is left to others;
 /// the literal is taken nevertheless.
 [[gnu::always_inline, gnu::target("avx2,bmi,bmi2")]] inline bool look(Stream& stream,
-                                                                     const DeflateTables& tables,
-                                                                     Symbol& symbol) {
+                                                                      const DeflateTables& tables,
+                                                                      Symbol& symbol) {
   constexpr std::uint64_t letter_mask = (1U << letter_index_bits) - 1U;
   constexpr std::uint64_t distance_mask = (1U << distance_index_bits) - 1U;
   const std::uint32_t first = tables.letters[stream.bits & letter_mask];
@@ -91,8 +90,8 @@ struct Symbol {
 
 /// A match whose source is less than a vector before its target.
 [[gnu::always_inline, gnu::target("avx2,bmi,bmi2")]] inline void copy_near(std::uint8_t* out,
-                                                                          std::size_t distance,
-                                                                          std::size_t length) {
+                                                                           std::size_t distance,
+                                                                           std::size_t length) {
   const std::uint8_t* from = out - distance;
   const std::uint8_t* const end = out + length;
   if (distance >= 16) {
@@ -125,8 +124,8 @@ struct Symbol {
 /// look()'s part has happened.
 template <bool is_checked>
 [[gnu::always_inline, gnu::target("avx2,bmi,bmi2")]] inline bool act(Stream& stream,
-                                                                    const Symbol& symbol,
-                                                                    const std::uint8_t* floor) {
+                                                                     const Symbol& symbol,
+                                                                     const std::uint8_t* floor) {
   const std::uint64_t length_extra = _bzhi_u64(stream.bits, symbol.letter_bits) >>
                                      (symbol.letter >> LetterEntry::code_bits_at & 63U);
   const std::uint64_t distance = (symbol.distance >> DistanceEntry::base_at) +

@@ -53,8 +53,7 @@ constexpr unsigned length_code_bits_max = 7;
 /// from bit 8 on, its symbol; 0 where there is none.
 using LengthTable = std::array<std::uint16_t, std::size_t{1} << length_code_bits_max>;
 
-bool build_length_table(const std::array<std::uint8_t, length_codes>& lengths,
-                        LengthTable& table) {
+bool build_length_table(const std::array<std::uint8_t, length_codes>& lengths, LengthTable& table) {
   table.fill(0);
   unsigned code = 0;
   int left = 1;
@@ -199,8 +198,8 @@ BlockKind read_block_header(InflateCursor& cursor, DeflateTables& tables, bool& 
       return BlockKind::invalid;
   }
   const std::span<const std::uint8_t> all(codes.lengths);
-  const bool is_valid = tables.build(all.first(codes.letters),
-                                     all.subspan(codes.letters, codes.distances));
+  const bool is_valid =
+      tables.build(all.first(codes.letters), all.subspan(codes.letters, codes.distances));
   return is_valid && !is_past_end(cursor) ? BlockKind::codes : BlockKind::invalid;
 }
 

@@ -65,8 +65,8 @@ void LaneStream::fall_back() {
   gzip_.attach(window_);
   std::array<char, 4'096> passed{};
   while (lane_bytes_ > 0) {
-    const std::size_t count = gzip_.read(
-        std::span(passed).first(std::min<std::uint64_t>(passed.size(), lane_bytes_)));
+    const std::size_t count =
+        gzip_.read(std::span(passed).first(std::min<std::uint64_t>(passed.size(), lane_bytes_)));
     if (count == 0) {
       return;  // The two disagree on how far a broken object goes; it has a damage in any case.
     }

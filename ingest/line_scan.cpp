@@ -1,7 +1,7 @@
 // Lines that start with an object: nearly all of an archive are one record each.
-#include "ingest/document_scan.h"
-
 #include <optional>
+
+#include "ingest/document_scan.h"
 
 namespace bedrocklog::ingest {
 namespace {

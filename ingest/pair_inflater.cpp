@@ -56,8 +56,8 @@ std::size_t header_size(std::span<const char> packed) {
   }
   for (const std::uint8_t text : {has_name, has_comment}) {
     if ((flags & text) != 0) {
-      const auto end = std::find(packed.begin() + static_cast<std::ptrdiff_t>(in.at), packed.end(),
-                                 '\0');
+      const auto end =
+          std::find(packed.begin() + static_cast<std::ptrdiff_t>(in.at), packed.end(), '\0');
       if (end == packed.end()) {
         return 0;
       }
@@ -85,7 +85,7 @@ struct PairInflater::Lane {
   bool is_last_block = false;
   std::size_t stored_left = 0;
   std::uint32_t crc = 0;
-  std::uint32_t member_size = 0;  // Modulo 2^32, as the trailer says it.
+  std::uint32_t member_size = 0;    // Modulo 2^32, as the trailer says it.
   std::uint8_t* checked = nullptr;  // Up to here the CRC has seen the output.
   std::uint8_t* begin = nullptr;    // Of what has not been consumed.
   std::unique_ptr<std::uint8_t[]> buffer =
