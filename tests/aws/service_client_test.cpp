@@ -113,7 +113,7 @@ TEST(ServiceClient, AStormOfFailuresEndsWithTheQuota) {
     has_told =
         has_told || recorder->failure->fault.message.find("too many requests") != std::string::npos;
   }
-  EXPECT_EQ(requests, calls + RetryQuota::capacity / RetryQuota::retry_cost);
+  EXPECT_EQ(requests, calls + RetryQuota().capacity() / RetryQuota::retry_cost);
   EXPECT_TRUE(has_told);
 }
 
