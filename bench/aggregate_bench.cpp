@@ -134,7 +134,7 @@ void duplicate_removal(benchmark::State& state) {
   std::uint64_t ordinal = 0;
   for (const ingest::RecordView& record : records()) {
     analytics::DuplicateEntry entry = entry_of(record, ordinal++);
-    entry.key.low += ordinal % 100 < copies ? 0 : 1;
+    entry.key.low += ordinal % 100 < copies ? 0U : 1U;
     benchmark::DoNotOptimize(second.append(entry));
   }
   const std::vector<const analytics::DuplicateLog*> logs{&first, &second};

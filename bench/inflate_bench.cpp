@@ -1,5 +1,5 @@
-// Time to inflate gzip files from memory on one thread, every CRC checked: zlib, ISA-L, and the lanes
-// of PairInflater, two files at a time and one alone.
+// Time to inflate gzip files from memory on one thread, every CRC checked: zlib, ISA-L, and the
+// lanes of PairInflater, two files at a time and one alone.
 //
 // The files are those of the folder named last on the command line, up to 64 MB; without a folder,
 // the shipped samples.
