@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <iterator>
 #include <string>
 #include <vector>
@@ -54,6 +55,8 @@ std::vector<PackedFile> files_of(const std::string& folder) {
     }
     files.push_back(std::move(file));
   }
+  // As a scan takes them: neighbours are alike, and go through the lanes together.
+  std::ranges::stable_sort(files, std::ranges::greater(), &PackedFile::size_bytes);
   return files;
 }
 
