@@ -32,8 +32,8 @@ Result<std::optional<std::string>> read_small_file(const std::string& path) {
   }
   std::string bytes;
   std::vector<char> piece(16U << 10U);
-  while (const std::size_t got = std::fread(piece.data(), 1, piece.size(), file.get())) {
-    bytes.append(piece.data(), got);
+  while (std::feof(file.get()) == 0 && std::ferror(file.get()) == 0) {
+    bytes.append(piece.data(), std::fread(piece.data(), 1, piece.size(), file.get()));
     if (bytes.size() > small_file_size_bytes_max) {
       return fault(path, "cannot be what it should be: larger than 4 MiB",
                    FaultCause::credentials_missing);
