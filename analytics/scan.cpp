@@ -20,6 +20,7 @@
 
 #include "analytics/account_keeper.h"
 #include "analytics/duplicate_log.h"
+#include "analytics/elapsed_time.h"
 #include "analytics/partial_aggregate.h"
 #include "analytics/scan_worker.h"
 #include "ingest/ensure.h"
@@ -58,11 +59,6 @@ void on_workers(std::size_t jobs, const Work& work) {
     group.wait();
   });
 #endif
-}
-
-std::uint64_t nanoseconds_since(std::chrono::steady_clock::time_point start) {
-  return static_cast<std::uint64_t>(
-      std::chrono::nanoseconds(std::chrono::steady_clock::now() - start).count());
 }
 
 std::size_t jobs_for(const ScanOptions& options, const ingest::Manifest& manifest) {

@@ -6,6 +6,7 @@
 #include <memory>
 #include <utility>
 
+#include "analytics/elapsed_time.h"
 #include "analytics/watched_source.h"
 #include "ingest/ensure.h"
 
@@ -35,11 +36,6 @@ FactsCache::Identity identity_for(const ScanOptions& options) {
 /// does not tell whether it asks for max_tokens.
 ingest::ParseOptions parse_options(const ScanOptions& options) {
   return {.request_parameters = !options.where.is_always_true() || !options.groups.empty()};
-}
-
-std::uint64_t nanoseconds_since(std::chrono::steady_clock::time_point start) {
-  return static_cast<std::uint64_t>(
-      std::chrono::nanoseconds(std::chrono::steady_clock::now() - start).count());
 }
 
 }  // namespace

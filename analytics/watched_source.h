@@ -8,6 +8,7 @@
 #include <span>
 #include <utility>
 
+#include "analytics/elapsed_time.h"
 #include "ingest/byte_source.h"
 
 namespace bedrocklog::analytics {
@@ -41,8 +42,7 @@ class WatchedSource final : public ingest::ByteSource {
       return std::size_t{0};
     }
     Result<std::size_t> got = inner_->read(into);
-    *watch_.read_ns += static_cast<std::uint64_t>(
-        std::chrono::nanoseconds(std::chrono::steady_clock::now() - start).count());
+    *watch_.read_ns += nanoseconds_since(start);
     if (got && watch_.packed_bytes != nullptr) {
       watch_.packed_bytes->fetch_add(*got, std::memory_order_relaxed);
     }

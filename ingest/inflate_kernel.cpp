@@ -6,8 +6,9 @@
 // mispredicted every other time, which costs more than the whole step. The steps of the two streams
 // share a loop, so that each fills the waits of the other.
 //
-// Bits: after a refill there are at least 56; a step uses at most 11 + (11 + 5) + (9 + 13) = 49...
-// so at least 7 are left, and the next step's first look-up waits for its refill.
+// Bits: a refill fills all 64, of which at least 56 count as taken from the input; the others are
+// loaded again. A step uses at most 49 of them, so enough are left for the first look-up of the
+// next step, which therefore need not wait for its refill.
 #include "ingest/inflate_kernel.h"
 
 #if defined(__x86_64__)
@@ -24,6 +25,13 @@ constexpr std::ptrdiff_t out_step_bytes_max = 1 + 258;
 constexpr std::ptrdiff_t in_step_bytes_max = 7;
 constexpr std::ptrdiff_t word_bytes = 8;  // Loaded by a refill.
 constexpr std::ptrdiff_t window_bytes = std::ptrdiff_t{32} << 10U;
+
+constexpr unsigned length_extra_bits_max = 5;
+constexpr unsigned distance_extra_bits_max = 13;
+constexpr unsigned step_bits_max =  // A literal, then a match.
+    2 * letter_index_bits + length_extra_bits_max + distance_index_bits + distance_extra_bits_max;
+static_assert(step_bits_max <= 56, "a step must not use more than a refill gives");
+static_assert(step_bits_max + letter_index_bits <= 64, "the next look-up is before its refill");
 
 /// A cursor without what does not change in the loop.
 struct Stream {

@@ -63,6 +63,23 @@ Manifest list(const std::vector<std::string>& locations, aws::S3Client* s3) {
   return manifest ? std::move(*manifest) : Manifest();
 }
 
+TEST(ObjectFeed, GivesAnotherAheadOnlyWhileEnoughAreLeftForOthers) {
+  const TempFolder folder;
+  for (const char* name : {"a", "b", "c", "d"}) {
+    folder.write(name, name);
+  }
+  const Manifest manifest = list({folder.path()}, nullptr);
+  ObjectFeed feed(manifest, nullptr, {}, FeedOrder::any);
+  EXPECT_FALSE(feed.next_ahead(4));
+  EXPECT_TRUE(feed.next_ahead(2));
+  EXPECT_TRUE(feed.next_ahead(2));
+  EXPECT_FALSE(feed.next_ahead(2)) << "two are left";
+  EXPECT_TRUE(feed.next(never));
+  EXPECT_TRUE(feed.next(never));
+  EXPECT_FALSE(feed.next(never));
+  EXPECT_FALSE(feed.next_ahead(0));
+}
+
 TEST(ObjectFeed, GivesFilesLargestFirstOrAsListed) {
   const TempFolder folder;
   folder.write("a", "1");
