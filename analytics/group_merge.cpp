@@ -37,8 +37,7 @@ tl::unexpected<Fault> too_many_details() {
                            "narrow the records with --where");
 }
 
-GroupMerge::GroupMerge(std::size_t width)
-    : width_(width), names_(std::make_shared<GroupNames>()) {}
+GroupMerge::GroupMerge(std::size_t width) : width_(width), names_(std::make_shared<GroupNames>()) {}
 
 std::uint32_t GroupMerge::find(std::span<const KeyText* const> keys) {
   ensure(keys.size() == width_);
@@ -140,6 +139,8 @@ Result<void> GroupMerge::finish(std::size_t groups_max, Aggregate& into) {
     details += totals.billed.size() + totals.error_codes.size();
     totals.billed.drop_empty();
     totals.error_codes.drop_empty();
+    totals.latency.settle();
+    totals.first_byte.settle();
   }
   if (details > details_max) {
     return too_many_details();
