@@ -14,6 +14,7 @@
 #include "ingest/byte_source.h"
 #include "ingest/document_reader.h"
 #include "ingest/fast_record.h"
+#include "ingest/json_index.h"
 #include "ingest/object_scanner.h"
 
 namespace bedrocklog::ingest {
@@ -75,6 +76,20 @@ void count(benchmark::State& state, const Lines& lines) {
       benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
 }
 
+/// What the careful parser cannot do without: UTF-8, strings and structure of each line.
+void index_lines(benchmark::State& state, const Lines& lines) {
+  JsonIndex index;
+  for (auto step : state) {
+    const std::string_view text = lines.text;
+    for (std::size_t at = 0; at < text.size();) {
+      const std::size_t size = text.find('\n', at) - at;
+      benchmark::DoNotOptimize(index.build(text.substr(at, size)));
+      at += size + 1;
+    }
+  }
+  count(state, lines);
+}
+
 void parse_records(benchmark::State& state, const Lines& lines) {
   RecordParser parser;
   for (auto step : state) {
@@ -126,6 +141,8 @@ int main(int argc, char** argv) {
   benchmark::Initialize(&argc, argv);
   const ingest::Lines lines =
       ingest::lines_of(argc > 1 ? argv[argc - 1] : SOURCE_ROOT "/data/sample-logs/AWSLogs");
+  benchmark::RegisterBenchmark("JsonIndex",
+                               [&](auto& state) { ingest::index_lines(state, lines); });
   benchmark::RegisterBenchmark("RecordParser",
                                [&](auto& state) { ingest::parse_records(state, lines); });
   benchmark::RegisterBenchmark("FastRecordReader",

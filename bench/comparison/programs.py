@@ -10,14 +10,21 @@ from . import answers
 
 PEERS_SOURCE = pathlib.Path(__file__).resolve().parent.parent / "peers"
 BY_MODEL, BY_ALL = "model", "day,model,user,tag:team"
+INFLATERS = {  # Name -> package, flags.
+    "igzip": ("isal", ["-dc"]),
+    "libdeflate-gunzip": ("libdeflate-tools", ["-c"]),
+    "zcat": ("gzip", []),
+}
+PEERS = ("DuckDB", "ClickHouse")
 PORTIONS = 16  # Per thread of an inflater: so many processes, lest one is left with the rest.
 
 
 class Program:
     """A command over a set of logs, and how its answer is checked."""
 
-    def __init__(self, name, threads, command, check=None):
+    def __init__(self, name, threads, command, check=None, is_seldom=False):
         self.name, self.threads, self.command, self.check = name, threads, command, check
+        self.is_seldom = is_seldom  # Not in every round.
         self.key = f"{name}, {threads} thread{'s' if threads > 1 else ''}"
 
 
@@ -39,12 +46,13 @@ def engine(binary, threads):
             report(f"report --by {BY_ALL}", BY_ALL)]
 
 
-def inflaters(threads):
-    """Those that are installed, and what to install for the others."""
+def inflaters(threads, wanted):
+    """Those that are wanted and installed, and what to install for the others."""
     found, missing = [], []
-    for name, package, flags in (("igzip", "isal", ["-dc"]),
-                                 ("libdeflate-gunzip", "libdeflate-tools", ["-c"]),
-                                 ("zcat", "gzip", [])):
+    for name, (package, flags) in INFLATERS.items():
+        if name not in wanted:
+            missing.append(f"{name} is left out, as asked for")
+            continue
         if not shutil.which(name):
             missing.append(f"{name} is not here: apt-get install {package}")
             continue
@@ -53,12 +61,15 @@ def inflaters(threads):
             files = max(len(log_set.record_files()) // (threads * PORTIONS), 1)
             return ["xargs", "-0", "-a", log_set.names, "-P", threads, "-n", files, *words]
 
-        found.append(Program(name, threads, command))
+        found.append(Program(name, threads, command, is_seldom=name != "igzip"))
     return found, missing
 
 
-def peers(cache, threads):
+def peers(cache, threads, wanted):
     """The other engines, installed into the cache first; and why one is not there."""
+    absent = [f"{name} is left out, as asked for" for name in PEERS if name not in wanted]
+    if len(absent) == len(PEERS):
+        return [], absent
     if not shutil.which("node") or not shutil.which("npm"):
         return [], ["DuckDB and ClickHouse are left out: node or npm is not here"]
     digest = hashlib.sha256()
@@ -81,8 +92,10 @@ def peers(cache, threads):
                           "no reason given")
             return [], [f"DuckDB and ClickHouse are left out: npm install failed: {reason}"]
         (folder / "installed").touch()
-    found, missing = [], []
-    for name in ("DuckDB", "ClickHouse"):
+    found, missing = [], absent
+    for name in PEERS:
+        if name not in wanted:
+            continue
         script = folder / f"{name.lower()}.mjs"
         package = {"DuckDB": "@duckdb/node-api", "ClickHouse": "chdb"}[name]
         probe = subprocess.run(["node", "--input-type=module", "-e", f"await import('{package}')"],
@@ -97,7 +110,7 @@ def peers(cache, threads):
         def check(answer, log_set, name=name):
             return answers.check_peer(answer, log_set, name)
 
-        found.append(Program(name, threads, command, check))
+        found.append(Program(name, threads, command, check, is_seldom=True))
     return found, missing
 
 
