@@ -56,8 +56,8 @@ struct DeflateTables {
 
   /// Entry of the code, too long for the fast table, that `bits` begin with; is_rare where there is
   /// none. Slow.
-  [[nodiscard, gnu::cold, gnu::noinline]] std::uint32_t long_letter(std::uint64_t bits) const;
-  [[nodiscard, gnu::cold, gnu::noinline]] std::uint32_t long_distance(std::uint64_t bits) const;
+  [[nodiscard, gnu::noinline]] std::uint32_t long_letter(std::uint64_t bits) const;
+  [[nodiscard, gnu::noinline]] std::uint32_t long_distance(std::uint64_t bits) const;
 };
 
 /// Length and distance of symbols 257 to 285 and 0 to 29.

@@ -38,7 +38,10 @@ constexpr std::ptrdiff_t out_step_bytes_max = 1 + match_bytes_max;
 /// look(), and where that is not enough look_again().
 [[gnu::always_inline]] inline bool find(Stream& stream, const DeflateTables& tables,
                                         Symbol& symbol) {
-  return look(stream, tables, symbol) || look_again(stream, tables, symbol);
+  if (look(stream, tables, symbol)) [[likely]] {
+    return true;
+  }
+  return look_again(stream, tables, symbol);
 }
 
 template <class Copier, bool is_checked>
