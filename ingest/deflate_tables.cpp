@@ -176,7 +176,37 @@ bool build_table(std::span<const std::uint8_t> code_lengths, CanonicalCode& code
   return true;
 }
 
+/// The lowest 15 bits, the first one highest.
+std::uint32_t reversed_code(std::uint64_t bits) {
+  std::uint32_t code = 0;
+  for (unsigned i = 0; i < code_bits_max; ++i) {
+    code = code << 1U | static_cast<std::uint32_t>(bits >> i & 1U);
+  }
+  return code;
+}
+
+template <class Kind>
+std::uint32_t long_entry(const CanonicalCode& code, std::uint64_t bits) {
+  const std::uint32_t whole = reversed_code(bits);
+  for (unsigned length = Kind::index_bits + 1; length <= code_bits_max; ++length) {
+    // Wraps around where the code is shorter than any of this length.
+    const std::uint32_t position = (whole >> (code_bits_max - length)) - code.first_code.at(length);
+    if (position < code.count.at(length)) {
+      return Kind::entry(code.symbols.at(code.first_symbol.at(length) + position), length);
+    }
+  }
+  return Kind::rare;
+}
+
 }  // namespace
+
+std::uint32_t DeflateTables::long_letter(std::uint64_t bits) const {
+  return long_entry<Letters>(letter_code, bits);
+}
+
+std::uint32_t DeflateTables::long_distance(std::uint64_t bits) const {
+  return long_entry<Distances>(distance_code, bits);
+}
 
 bool DeflateTables::build(std::span<const std::uint8_t> letter_lengths,
                           std::span<const std::uint8_t> distance_lengths) {

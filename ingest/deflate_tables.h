@@ -53,6 +53,11 @@ struct DeflateTables {
   /// no prefix code: over-subscribed, or incomplete but for a single distance code.
   [[nodiscard]] bool build(std::span<const std::uint8_t> letter_lengths,
                            std::span<const std::uint8_t> distance_lengths);
+
+  /// Entry of the code, too long for the fast table, that `bits` begin with; is_rare where there is
+  /// none. Slow.
+  [[nodiscard, gnu::noinline]] std::uint32_t long_letter(std::uint64_t bits) const;
+  [[nodiscard, gnu::noinline]] std::uint32_t long_distance(std::uint64_t bits) const;
 };
 
 /// Length and distance of symbols 257 to 285 and 0 to 29.

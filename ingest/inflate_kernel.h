@@ -1,8 +1,10 @@
 // Decoding deflate symbols: the two-stream kernel, and one symbol at a time for what it leaves.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
 #include "ingest/deflate_tables.h"
 
@@ -36,15 +38,24 @@ enum class SymbolKind : std::uint8_t { output, end_of_block, invalid };
 /// Decodes a literal, a match or the end of the block, whatever it is. Slow.
 [[nodiscard]] SymbolKind decode_one(InflateCursor& cursor, const DeflateTables& tables);
 
-[[nodiscard]] bool has_inflate_kernel();
-
 /// The lane that cannot go on: it stands before a symbol for decode_one(), or at its out_end, or
 /// near its in_end.
 enum class KernelStop : std::uint8_t { lane_0, lane_1 };
 
-/// Require has_inflate_kernel() and out < out_end.
-[[nodiscard]] KernelStop run_kernel(InflateCursor& lane, const DeflateTables& tables);
-[[nodiscard]] KernelStop run_kernel(InflateCursor& lane_0, const DeflateTables& tables_0,
-                                    InflateCursor& lane_1, const DeflateTables& tables_1);
+/// The kernel as compiled for one kind of processor.
+struct InflateKernel {
+  const char* name;
+  /// Requires out < out_end.
+  KernelStop (*run_one)(InflateCursor& lane, const DeflateTables& tables);
+  /// The same of both lanes.
+  KernelStop (*run_two)(InflateCursor& lane_0, const DeflateTables& tables_0, InflateCursor& lane_1,
+                        const DeflateTables& tables_1);
+};
+
+/// Those that this processor can run, fastest first.
+[[nodiscard]] std::span<const InflateKernel* const> inflate_kernels();
+
+extern const InflateKernel avx512_inflate_kernel;  // Defined on x86-64 only, like the next.
+extern const InflateKernel avx2_inflate_kernel;
 
 }  // namespace bedrocklog::ingest

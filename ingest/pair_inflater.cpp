@@ -67,6 +67,12 @@ std::size_t header_size(std::span<const char> packed) {
   return in.at;
 }
 
+const InflateKernel& fastest_kernel() {
+  const std::span<const InflateKernel* const> kernels = inflate_kernels();
+  ensure(!kernels.empty());
+  return *kernels.front();
+}
+
 std::uint32_t load_32(const std::uint8_t* at) {
   std::uint32_t value = 0;
   std::memcpy(&value, at, sizeof value);
@@ -238,10 +244,12 @@ struct PairInflater::Lane {
 };
 
 bool PairInflater::is_supported() {
-  return has_inflate_kernel();
+  return !inflate_kernels().empty();
 }
 
-PairInflater::PairInflater() {
+PairInflater::PairInflater() : PairInflater(fastest_kernel()) {}
+
+PairInflater::PairInflater(const InflateKernel& kernel) : kernel_(&kernel) {
   for (std::unique_ptr<Lane>& lane : lanes_) {
     lane = std::make_unique<Lane>();
   }
@@ -263,9 +271,9 @@ void PairInflater::advance(std::size_t lane) {
   wanted.make_room();
   while (wanted.is_ready()) {
     if (!other.is_ready()) {
-      static_cast<void>(run_kernel(wanted.cursor, wanted.tables));
+      static_cast<void>(kernel_->run_one(wanted.cursor, wanted.tables));
       wanted.step();
-    } else if (run_kernel(wanted.cursor, wanted.tables, other.cursor, other.tables) ==
+    } else if (kernel_->run_two(wanted.cursor, wanted.tables, other.cursor, other.tables) ==
                KernelStop::lane_0) {
       wanted.step();
     } else {

@@ -18,13 +18,16 @@
 
 namespace bedrocklog::ingest {
 
+struct InflateKernel;
+
 /// Readable bytes that must lie behind packed input.
 inline constexpr std::size_t packed_padding_bytes = 64;
 /// Plain bytes that are decoded at a time for a lane that is read, so that they are still in the
 /// cache when they are parsed.
 inline constexpr std::size_t lane_block_bytes = std::size_t{128} << 10U;
-/// Plain bytes that a lane which is not read yet is decoded ahead, beside the one that is.
-inline constexpr std::size_t lane_ahead_bytes_max = std::size_t{2} << 20U;
+/// Plain bytes that a lane which is not read yet is decoded ahead, beside the one that is; where
+/// it is full, the other one is decoded alone. Memory is used only as far as objects are large.
+inline constexpr std::size_t lane_ahead_bytes_max = std::size_t{8} << 20U;
 
 enum class LaneStatus : std::uint8_t {
   empty,    // Nothing was opened.
@@ -39,7 +42,8 @@ class PairInflater {
 
   [[nodiscard]] static bool is_supported();
 
-  PairInflater();
+  PairInflater();  // With the fastest kernel there is.
+  explicit PairInflater(const InflateKernel& kernel);
   ~PairInflater();
   PairInflater(const PairInflater&) = delete;
   PairInflater& operator=(const PairInflater&) = delete;
@@ -63,6 +67,7 @@ class PairInflater {
 
  private:
   struct Lane;
+  const InflateKernel* kernel_;
   std::array<std::unique_ptr<Lane>, lane_count> lanes_;
 };
 

@@ -11,6 +11,7 @@
 #include <zlib.h>
 
 #include "ingest/document_reader.h"
+#include "ingest/inflate_kernel.h"
 #include "ingest/lane_stream.h"
 
 namespace bedrocklog::ingest {
@@ -135,30 +136,42 @@ class PairInflaterTest : public testing::Test {
     }
   }
 
-  /// Reads object after object, the next one always decoded ahead in the other lane.
-  std::vector<Decoded> in_lanes(const std::vector<std::string>& objects) {
+  /// Reads object after object, the next one always decoded ahead in the other lane; with every
+  /// kernel that the processor has.
+  static std::vector<Decoded> in_lanes(const std::vector<std::string>& objects) {
     std::vector<Padded> padded;
     padded.reserve(objects.size());
     for (const std::string& object : objects) {
       padded.emplace_back(object);
     }
     std::vector<Decoded> decoded;
-    DocumentReader reader;
-    for (std::size_t i = 0; i < objects.size(); ++i) {
-      if (i == 0) {
-        pair_.open(0, padded[0].packed());
-      }
-      if (i + 1 < objects.size()) {
-        pair_.open((i + 1) % 2, padded[i + 1].packed());
-      }
-      reader.open(LaneObject{padded[i].packed(), &pair_, i % 2});
-      decoded.push_back(read_all(reader));
-      pair_.close(i % 2);
+    for (const InflateKernel* kernel : inflate_kernels()) {
+      std::vector<Decoded> again = by_kernel(*kernel, padded);
+      EXPECT_TRUE(decoded.empty() || again == decoded) << kernel->name;
+      decoded = std::move(again);
     }
     return decoded;
   }
 
-  PairInflater pair_;
+  static std::vector<Decoded> by_kernel(const InflateKernel& kernel,
+                                        const std::vector<Padded>& objects) {
+    PairInflater pair(kernel);
+    std::vector<Decoded> decoded;
+    DocumentReader reader;
+    for (std::size_t i = 0; i < objects.size(); ++i) {
+      if (i == 0) {
+        pair.open(0, objects[0].packed());
+      }
+      if (i + 1 < objects.size()) {
+        pair.open((i + 1) % 2, objects[i + 1].packed());
+      }
+      reader.open(LaneObject{objects[i].packed(), &pair, i % 2});
+      decoded.push_back(read_all(reader));
+      pair.close(i % 2);
+    }
+    return decoded;
+  }
+
   Random random_{20'260'301};
 };
 
@@ -192,17 +205,43 @@ TEST_F(PairInflaterTest, DecodesWhateverZlibPacks) {
 TEST_F(PairInflaterTest, ALaneDecodesSoundObjectsByItself) {
   const std::string plain = some_text(random_, 500'000);
   const Padded packed(gzip(plain));
-  pair_.open(0, packed.packed());
-  std::string got;
-  while (pair_.status(0) == LaneStatus::running || !pair_.plain(0).empty()) {
-    pair_.consume(0, pair_.plain(0).size());
-    if (pair_.status(0) == LaneStatus::running) {
-      pair_.advance(0);
+  for (const InflateKernel* kernel : inflate_kernels()) {
+    PairInflater pair(*kernel);
+    pair.open(0, packed.packed());
+    std::string got;
+    while (pair.status(0) == LaneStatus::running || !pair.plain(0).empty()) {
+      pair.consume(0, pair.plain(0).size());
+      if (pair.status(0) == LaneStatus::running) {
+        pair.advance(0);
+      }
+      got.append(pair.plain(0).data(), pair.plain(0).size());
     }
-    got.append(pair_.plain(0).data(), pair_.plain(0).size());
+    EXPECT_TRUE(got == plain) << kernel->name;
+    EXPECT_EQ(pair.status(0), LaneStatus::ended) << kernel->name;
   }
-  EXPECT_TRUE(got == plain);
-  EXPECT_EQ(pair_.status(0), LaneStatus::ended);
+}
+
+TEST_F(PairInflaterTest, CopiesMatchesOfEveryDistanceAndLength) {
+  std::vector<std::string> plain;
+  std::vector<std::string> packed;
+  for (std::size_t distance = 1; distance <= 80; ++distance) {
+    std::string text;
+    for (std::size_t length = 3; length <= 300; length += length < 70 ? 1 : 7) {
+      for (std::size_t i = 0; i < distance; ++i) {
+        text += static_cast<char>(random_() % 256);
+      }
+      for (std::size_t i = 0; i < length; ++i) {
+        text += text[text.size() - distance];
+      }
+    }
+    packed.push_back(gzip(text, {.level = 9}));
+    plain.push_back(std::move(text));
+  }
+  const std::vector<Decoded> decoded = in_lanes(packed);
+  for (std::size_t i = 0; i < packed.size(); ++i) {
+    EXPECT_TRUE(decoded[i].plain == plain[i]) << "distance " << i + 1;
+    EXPECT_TRUE(decoded[i].damages.empty()) << "distance " << i + 1;
+  }
 }
 
 TEST_F(PairInflaterTest, JoinsMembersAndKeepsHistoryOutOfTheNextOne) {
