@@ -82,8 +82,10 @@ class BlockReader : public UsualReader {
   const char* read_metadata(const char* at);
   template <class Table>
   const char* pass_other(const char* name, const Table& table);
+  template <std::size_t usual_bytes>
   const char* read_once(unsigned member, const char* at, std::string_view& into) {
-    return is_first(member, seen_) ? walk_.read_text(at, into) : walk_.fail(at);
+    return is_first(member, seen_) ? walk_.template read_text<usual_bytes>(at, into)
+                                   : walk_.fail(at);
   }
   /// A path of a body that was stored elsewhere: only that there is one counts.
   const char* pass_path(const char* at, bool& found) {

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <type_traits>
 
 #include "ingest/block_reader.h"
 #include "ingest/record_keys.h"
@@ -15,6 +16,12 @@
 #include "ingest/unix_millis.h"
 
 namespace bedrocklog::ingest {
+
+// Texts that nearly always have one size.
+inline constexpr std::integral_constant<std::size_t, 20> timestamp_bytes;
+inline constexpr std::integral_constant<std::size_t, 12> account_bytes;
+inline constexpr std::integral_constant<std::size_t, 36> request_bytes;
+inline constexpr std::integral_constant<std::size_t, 0> any_bytes;
 
 template <class Block>
 ReadOutcome BlockReader<Block>::read(std::string_view text, RecordView& record,
@@ -62,27 +69,27 @@ void BlockReader<Block>::clear() {
 template <class Block>
 const char* BlockReader<Block>::read_root_member(const char* name, RecordView& record) {
   // Each name with its size where it is read, so that the next place is known before this value.
-  const auto text = [&](const auto& key, unsigned member, std::string_view& into) {
-    return reads(name, key) ? read_once(member, name + sizeof key - 1, into)
+  const auto text = [&](const auto& key, unsigned member, std::string_view& into, auto bytes) {
+    return reads(name, key) ? read_once<bytes()>(member, name + sizeof key - 1, into)
                             : pass_other(name, root_keys);
   };
   switch (eight_letters(name)) {
     case key_start("timestam"):
-      return text("timestamp\":", timestamp, timestamp_);
+      return text("timestamp\":", timestamp, timestamp_, timestamp_bytes);
     case key_start("accountI"):
-      return text("accountId\":", account_id, record.account_id);
+      return text("accountId\":", account_id, record.account_id, account_bytes);
     case key_start("region\":"):
-      return text("region\":", region, record.region);
+      return text("region\":", region, record.region, any_bytes);
     case key_start("requestI"):
-      return text("requestId\":", request_id, record.request_id);
+      return text("requestId\":", request_id, record.request_id, request_bytes);
     case key_start("operatio"):
-      return text("operation\":", operation, record.operation);
+      return text("operation\":", operation, record.operation, any_bytes);
     case key_start("modelId\""):
-      return text("modelId\":", model_id, record.model_id);
+      return text("modelId\":", model_id, record.model_id, any_bytes);
     case key_start("inferenc"):
-      return text("inferenceRegion\":", inference_region, record.inference_region);
+      return text("inferenceRegion\":", inference_region, record.inference_region, any_bytes);
     case key_start("errorCod"):
-      return text("errorCode\":", error_code, record.error_code);
+      return text("errorCode\":", error_code, record.error_code, any_bytes);
     case key_start("identity"):
       return reads(name + 8, "\":") && is_first(identity, seen_) ? read_identity(name + 10, record)
                                                                  : walk_.fail(name);

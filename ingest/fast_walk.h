@@ -73,7 +73,8 @@ class TextWalk {
     return at + size + 2;
   }
 
-  /// The string here; a null leaves `into` alone.
+  /// The string here; a null leaves `into` alone. Faster for one of `usual_bytes`, if given.
+  template <std::size_t usual_bytes = 0>
   [[nodiscard]] const char* read_text(const char* at, std::string_view& into) {
     if (at >= end_ || *at != '"') {
       return pass_word_null(at);
@@ -83,6 +84,16 @@ class TextWalk {
     const std::uint64_t quotes = block.equal('"') & ~std::uint64_t{1};
     const std::uint64_t backslashes = block.equal('\\');
     if (quotes != 0 && ((quotes - 1) & ~quotes & backslashes) == 0) {
+      if constexpr (usual_bytes != 0) {
+        if (std::countr_zero(quotes) == int{usual_bytes} + 1) {
+          // What follows can start before the quote was found; the compiler must not see that this
+          // is the same place.
+          const char* behind = at + usual_bytes + 2;
+          asm("" : "+r"(behind));
+          into = {inside, usual_bytes};
+          return behind;
+        }
+      }
       const char* const behind = at + std::countr_zero(quotes) + 1;
       into = {inside, static_cast<std::size_t>(behind - 1 - inside)};
       return behind;
