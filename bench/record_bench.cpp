@@ -1,4 +1,4 @@
-// Time to read one record from text in memory: RecordParser beside FastRecordReader.
+// Time to read one record from text in memory: RecordParser beside FastRecordReader on each path.
 //
 // The text is taken from the gzip files of the folder named last on the command line, up to 16 MB
 // of lines that both can read; without a folder, from the shipped samples.
@@ -109,8 +109,8 @@ void parse_records(benchmark::State& state, const Lines& lines) {
   count(state, lines);
 }
 
-void read_records(benchmark::State& state, Lines lines) {
-  FastRecordReader reader;
+void read_records(benchmark::State& state, Lines lines, TextPath path) {
+  FastRecordReader reader({}, path);
   const std::size_t text_size = lines.text.size();
   lines.text.append(fast_padding_bytes, '\0');
   std::size_t unusual = 0;
@@ -145,8 +145,14 @@ int main(int argc, char** argv) {
                                [&](auto& state) { ingest::index_lines(state, lines); });
   benchmark::RegisterBenchmark("RecordParser",
                                [&](auto& state) { ingest::parse_records(state, lines); });
-  benchmark::RegisterBenchmark("FastRecordReader",
-                               [&](auto& state) { ingest::read_records(state, lines); });
+  for (const ingest::TextPath path : ingest::text_paths()) {
+    if (path != ingest::TextPath::careful) {
+      const bool is_avx2 = path == ingest::TextPath::avx2;
+      benchmark::RegisterBenchmark(
+          is_avx2 ? "FastRecordReader/avx2" : "FastRecordReader/avx512",
+          [&lines, path](auto& state) { ingest::read_records(state, lines, path); });
+    }
+  }
   benchmark::RunSpecifiedBenchmarks();
   return 0;
 }

@@ -1,9 +1,13 @@
 // What a response body tells, read from its text without an index: see record_body.h.
+//
+// Included as fast_text.h is; definitions in fast_chunks.h, fast_members.h, fast_metrics.h and
+// fast_usage.h.
 #pragma once
 
 #if defined(__x86_64__)
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "ingest/fast_walk.h"
@@ -12,11 +16,45 @@
 
 namespace bedrocklog::ingest {
 
+/// Of body and chunk, for telling copies.
+enum BodyMember : std::uint8_t {
+  usage,
+  metrics,
+  metadata,
+  message,
+  delta,
+  message_stop,
+  call_metrics,
+  guardrail_action,
+  stop_reason,
+  stop_reason_snake,
+  completion_reason,
+  titan_input,
+  titan_output,
+  llama_input,
+  llama_output,
+  service_tier,
+  performance,
+};
+
+// How far the inside of a chunk is walked in search of the string that changes from chunk to chunk.
+inline constexpr int loose_levels = 3;
+
+template <class T>
+void keep_last(std::optional<T>& slot, const std::optional<T>& value) {
+  slot = value ? value : slot;
+}
+
+[[gnu::always_inline]] inline void keep_last(std::string_view& slot, std::string_view value) {
+  slot = value.empty() ? slot : value;
+}
+
 /// Reads bodies with the effect of read_response_body(). Members of usual form are read here; an
 /// object with any other is given to read_response_chunk() with an index of its own. Borrows.
+template <class Block>
 class FastBodyReader {
  public:
-  FastBodyReader(TextWalk& walk, JsonIndex& index, BodyFactsView& facts)
+  FastBodyReader(TextWalk<Block>& walk, JsonIndex& index, BodyFactsView& facts)
       : walk_(&walk), index_(&index), facts_(&facts) {}
 
   /// Over the object or array of chunks here; null after a failure of the walk.
@@ -53,7 +91,7 @@ class FastBodyReader {
   [[nodiscard]] const char* pass_loosely(const char* at, int levels);
   [[nodiscard]] bool is_first(unsigned key);
 
-  TextWalk* walk_;
+  TextWalk<Block>* walk_;
   JsonIndex* index_;
   BodyFactsView* facts_;
   std::uint64_t seen_ = 0;  // Members of this chunk, to leave copies of one to the careful way.

@@ -2,6 +2,7 @@
 #include "ingest/fast_record.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -74,22 +75,49 @@ bool same_record(const RecordView& one, const RecordView& two) {
          one.json.size() == two.json.size();
 }
 
-/// Both readings of one text; counts how it went.
+/// Readings of one text on every path that the processor has; counts how it went.
 class Comparison {
  public:
-  explicit Comparison(ParseOptions options = {}) : fast_(options), careful_(options) {}
+  explicit Comparison(ParseOptions options = {}) : careful_(options) {
+    for (const TextPath path : text_paths()) {
+      if (path != TextPath::careful) {
+        fast_.emplace_back(options, path);
+      }
+    }
+  }
 
-  /// What the fast reader says of `text`, after a check against the careful one.
+  /// What the fast readers say of `text`, after a check against the careful one.
   Outcome check(std::string_view text) {
     const PaddedText padded(text);
-    RecordView quick;
-    std::size_t size = 0;
-    const Outcome outcome = fast_.read(padded.view(), quick, size);
-    if (outcome != Outcome::record) {
-      return outcome;
+    Outcome outcome = Outcome::unusual;
+    for (FastRecordReader& reader : fast_) {
+      RecordView quick;
+      std::size_t size = 0;
+      const Outcome said = reader.read(padded.view(), quick, size);
+      EXPECT_TRUE(&reader == &fast_.front() || said == outcome) << text;
+      outcome = said;
+      if (outcome == Outcome::record) {
+        compare(padded.view(), quick, size);
+      }
     }
-    ++records_;
-    const std::string_view line = padded.view().substr(0, padded.view().find('\n'));
+    records_ += outcome == Outcome::record ? 1U : 0U;
+    return outcome;
+  }
+
+  /// Whether `line` is one record and nothing else.
+  [[nodiscard]] bool is_record(std::string_view line) {
+    ParsedValueView value;
+    RecordView record;
+    return careful_.open(line) == RecordFault::none &&
+           careful_.next(Layout::raw_lines, value, record) && value.kind == ValueKind::record &&
+           !careful_.next(Layout::raw_lines, value, record);
+  }
+
+  [[nodiscard]] std::size_t records() const { return records_; }
+
+ private:
+  void compare(std::string_view text, const RecordView& quick, std::size_t size) {
+    const std::string_view line = text.substr(0, text.find('\n'));
     ParsedValueView value;
     RecordView record;
     const bool is_record = careful_.open(line) == RecordFault::none &&
@@ -103,13 +131,9 @@ class Comparison {
     ParsedValueView behind;
     RecordView none;
     EXPECT_FALSE(careful_.next(Layout::raw_lines, behind, none)) << text;
-    return outcome;
   }
 
-  [[nodiscard]] std::size_t records() const { return records_; }
-
- private:
-  FastRecordReader fast_;
+  std::vector<FastRecordReader> fast_;
   RecordParser careful_;
   std::size_t records_ = 0;
 };
@@ -264,17 +288,130 @@ TEST_F(FastRecord, NeverTakesDamagedTextForAnotherRecord) {
 }
 
 TEST_F(FastRecord, AsksForMoreWhereTheTextEnds) {
-  FastRecordReader reader;
+  Comparison both;
   const std::string whole =
       R"({"timestamp":"2026-01-02T03:04:05Z","modelId":"m","operation":"Converse","input":)"
       R"({"inputBodyJson":{"messages":[{"text":"a \"b\" c"},[1,true,null]]},"inputTokenCount":7}})"
       "\n";
   for (std::size_t size = 1; size + 1 < whole.size(); ++size) {
-    const PaddedText text(std::string_view(whole).substr(0, size));
-    RecordView record;
-    std::size_t ignored = 0;
-    EXPECT_EQ(reader.read(text.view(), record, ignored), Outcome::incomplete) << size;
+    EXPECT_EQ(both.check(std::string_view(whole).substr(0, size)), Outcome::incomplete) << size;
   }
+}
+
+/// A usual record whose input holds `letters` and behind it `size` bytes of plain text.
+std::string record_with(std::string_view letters, std::size_t size, std::string_view before = {}) {
+  std::string text = R"({"timestamp":"2026-01-02T03:04:05Z","modelId":"m","operation":"Converse",)"
+                     R"("input":{"inputBodyJson":{"messages":[{"text":")";
+  text.append(before).append(letters).append(size, 'x');
+  return text + R"("}],"n":[1,-2.5e3,true,null]},"inputTokenCount":7}})" + "\n";
+}
+
+TEST_F(FastRecord, TakesTextOfAnyLettersAtAnyPlace) {
+  // Each kind of letter, its first and its last, and what comes close to being one.
+  static constexpr std::array<std::string_view, 14> good = {"\x7F",
+                                                            "\xC2\x80",
+                                                            "\xDF\xBF",
+                                                            "\xE0\xA0\x80",
+                                                            "\xE1\x80\x80",
+                                                            "\xED\x9F\xBF",
+                                                            "\xEE\x80\x80",
+                                                            "\xEF\xBF\xBF",
+                                                            "\xF0\x90\x80\x80",
+                                                            "\xF1\x80\x80\x80",
+                                                            "\xF4\x8F\xBF\xBF",
+                                                            "\xF0\x9F\x98\x80\xC3\xBC",
+                                                            "\\\\\\\"",
+                                                            "\xC3\xBC\xE2\x98\x83"};
+  static constexpr std::array<std::string_view, 26> bad = {"\x01",
+                                                           "\x1F",
+                                                           "\t",
+                                                           "\x80",
+                                                           "\xBF",
+                                                           "\xC0\x80",
+                                                           "\xC1\xBF",
+                                                           "\xC2",
+                                                           "\xC2\xC2\x80",
+                                                           "\xE0\x80\x80",
+                                                           "\xE0\x9F\xBF",
+                                                           "\xE1\x80",
+                                                           "\xE1",
+                                                           "\xED\xA0\x80",
+                                                           "\xED\xBF\xBF",
+                                                           "\xF0\x80\x80\x80",
+                                                           "\xF0\x8F\xBF\xBF",
+                                                           "\xF0\x9F\x98",
+                                                           "\xF1\x80",
+                                                           "\xF1",
+                                                           "\xF4\x90\x80\x80",
+                                                           "\xF5\x80\x80\x80",
+                                                           "\xFF",
+                                                           "\xC3\xBC\xBC",
+                                                           "\xE2\x98\x83\x83",
+                                                           "\xF0\x9F\x98\x80\x80"};
+  Comparison both;
+  const auto check = [&](std::string_view letters, bool is_good) {
+    for (std::size_t before = 0; before <= 130; ++before) {
+      const std::string prefix(before, 'y');
+      const std::string text = record_with(letters, before % 3, prefix);
+      EXPECT_EQ(both.is_record(std::string_view(text).substr(0, text.size() - 1)), is_good);
+      EXPECT_EQ(both.check(text) == Outcome::record, is_good) << before << ' ' << text;
+    }
+  };
+  for (const std::string_view letters : good) {
+    check(letters, true);
+  }
+  for (const std::string_view letters : bad) {
+    check(letters, false);
+  }
+}
+
+TEST_F(FastRecord, TakesBadLettersNowhereInLongText) {
+  Comparison both;
+  constexpr std::size_t long_bytes = 9'000;  // More blocks than are looked at in one go.
+  const std::string whole = record_with("", long_bytes);
+  ASSERT_EQ(both.check(whole), Outcome::record);
+  for (std::size_t at = whole.find("xxx"); at + 80 < whole.size(); at += 1 + at / 4096 * 16) {
+    for (const std::string_view letters : {"\xE1\x80", "\x05"}) {
+      std::string text = whole;
+      text.replace(at, letters.size(), letters);
+      EXPECT_NE(both.check(text), Outcome::record) << at;
+    }
+    std::string text = whole;
+    text.replace(at, 4, "\xF0\x9F\x98\x80");
+    EXPECT_EQ(both.check(text), Outcome::record) << at;
+  }
+}
+
+TEST_F(FastRecord, TakesRecordsOfAnySize) {
+  Comparison both;
+  for (std::size_t size = 0; size <= 200; ++size) {
+    const std::string text = record_with("\\\"\xC3\xBC", size);
+    EXPECT_EQ(both.check(text), Outcome::record) << size;
+    // No newline may be needed behind it.
+    EXPECT_EQ(both.check(std::string_view(text).substr(0, text.size() - 1)), Outcome::record);
+    EXPECT_NE(both.check(std::string_view(text).substr(0, text.size() - 2)), Outcome::record);
+  }
+}
+
+TEST_F(FastRecord, FindsTheEndOfNestedValuesWhereverTheyLie) {
+  Comparison both;
+  for (const std::string_view body :
+       {R"({"a":"\\","b":[{"c":"}]"},[[]],{}]})", R"([[[[[[{"x":[]}]]]]]])",
+        R"({"usage":{"inputTokens":9},"text":"\"}],\"output\":{\"outputTokenCount\":5}"})",
+        R"({"a":"\\\"","b":{"c":["\\\\"]}})", R"({"a":tru,"b":-1})", R"({"a":x})"}) {
+    for (std::size_t size = 0; size <= 140; ++size) {
+      for (const std::string_view filler : {"p", "\\\\", "\\\""}) {
+        std::string text = R"({"timestamp":"2026-01-02T03:04:05Z","modelId":"m",)"
+                           R"("operation":"Converse","input":{"other":{"k":")";
+        for (std::size_t left = size; left > 0; --left) {
+          text += filler;
+        }
+        text.append(R"(","v":)").append(body).append(R"(},"inputTokenCount":7}})").append("\n");
+        both.check(text);
+      }
+    }
+  }
+  EXPECT_GT(both.records(), 1'000U);
 }
 
 }  // namespace

@@ -1,12 +1,15 @@
 // Reads the usage objects of response bodies, with the names that all model families give counts.
-#include "ingest/fast_body.h"
+//
+// Included as fast_text.h is.
+#pragma once
 
 #if defined(__x86_64__)
 
 #include <optional>
 
+#include "ingest/fast_body.h"
+
 namespace bedrocklog::ingest {
-namespace {
 
 /// What a usage object has told already.
 enum UsageCount : std::uint8_t {
@@ -18,18 +21,18 @@ enum UsageCount : std::uint8_t {
 };
 
 /// Takes a count if it is the first of its usage object.
-void keep_untold(std::optional<std::uint64_t>& slot, std::optional<std::uint64_t> count,
-                 unsigned bit, unsigned& told) {
+[[gnu::always_inline]] inline void keep_untold(std::optional<std::uint64_t>& slot,
+                                               std::optional<std::uint64_t> count, unsigned bit,
+                                               unsigned& told) {
   if (count && (told & bit) == 0) {
     slot = count;
     told |= bit;
   }
 }
 
-}  // namespace
-
 /// One usage object: of two names for one count the first wins; its counts replace earlier ones.
-const char* FastBodyReader::read_usage(const char* at, bool with_output) {
+template <class Block>
+const char* FastBodyReader<Block>::read_usage(const char* at, bool with_output) {
   TokenCounts& counts = facts_->usage;
   const std::optional<std::uint64_t> output_before = counts.output;
   unsigned told = 0;
@@ -40,7 +43,8 @@ const char* FastBodyReader::read_usage(const char* at, bool with_output) {
   return at;
 }
 
-const char* FastBodyReader::read_usage_member(const char* name, unsigned& told) {
+template <class Block>
+const char* FastBodyReader<Block>::read_usage_member(const char* name, unsigned& told) {
   TokenCounts& usage = facts_->usage;
   std::optional<std::uint64_t> count;
   std::optional<std::uint64_t>* slot = nullptr;
@@ -103,7 +107,8 @@ const char* FastBodyReader::read_usage_member(const char* name, unsigned& told) 
 }
 
 /// The share of cache writes that is kept for an hour, in its two usual forms.
-const char* FastBodyReader::read_one_hour(const char* name, unsigned& told) {
+template <class Block>
+const char* FastBodyReader<Block>::read_one_hour(const char* name, unsigned& told) {
   std::optional<std::uint64_t> one_hour;
   std::optional<std::uint64_t> five_minutes;
   const char* at = name;
