@@ -11,6 +11,9 @@ namespace {
 
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
+/// What a plain field may not just hold: a carriage return it may.
+constexpr std::string_view ends_or_faults = std::string_view(",\n\r\"\0", 5);
+
 class CsvReader {
   [[nodiscard]] auto refused(std::size_t line, std::string message) const {
     return fault(file_name_ + ':' + std::to_string(line), std::move(message));
@@ -90,6 +93,7 @@ class CsvReader {
 
   Result<std::string> read_plain() {
     const std::size_t begin = at_;
+    at_ = std::min(text_.find_first_of(ends_or_faults, at_), text_.size());
     while (at_ < text_.size() && text_[at_] != ',' && !at_line_end()) {
       if (text_[at_] == '"') {
         return refused(line_, "has a quote inside an unquoted field");

@@ -268,33 +268,46 @@ class BookReader {
   std::array<std::size_t, book_columns> column_at_{};
 };
 
-// What a row claims for one region, without the dates. Zero bytes cannot occur in a field.
-std::string claim_of(const PriceRow& row, const std::string& region) {
+// What a row claims, without the regions and dates. Zero bytes cannot occur in a field.
+std::string claim_of(const PriceRow& row) {
   std::string claim;
   const std::string context = std::to_string(row.context_min_input_tokens);
   for (const std::string* part :
-       {&row.model, &row.meter, &row.tier, &row.scope, &context, &row.attributes, &region}) {
+       {&row.model, &row.meter, &row.tier, &row.scope, &context, &row.attributes}) {
     claim += *part;
     claim += '\0';
   }
   return claim;
 }
 
+using RowsByText = std::unordered_map<std::string, std::vector<std::size_t>>;
+
 // Two rows of one claim contradict each other when they begin on the same day, or when one begins
 // before the other's stated end. A row without end gives way to a later one: that is how a new
 // price is added to a book.
 Result<bool> check_overlaps(const std::vector<PriceRow>& rows, const CsvTable& table,
                             const std::string& book_name) {
-  std::unordered_map<std::string, std::vector<std::size_t>> rows_by_claim;
+  RowsByText rows_by_claim;
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    for (const std::string& region : rows[i].regions) {
-      rows_by_claim[claim_of(rows[i], region)].push_back(i);
+    rows_by_claim[claim_of(rows[i])].push_back(i);
+  }
+  // Region by region only where several rows claim the same but for the region: most are alone.
+  std::vector<std::vector<std::size_t>> rivals;
+  for (const auto& [claim, rows_of_claim] : rows_by_claim) {
+    RowsByText by_region;
+    for (const std::size_t i : rows_of_claim) {
+      for (std::size_t at = 0; rows_of_claim.size() > 1 && at < rows[i].regions.size(); ++at) {
+        by_region[rows[i].regions[at]].push_back(i);
+      }
+    }
+    for (auto& [region, rows_of_region] : by_region) {
+      rivals.push_back(std::move(rows_of_region));
     }
   }
   constexpr std::int32_t ever = std::numeric_limits<std::int32_t>::min();
   // The conflict of the smallest lines, so that the message does not depend on hash order.
   std::pair<std::size_t, std::size_t> worst{rows.size(), rows.size()};
-  for (auto& [claim, claimants] : rows_by_claim) {
+  for (std::vector<std::size_t>& claimants : rivals) {
     std::sort(claimants.begin(), claimants.end(), [&](std::size_t left, std::size_t right) {
       return std::tuple(rows[left].effective_from.value_or(ever), left) <
              std::tuple(rows[right].effective_from.value_or(ever), right);

@@ -1,6 +1,5 @@
 // The report flow up to the sums: every object of a manifest through open, inflate, split, parse,
-// filter and add, in parallel, then merge and removal of duplicates. The only place of analytics
-// that starts threads.
+// filter and add, in parallel, then merge and removal of duplicates.
 #pragma once
 
 #include <atomic>

@@ -9,6 +9,7 @@
 
 #include "analytics/report_key.h"
 #include "analytics/time_spec.h"
+#include "analytics/workers.h"
 #include "cli/dry_run.h"
 #include "cli/number_text.h"
 #include "ingest/s3_location.h"
@@ -38,6 +39,19 @@ Fault unknown_source(const Configuration& configuration, const std::string& name
   return {"--source", fmt::format("no such source: {}; {}", name,
                                   nearest ? fmt::format("did you mean {}?", *nearest)
                                           : known_sources(configuration))};
+}
+
+/// --jobs; 0 where it is not given.
+Result<unsigned> jobs_of(const Settings& settings) {
+  const std::string jobs = settings.text("jobs");
+  if (jobs.empty()) {
+    return 0U;
+  }
+  const Result<std::uint64_t> count = parse_whole_number(jobs, "--jobs", jobs_range);
+  if (!count) {
+    return pass_on(count);
+  }
+  return static_cast<unsigned>(*count);
 }
 
 }  // namespace
@@ -94,7 +108,11 @@ OrExit<std::vector<std::string>> locations_of(const Session& session,
 OrExit<ingest::Manifest> list_input(const Session& session,
                                     const std::vector<std::string>& locations,
                                     const ingest::HourWindow& window) {
-  ingest::InputSpec spec{locations, window, nullptr};
+  const Result<unsigned> jobs = jobs_of(session.settings);
+  if (!jobs) {
+    return stop_at_setting(session.settings, jobs.error());
+  }
+  ingest::InputSpec spec{locations, window, nullptr, analytics::workers_for(*jobs)};
   if (std::any_of(locations.begin(), locations.end(), ingest::is_s3_location)) {
     const OrExit<aws::S3Client*> client = session.s3->start(session.settings, session.environment);
     if (!client) {
@@ -200,13 +218,11 @@ OrExit<analytics::ScanOptions> scan_options_of(const Session& session) {
     return stop_at_setting(settings, {"--dedup", "takes request or off: " + dedup});
   }
   options.deduplicate = dedup == "request";
-  if (const std::string jobs = settings.text("jobs"); !jobs.empty()) {
-    const Result<std::uint64_t> count = parse_whole_number(jobs, "--jobs", jobs_range);
-    if (!count) {
-      return stop_at_setting(settings, count.error());
-    }
-    options.jobs = static_cast<unsigned>(*count);
+  const Result<unsigned> jobs = jobs_of(settings);
+  if (!jobs) {
+    return stop_at_setting(settings, jobs.error());
   }
+  options.jobs = *jobs;
   const Result<std::uint64_t> memory =
       parse_byte_size(settings.text("memory"), "--memory", memory_range);
   if (!memory) {

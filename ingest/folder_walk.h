@@ -7,6 +7,7 @@
 
 #include "ingest/glob_pattern.h"
 #include "ingest/hour_path.h"
+#include "ingest/run_on_workers.h"
 
 namespace bedrocklog::ingest {
 
@@ -26,16 +27,17 @@ struct Found {
 
 struct FolderContents {
   std::vector<Found> found;
+  bool has_links = false;  // Some of it was met over links, so one file may be there twice.
   bool is_pruned = false;  // A folder that may hold matches lies outside the hours asked for.
 };
 
-/// Lists what `pattern` matches below the existing folder `root`; in no particular order, but the
-/// same set whatever order the system lists folders in. A folder reached over several links is
-/// listed once, below its own path if that is in the tree. Folders outside `window` by their path
-/// without links are passed over. One stat per file: 20,000 files in 8,000
-/// folders took 330 ms from the system's cache, on one of two cores that others kept busy.
+/// Lists what `pattern` matches below the existing folder `root`. What is in the tree itself comes
+/// first, sorted by name, then what links lead to; the same whatever order the system lists folders
+/// in and however many workers there are. A folder reached over several links is listed once, below
+/// its own path if that is in the tree. Folders outside `window` by their path without links are
+/// passed over. `workers` are put to work once a tree turns out to have many folders.
 [[nodiscard]] FolderContents walk_folder(const std::string& root, const GlobPattern& pattern,
-                                         const HourWindow& window);
+                                         const HourWindow& window, const Workers& workers);
 
 /// `folder` + '/' + `name`, minding a folder "/" and an empty one.
 [[nodiscard]] std::string join_path(const std::string& folder, const std::string& name);

@@ -142,15 +142,23 @@ class Listing {
   /// False when nothing at all is there. `root` may be empty for the current folder.
   bool add_matches(const std::string& root, const GlobPattern& pattern,
                    const std::string& location) {
-    FolderContents contents = walk_folder(root.empty() ? "." : root, pattern, spec_.window);
+    FolderContents contents =
+        walk_folder(root.empty() ? "." : root, pattern, spec_.window, spec_.workers);
+    // Most runs name one folder without links; then nothing can be there twice.
+    const bool is_distinct = !contents.has_links && spec_.locations.size() == 1;
+    entries_.reserve(entries_.size() + contents.found.size());
     const std::string proof_root = canonical_or(root, root);
     for (Found& found : contents.found) {
-      const std::string uri = join_path(root, found.name);
+      std::string uri = join_path(root, found.name);
       const auto skip = skip_kind_of(found, join_path(proof_root, found.name));
       if (found.name.empty()) {
         found.name = location;  // The root itself, unreadable.
       }
-      add(std::move(found), uri, skip);
+      if (is_distinct) {
+        entries_.push_back({std::move(found), std::move(uri), skip, "", 0});
+      } else {
+        add(std::move(found), std::move(uri), skip);
+      }
     }
     is_pruned_ = is_pruned_ || contents.is_pruned;
     return contents.is_pruned || !contents.found.empty();
@@ -211,9 +219,13 @@ class Listing {
   void make_names_unique() {
     for (bool has_changed = true; has_changed;) {
       has_changed = false;
-      std::sort(entries_.begin(), entries_.end(), [](const Entry& a, const Entry& b) {
+      const auto is_before = [](const Entry& a, const Entry& b) {
         return std::tie(a.found.name, a.uri) < std::tie(b.found.name, b.uri);
-      });
+      };
+      // As one folder without links comes.
+      if (!std::is_sorted(entries_.begin(), entries_.end(), is_before)) {
+        std::sort(entries_.begin(), entries_.end(), is_before);
+      }
       std::vector<Entry*> shared;
       for (std::size_t i = 0; i < entries_.size(); ++i) {
         const auto is_named_like = [&](std::size_t other) {

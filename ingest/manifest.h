@@ -8,6 +8,7 @@
 #include "ingest/aws/s3_client.h"
 #include "ingest/fault.h"
 #include "ingest/hour_path.h"
+#include "ingest/run_on_workers.h"
 #include "ingest/skip_kind.h"
 
 namespace bedrocklog::ingest {
@@ -19,6 +20,7 @@ struct InputSpec {
   std::vector<std::string> locations;
   HourWindow window;            // Folders of the AWSLogs layout outside it are passed over.
   aws::S3Client* s3 = nullptr;  // Required for s3:// locations.
+  Workers workers = {};         // For folders of many folders.
 };
 
 struct ObjectRef {

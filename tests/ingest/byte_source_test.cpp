@@ -38,6 +38,18 @@ TEST(OpenFile, GivesEveryByteOnce) {
   EXPECT_EQ(read_all(**source, 4'096), content);
 }
 
+// Its size when it was opened ends it only if there was no more to read.
+TEST(OpenFile, ReadsOnInAFileThatGrowsMeanwhile) {
+  const TempFolder folder;
+  const std::string path = folder.write("a.json", "one");
+  const auto source = open_file(path);
+  ASSERT_TRUE(source);
+  std::string chunk(3, '\0');
+  EXPECT_EQ((*source)->read(chunk).value(), 3U);
+  folder.write("a.json", "one and two");
+  EXPECT_EQ(read_all(**source, 100), " and two");
+}
+
 TEST(OpenFile, NamesAMissingFile) {
   const auto source = open_file("/no/such/file.json.gz");
   ASSERT_FALSE(source);
