@@ -64,7 +64,13 @@ void on_workers(std::size_t jobs, const Work& work) {
 std::size_t jobs_for(const ScanOptions& options, const ingest::Manifest& manifest) {
   const unsigned wanted =
       options.jobs == 0 ? std::max(1U, std::thread::hardware_concurrency()) : options.jobs;
-  return std::clamp<std::size_t>(manifest.objects.size(), 1, std::min(wanted, jobs_max));
+  // Any number of workers can scan a large object. What standard input holds nobody knows before.
+  const bool has_large = std::any_of(
+      manifest.objects.begin(), manifest.objects.end(), [&](const ingest::ObjectRef& object) {
+        return object.size_bytes >= options.blocks.packed_bytes_min || object.uri == "-";
+      });
+  const std::size_t useful = has_large ? jobs_max : manifest.objects.size();
+  return std::clamp<std::size_t>(useful, 1, std::min(wanted, jobs_max));
 }
 
 std::optional<Fault> first_fault(const Workers& workers) {
@@ -76,32 +82,56 @@ std::optional<Fault> first_fault(const Workers& workers) {
   return std::nullopt;
 }
 
+/// What workers share while they read objects.
+struct Reading {
+  ingest::ObjectFeed feed;
+  std::size_t workers = 0;
+  const std::atomic<bool>* is_cancelled = nullptr;
+  std::atomic<bool> has_failed{false};
+};
+
+void read_objects_of(Reading& reading, ScanWorker& worker) {
+  std::optional<ScanWorker::PreparedObject> ahead;
+  while (!reading.has_failed.load(std::memory_order_relaxed)) {
+    std::optional<ScanWorker::PreparedObject> current = std::exchange(ahead, std::nullopt);
+    const auto start = std::chrono::steady_clock::now();
+    if (!current) {
+      std::optional<ingest::OpenedObject> opened = reading.feed.next(*reading.is_cancelled);
+      worker.add_wait_ns(nanoseconds_since(start));
+      if (!opened) {
+        return;
+      }
+      current = worker.prepare(std::move(*opened));
+    }
+    // Inflated beside the current one. Near the end the others are left something to do.
+    if (std::optional<ingest::OpenedObject> next = reading.feed.next_ahead(reading.workers)) {
+      ahead = worker.prepare(std::move(*next));
+    }
+    worker.scan_object(std::move(*current));
+    if (worker.fault()) {
+      reading.has_failed.store(true, std::memory_order_relaxed);
+    }
+  }
+}
+
 std::optional<Fault> read_objects(const ingest::Manifest& manifest, const ScanOptions& options,
                                   const ScanControl& control, Workers& workers) {
-  ingest::ObjectFeed feed(manifest, options.s3, options.downloads, ingest::FeedOrder::any);
-  std::atomic<bool> has_failed{false};
+  Reading reading{{manifest, options.s3, options.downloads, ingest::FeedOrder::any},
+                  workers.size(),
+                  &control.cancelled};
+  ingest::LineBoard board(options.blocks, workers.size());
   on_workers(workers.size(), [&](std::size_t number) {
     ScanWorker& worker = *workers[number];
-    std::optional<ScanWorker::PreparedObject> ahead;
-    while (!has_failed.load(std::memory_order_relaxed)) {
-      std::optional<ScanWorker::PreparedObject> current = std::exchange(ahead, std::nullopt);
-      const auto start = std::chrono::steady_clock::now();
-      if (!current) {
-        std::optional<ingest::OpenedObject> opened = feed.next(control.cancelled);
-        worker.add_wait_ns(nanoseconds_since(start));
-        if (!opened) {
-          return;
-        }
-        current = worker.prepare(std::move(*opened));
-      }
-      // Inflated beside the current one. Near the end the others are left something to do.
-      if (std::optional<ingest::OpenedObject> next = feed.next_ahead(workers.size())) {
-        ahead = worker.prepare(std::move(*next));
-      }
-      worker.scan_object(std::move(*current));
-      if (worker.fault()) {
-        has_failed.store(true, std::memory_order_relaxed);
-      }
+    if (workers.size() == 1) {
+      return read_objects_of(reading, worker);
+    }
+    worker.share_on(board);
+    board.begin_reading();
+    read_objects_of(reading, worker);
+    board.end_reading();
+    // No object is left to begin, but some may be long.
+    while (const std::optional<ingest::BlockClaim> claim = board.wait_for_block()) {
+      worker.help(*claim);
     }
   });
   return first_fault(workers);

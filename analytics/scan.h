@@ -16,6 +16,7 @@
 #include "analytics/zone.h"
 #include "ingest/aws/object_downloads.h"
 #include "ingest/fault.h"
+#include "ingest/line_board.h"
 #include "ingest/manifest.h"
 #include "ingest/unix_millis.h"
 
@@ -39,6 +40,7 @@ struct ScanOptions {
   std::size_t rejects_kept_max = 1'000;
   aws::S3Client* s3 = nullptr;  // Required for a manifest with s3:// objects; outlives the scan.
   aws::DownloadLimits downloads;
+  ingest::LineBlockLimits blocks;  // Of large objects, which several workers scan.
 };
 
 /// Written by the workers, read by the progress display; `cancelled` is set by a signal handler.

@@ -100,7 +100,9 @@ void ScanWorker::read_object(PreparedObject& object) {
   } else {
     reader_.open(std::move(*object.source));
   }
-  const std::optional<ingest::SkipKind> whole = scanner_.scan(reader_, *this);
+  const ingest::LineSharing sharing{board_, object_};
+  const std::optional<ingest::SkipKind> whole =
+      scanner_.scan(reader_, *this, board_ == nullptr ? nullptr : &sharing);
   check_cancelled();
   if (stopped_) {
     keeper_.close_stopped(reader_);
@@ -108,6 +110,16 @@ void ScanWorker::read_object(PreparedObject& object) {
     keeper_.close(whole, reader_);
   }
   reader_.close();
+}
+
+void ScanWorker::help(const ingest::BlockClaim& claim) {
+  const auto start = std::chrono::steady_clock::now();
+  object_ = claim.document->object;
+  keeper_.open(object_, manifest_->objects[object_].name);
+  scanner_.scan_block(*board_, claim, *this);
+  control_->records_done.fetch_add(ticks_, std::memory_order_relaxed);
+  ticks_ = 0;
+  busy_ns_ += nanoseconds_since(start);
 }
 
 void ScanWorker::tick() {

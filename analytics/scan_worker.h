@@ -16,6 +16,7 @@
 #include "analytics/partial_aggregate.h"
 #include "analytics/scan.h"
 #include "ingest/document_reader.h"
+#include "ingest/line_board.h"
 #include "ingest/manifest.h"
 #include "ingest/object_feed.h"
 #include "ingest/object_lanes.h"
@@ -43,6 +44,12 @@ class ScanWorker final : public ingest::RecordSink {
   /// Scans an object of the manifest and lets go of its source. Does nothing more after a fault()
   /// or when cancelled.
   void scan_object(PreparedObject object);
+
+  /// Shares out the lines of large objects there, from now on. `board` outlives this.
+  void share_on(ingest::LineBoard& board) { board_ = &board; }
+
+  /// Scans lines of an object that another worker reads.
+  void help(const ingest::BlockClaim& claim);
 
   /// Time spent opening objects or waiting for one, which counts as reading.
   void add_wait_ns(std::uint64_t wait_ns) {
@@ -85,6 +92,7 @@ class ScanWorker final : public ingest::RecordSink {
   ingest::ObjectLanes lanes_;  // Outlives what reads from it.
   ingest::DocumentReader reader_;
   ingest::ObjectScanner scanner_;
+  ingest::LineBoard* board_ = nullptr;  // Null: objects are scanned alone.
   FactsCache facts_;
   PartialAggregate sums_;
   DuplicateLog duplicates_;
