@@ -86,6 +86,7 @@ std::optional<Fault> first_fault(const Workers& workers) {
 struct Reading {
   ingest::ObjectFeed feed;
   std::size_t workers = 0;
+  bool has_remote = false;
   const std::atomic<bool>* is_cancelled = nullptr;
   std::atomic<bool> has_failed{false};
 };
@@ -97,9 +98,11 @@ void read_objects_of(Reading& reading, ScanWorker& worker) {
     const auto start = std::chrono::steady_clock::now();
     if (!current) {
       std::optional<ingest::OpenedObject> opened = reading.feed.next(*reading.is_cancelled);
-      worker.add_wait_ns(nanoseconds_since(start));
       if (!opened) {
         return;
+      }
+      if (!reading.has_remote) {
+        worker.add_read_ns(nanoseconds_since(start));  // Else it was waiting.
       }
       current = worker.prepare(std::move(*opened));
     }
@@ -118,6 +121,7 @@ std::optional<Fault> read_objects(const ingest::Manifest& manifest, const ScanOp
                                   const ScanControl& control, Workers& workers) {
   Reading reading{{manifest, options.s3, options.downloads, ingest::FeedOrder::any},
                   workers.size(),
+                  options.s3 != nullptr,
                   &control.cancelled};
   ingest::LineBoard board(options.blocks, workers.size());
   on_workers(workers.size(), [&](std::size_t number) {
@@ -201,13 +205,16 @@ Result<ScanOutcome> scan(const ingest::Manifest& manifest, const ScanOptions& op
     workers.push_back(std::make_unique<ScanWorker>(manifest, options, control,
                                                    options.duplicates_memory_bytes / jobs));
   }
+  ScanOutcome outcome;
+  const auto objects_start = std::chrono::steady_clock::now();
   if (std::optional<Fault> failure = read_objects(manifest, options, control, workers)) {
     return tl::unexpected(std::move(*failure));
   }
-  ScanOutcome outcome;
+  outcome.timings.objects_ns = nanoseconds_since(objects_start);
   for (const auto& worker : workers) {
-    outcome.timings.read_ns += worker->read_ns();
-    outcome.timings.scan_ns += worker->busy_ns() - worker->read_ns();
+    if (options.measures_workers) {
+      outcome.timings.workers.push_back(worker->timings(outcome.timings.objects_ns));
+    }
     outcome.timings.spilled_bytes += worker->duplicates().spilled_bytes();
   }
   outcome.cancelled = control.cancelled.load(std::memory_order_relaxed);

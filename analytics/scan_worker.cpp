@@ -50,7 +50,30 @@ ScanWorker::ScanWorker(const ingest::Manifest& manifest, const ScanOptions& opti
       facts_(options.models, options.groups, identity_for(options)),
       sums_({options.by, options.zone, options.prices, options.groups_max}),
       duplicates_(duplicates_memory_bytes, options.spill_folder),
-      keeper_(options.rejects_kept_max) {}
+      keeper_(options.rejects_kept_max) {
+  if (options.measures_workers) {
+    reader_.measure(&unwrap_ns_);
+  }
+}
+
+WorkerTimings ScanWorker::timings(std::uint64_t objects_ns) const {
+  // Each is taken off what is left: a scale that counts itself must not go below zero.
+  WorkerTimings timings;
+  std::uint64_t left_ns = objects_ns;
+  const auto share = [&left_ns](std::uint64_t wanted_ns) {
+    const std::uint64_t ns = std::min(wanted_ns, left_ns);
+    left_ns -= ns;
+    return ns;
+  };
+  const std::uint64_t busy_ns = busy_ns_ - std::min(busy_ns_, scanner_.waited_ns());
+  timings.read_ns = share(read_ns_);
+  timings.inflate_ns = share(unwrap_ns_ - std::min(unwrap_ns_, unwrap_read_ns_));
+  timings.aggregate_ns = share(aggregate_.estimated_ns());
+  const std::uint64_t told_ns = timings.read_ns + timings.inflate_ns + timings.aggregate_ns;
+  timings.parse_ns = share(busy_ns - std::min(busy_ns, told_ns));
+  timings.wait_ns = left_ns;
+  return timings;
+}
 
 void ScanWorker::check_cancelled() {
   if (control_->cancelled.load(std::memory_order_relaxed)) {
@@ -100,9 +123,11 @@ void ScanWorker::read_object(PreparedObject& object) {
   } else {
     reader_.open(std::move(*object.source));
   }
+  const std::uint64_t read_before_ns = read_ns_;
   const ingest::LineSharing sharing{board_, object_};
   const std::optional<ingest::SkipKind> whole =
       scanner_.scan(reader_, *this, board_ == nullptr ? nullptr : &sharing);
+  unwrap_read_ns_ += read_ns_ - read_before_ns;
   check_cancelled();
   if (stopped_) {
     keeper_.close_stopped(reader_);
@@ -164,9 +189,16 @@ std::uint64_t& ScanWorker::counter_of(Disposition disposition) {
 }
 
 void ScanWorker::on_record(const ingest::RecordView& record, const ingest::RecordOrigin& origin) {
-  if (stopped_) {
-    return;
+  if (!stopped_) {
+    if (options_->measures_workers) {
+      aggregate_.run([&] { take_record(record, origin); });
+    } else {
+      take_record(record, origin);
+    }
   }
+}
+
+void ScanWorker::take_record(const ingest::RecordView& record, const ingest::RecordOrigin& origin) {
   DuplicateEntry entry;
   Result<void> done = judge(record, origin, entry.contribution);
   if (done) {

@@ -13,6 +13,7 @@
 #include "ingest/ensure.h"
 #include "ingest/gzip_stream.h"
 #include "ingest/lane_stream.h"
+#include "ingest/stop_watch.h"
 #include "ingest/wrapping.h"
 
 namespace bedrocklog::ingest {
@@ -79,6 +80,7 @@ struct DocumentReader::State {
   std::vector<Damage> damages;
   std::uint64_t document_bytes = 0;
   std::uint64_t plain_bytes = 0;
+  std::uint64_t* spent_ns = nullptr;
 };
 
 void DocumentReader::State::open(std::unique_ptr<ByteSource> object) {
@@ -284,7 +286,12 @@ void DocumentReader::close() {
   state_->close();
 }
 
+void DocumentReader::measure(std::uint64_t* into_ns) {
+  state_->spent_ns = into_ns;
+}
+
 bool DocumentReader::next_document() {
+  const StopWatch watch(state_->spent_ns);
   return state_->next_document();
 }
 
@@ -293,6 +300,7 @@ const std::string& DocumentReader::member_name() const {
 }
 
 std::size_t DocumentReader::read(std::span<char> into) {
+  const StopWatch watch(state_->spent_ns);
   return state_->read(into);
 }
 

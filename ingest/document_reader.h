@@ -79,6 +79,10 @@ class DocumentReader {
   /// Never fails: damage ends the document and is added to damages().
   [[nodiscard]] std::size_t read(std::span<char> into);
 
+  /// Adds the time spent in next_document() and read() to `into_ns`, from now on; null: no more.
+  /// It outlives the use.
+  void measure(std::uint64_t* into_ns);
+
   /// Everything found wrong with the object so far, in reading order; at most one per document.
   [[nodiscard]] std::span<const Damage> damages() const;
 

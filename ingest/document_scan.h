@@ -34,6 +34,7 @@ struct ScanTools {
   TextArena arena;
   std::string message;
   HeldItems held;                        // Of a block of lines.
+  std::uint64_t waited_ns = 0;           // For others who share in the lines of an object.
   const LineSharing* sharing = nullptr;  // Null: the scan reads its object alone.
 };
 

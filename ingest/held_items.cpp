@@ -38,8 +38,8 @@ void HeldItems::on_record(const RecordView& record, const RecordOrigin& origin) 
   RecordView& view = records_.emplace_back(record);
   for (std::string_view* text :
        {&view.request_id, &view.account_id, &view.region, &view.inference_region, &view.operation,
-        &view.model_id, &view.identity_arn, &view.error_code, &view.stop_reason,
-        &view.service_tier, &view.json}) {
+        &view.model_id, &view.identity_arn, &view.error_code, &view.stop_reason, &view.service_tier,
+        &view.json}) {
     *text = kept(*text);
   }
   if (!record.metadata.empty()) {

@@ -10,7 +10,8 @@
 namespace bedrocklog::ingest {
 
 LineBoard::LineBoard(LineBlockLimits limits, std::size_t workers)
-    : limits_(limits), blocks_max_(std::max<std::size_t>(1, limits.blocks_per_worker_max * workers)) {}
+    : limits_(limits),
+      blocks_max_(std::max<std::size_t>(1, limits.blocks_per_worker_max * workers)) {}
 
 void LineBoard::begin_reading() {
   const std::scoped_lock lock(guard_);
@@ -91,7 +92,8 @@ std::optional<BlockClaim> LineBoard::claim(SharedDocument& document) {
 bool LineBoard::wait_for_others(SharedDocument& document) {
   const auto at_work = [&document] {
     const std::size_t first = document.posted - document.blocks.size();
-    const auto end = document.blocks.begin() + static_cast<std::ptrdiff_t>(document.claimed - first);
+    const auto end =
+        document.blocks.begin() + static_cast<std::ptrdiff_t>(document.claimed - first);
     return std::count_if(document.blocks.begin(), end,
                          [](const auto& block) { return !block->is_done; });
   };
@@ -122,8 +124,7 @@ std::string LineBoard::close(SharedDocument& document) {
 std::optional<TextPlace> LineBoard::take_turn(const BlockClaim& claim, const BlockEnd& end) {
   SharedDocument& document = *claim.document;
   std::unique_lock lock(guard_);
-  advanced_.wait(lock,
-                 [&] { return document.is_stopped || document.turn == claim.block->number; });
+  advanced_.wait(lock, [&] { return document.is_stopped || document.turn == claim.block->number; });
   if (document.is_stopped) {
     return std::nullopt;
   }

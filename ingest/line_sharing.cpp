@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "ingest/document_scan.h"
+#include "ingest/stop_watch.h"
 
 namespace bedrocklog::ingest {
 namespace {
@@ -29,12 +30,22 @@ BlockEnd scan_lines(LineBlock& block, ScanTools& tools, std::size_t items_max) {
   return end;
 }
 
+bool wait_for_others(LineBoard& board, SharedDocument& document, ScanTools& tools) {
+  const StopWatch watch(&tools.waited_ns);
+  return board.wait_for_others(document);
+}
+
 }  // namespace
 
 void scan_claimed_block(LineBoard& board, const BlockClaim& claim, ScanTools& tools,
                         RecordSink& sink) {
   const BlockEnd end = scan_lines(*claim.block, tools, board.limits().items_max);
-  if (const std::optional<TextPlace> start = board.take_turn(claim, end)) {
+  std::optional<TextPlace> start;
+  {
+    const StopWatch watch(&tools.waited_ns);
+    start = board.take_turn(claim, end);
+  }
+  if (start) {
     tools.held.replay(*start, claim.document->member, sink);
   }
   board.finish(claim);
@@ -66,8 +77,8 @@ BlockEnd DocumentScan::run_block(std::size_t items_max) {
 
 /// The scan must be where one that knows nothing but the place could go on.
 bool DocumentScan::can_share() {
-  return is_fresh_line_ && indent_ == 0 && front() == '{' && !is_export_ &&
-         output_->is_decided() && tools_->sharing->board->has_idle();
+  return is_fresh_line_ && indent_ == 0 && front() == '{' && !is_export_ && output_->is_decided() &&
+         tools_->sharing->board->has_idle();
 }
 
 void DocumentScan::share_lines() {
@@ -84,7 +95,7 @@ void DocumentScan::share_lines() {
   while (true) {
     if (const std::optional<BlockClaim> own = board.claim(document)) {
       scan_claimed_block(board, *own, *tools_, output_->sink());
-    } else if (!board.wait_for_others(document)) {
+    } else if (!wait_for_others(board, document, *tools_)) {
       break;
     }
   }
@@ -114,7 +125,7 @@ bool DocumentScan::post_block(SharedDocument& document, std::string& rest) {
     if (const std::optional<BlockClaim> own = board.claim(document)) {
       scan_claimed_block(board, *own, *tools_, output_->sink());
     } else {
-      (void)board.wait_for_others(document);
+      (void)wait_for_others(board, document, *tools_);
     }
     block = board.take_room(document);
   }

@@ -32,6 +32,10 @@ ObjectScanner::~ObjectScanner() = default;
 ObjectScanner::ObjectScanner(ObjectScanner&&) noexcept = default;
 ObjectScanner& ObjectScanner::operator=(ObjectScanner&&) noexcept = default;
 
+std::uint64_t ObjectScanner::waited_ns() const {
+  return state_->tools.waited_ns;
+}
+
 void ObjectScanner::scan_block(LineBoard& board, const BlockClaim& claim, RecordSink& sink) {
   scan_claimed_block(board, claim, state_->tools, sink);
 }

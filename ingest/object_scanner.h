@@ -77,6 +77,9 @@ class ObjectScanner {
   /// Scans a block of the object that another scanner shares out. `claim` is finished then.
   void scan_block(LineBoard& board, const BlockClaim& claim, RecordSink& sink);
 
+  /// Time spent waiting for others while lines were shared out, since this was made.
+  [[nodiscard]] std::uint64_t waited_ns() const;
+
  private:
   struct State;
   std::unique_ptr<State> state_;

@@ -137,7 +137,8 @@ TEST(ScanSharing, LinesLongerThanABlockAreReadInOrder) {
 TEST(ScanSharing, ValuesOverManyLinesAreReadInOrder) {
   const std::string list = "[\n" + to_json(call(1)) + ",\n" + to_json(call(2)) + "\n]\n";
   const std::string open_list = "[\n" + calls(2'000, 2'020) + "{\"broken\":\n";
-  const std::string envelope = "{\"events\":[\n{\"message\":\"a\"},\n" + to_json(call(3)) + "\n]}\n";
+  const std::string envelope =
+      "{\"events\":[\n{\"message\":\"a\"},\n" + to_json(call(3)) + "\n]}\n";
   for (const std::string& odd : {list, open_list, envelope, pretty(to_json(call(9))) + "\n",
                                  std::string("{\"modelId\":\n"), std::string("{\n\n")}) {
     for (const std::size_t block_bytes : {700U, 2'048U, 16'384U}) {
@@ -220,7 +221,8 @@ std::string arbitrary_piece(int number) {
     case 11:
       return "{\"a\":\n";
     case 12:
-      return R"({"eventVersion":"1.08"})" "\n";
+      return R"({"eventVersion":"1.08"})"
+             "\n";
     case 13:
       return "{\"a\":\"" + std::string(3'000, 'y') + "\"}\n";
     case 14:
