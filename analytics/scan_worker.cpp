@@ -8,7 +8,9 @@
 
 #include "analytics/elapsed_time.h"
 #include "analytics/watched_source.h"
+#include "ingest/byte_source.h"
 #include "ingest/ensure.h"
+#include "ingest/s3_location.h"
 
 namespace bedrocklog::analytics {
 
@@ -90,10 +92,24 @@ ScanWorker::PreparedObject ScanWorker::prepare(ingest::OpenedObject opened) {
                             &control_->cancelled};
     *prepared.source =
         std::make_unique<WatchedSource>(std::move(*prepared.source), watch, object.uri == "-");
-    prepared.lane = lanes_.take(*prepared.source, object.size_bytes);
+    if (object.size_bytes <= ingest::lane_packed_bytes_max) {
+      prepared.lane = lanes_.take(*prepared.source, object.size_bytes);
+    } else if (!ingest::is_s3_location(object.uri)) {
+      prepared.lane = lanes_.take_stream([this, &object] { return open_again(object.uri); });
+    }
   }
   busy_ns_ += nanoseconds_since(start);
   return prepared;
+}
+
+/// What is read again counts as time, but not as progress.
+std::unique_ptr<ingest::ByteSource> ScanWorker::open_again(const std::string& file) {
+  Result<std::unique_ptr<ingest::ByteSource>> source = ingest::open_file(file);
+  if (!source) {
+    return nullptr;
+  }
+  const SourceWatch watch{nullptr, &read_ns_, &stopped_, &control_->cancelled};
+  return std::make_unique<WatchedSource>(std::move(*source), watch, false);
 }
 
 void ScanWorker::scan_object(PreparedObject object) {
@@ -118,8 +134,10 @@ void ScanWorker::scan_object(PreparedObject object) {
 }
 
 void ScanWorker::read_object(PreparedObject& object) {
-  if (object.lane) {
+  if (object.lane && *object.source == nullptr) {
     reader_.open(lanes_.object(*object.lane));
+  } else if (object.lane) {
+    reader_.open(std::move(*object.source), lanes_.object(*object.lane));
   } else {
     reader_.open(std::move(*object.source));
   }

@@ -89,6 +89,7 @@ class ScanWorker final : public ingest::RecordSink {
   bool needs_group_;  // Some key or the filter may ask for the group.
 
   void read_object(PreparedObject& object);
+  [[nodiscard]] std::unique_ptr<ingest::ByteSource> open_again(const std::string& file);
   void take_record(const ingest::RecordView& record, const ingest::RecordOrigin& origin);
 
   ingest::ObjectLanes lanes_;  // Outlives what reads from it.

@@ -169,7 +169,7 @@ void DocumentReader::State::push(Wrapping wrapping) {
   level.is_bundle = wrapping == Wrapping::tar || wrapping == Wrapping::zip;
   level.is_settled = false;
   if (wrapping == Wrapping::gzip && top == 1 && lane_object) {
-    lane.attach(*lane_object);
+    lane.attach(*lane_object, below);
     is_lane_used = true;
     level.layer = &lane;
   } else if (wrapping == Wrapping::gzip) {
@@ -278,7 +278,11 @@ void DocumentReader::open(std::unique_ptr<ByteSource> source) {
 }
 
 void DocumentReader::open(const LaneObject& object) {
-  state_->open(open_view(object.packed));
+  open(open_view(object.packed), object);
+}
+
+void DocumentReader::open(std::unique_ptr<ByteSource> source, const LaneObject& object) {
+  state_->open(std::move(source));
   state_->lane_object = object;
 }
 

@@ -68,6 +68,9 @@ class DocumentReader {
   /// The same for an object in memory; what its lane has decoded is taken from there.
   void open(const LaneObject& object);
 
+  /// The same for an object that is not in memory: `source` is fed to its lane.
+  void open(std::unique_ptr<ByteSource> source, const LaneObject& object);
+
   /// Moves to the first or next document; false when there is none left. What is unread of the
   /// current one is skipped.
   [[nodiscard]] bool next_document();

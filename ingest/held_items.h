@@ -24,9 +24,13 @@ struct TextPlace {
 /// Reused from text to text. One thread at a time.
 class HeldItems final : public RecordSink {
  public:
-  /// Forgets everything. What records borrow from `text` is not copied: it must stay.
-  void begin(std::string_view text);
+  /// Forgets everything. What records borrow from `text` is not copied: it must stay. No more than
+  /// `items_max` items are held, and no more is copied than `text` takes.
+  void begin(std::string_view text, std::size_t items_max);
+  /// Something was left out since: a small text can be wrapped around a very large one.
+  [[nodiscard]] bool has_overflowed() const { return has_overflowed_; }
 
+  /// RecordView::json stays only if it is of the text: no sum needs it.
   void on_record(const RecordView& record, const RecordOrigin& origin) override;
   void on_reject(RecordFault fault, const RecordOrigin& origin) override;
   void on_skip(SkipKind kind, const RecordOrigin& origin) override;
@@ -51,10 +55,15 @@ class HeldItems final : public RecordSink {
   };
   using Entries = std::vector<std::pair<std::string_view, std::string_view>>;
 
-  [[nodiscard]] Item& add(Kind kind, const RecordOrigin& origin);
+  /// Null when there is no room.
+  [[nodiscard]] Item* add(Kind kind, const RecordOrigin& origin);
+  [[nodiscard]] bool is_of_text(std::string_view borrowed) const;
   [[nodiscard]] std::string_view kept(std::string_view borrowed);
 
   std::string_view text_;
+  std::size_t items_max_ = 0;
+  std::size_t copied_bytes_ = 0;
+  bool has_overflowed_ = false;
   std::vector<Item> items_;
   std::vector<RecordView> records_;
   std::deque<Entries> metadata_;   // Not a vector: records refer to what is in it.

@@ -20,7 +20,7 @@ constexpr std::uint64_t worthwhile_blocks_min = 8;
 BlockEnd scan_lines(LineBlock& block, ScanTools& tools, std::size_t items_max) {
   PlainText text;
   text.open_lines(std::move(block.bytes), block.size);
-  tools.held.begin(text.ahead());
+  tools.held.begin(text.ahead(), items_max);
   ScanOutput output(tools.held);
   output.decide();
   const BlockEnd end = DocumentScan(text, tools, output).run_block(items_max);
@@ -66,7 +66,7 @@ BlockEnd DocumentScan::run_block(std::size_t items_max) {
       }
     }
     value();
-    if (text_->is_exceeded()) {
+    if (text_->is_exceeded() || tools_->held.has_overflowed()) {
       end.is_whole = false;
       return end;
     }

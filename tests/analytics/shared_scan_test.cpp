@@ -168,6 +168,18 @@ TEST(ScanSharing, HoldsNoMoreItemsThanAllowed) {
   same_for_any_jobs(calls(0, 2'000), options);
 }
 
+TEST(ScanSharing, ALineThatHoldsMoreThanAllowedIsReadInOrder) {
+  ScanOptions options = sharing_options(16'384);
+  options.blocks.items_max = 100;
+  std::string many;
+  for (int i = 0; i < 300; ++i) {
+    many += "{\"a\":1}";
+  }
+  const ScanOutcome outcome =
+      same_for_any_jobs(calls(0, 200) + many + "\n" + calls(200, 600) + many + "\n", options);
+  EXPECT_EQ(outcome.aggregate.account.skipped_total(), 600U);
+}
+
 TEST(ScanSharing, TheLimitOfGroupsHolds) {
   SmallArchive archive;
   archive.put("object", calls(0, 2'000));

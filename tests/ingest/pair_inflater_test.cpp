@@ -154,8 +154,22 @@ class PairInflaterTest : public testing::Test {
       reader.open(LaneObject{padded[i].packed(), &pair_, i % 2});
       decoded.push_back(read_all(reader));
       pair_.close(i % 2);
+      expect_same_when_fed(objects[i], decoded.back());
     }
     return decoded;
+  }
+
+  /// The object in pieces, through windows small enough to cut it many times.
+  void expect_same_when_fed(const std::string& packed, const Decoded& expected) {
+    PairInflater pair(8'192 + random_() % 3'000);
+    DocumentReader reader;
+    pair.open_stream(1);
+    LaneObject object;
+    object.pair = &pair;
+    object.lane = 1;
+    object.reopen = [&packed] { return open_memory(packed); };
+    reader.open(open_memory(packed, 1 + random_() % 100'000), object);
+    EXPECT_TRUE(read_all(reader) == expected);
   }
 
   PairInflater pair_;
