@@ -27,7 +27,13 @@ namespace {
 using Workers = std::vector<std::unique_ptr<ScanWorker>>;
 
 std::size_t jobs_for(const ScanOptions& options, const ingest::Manifest& manifest) {
-  return std::clamp<std::size_t>(manifest.objects.size(), 1, worker_count(options.jobs));
+  // Any number of workers can scan a large object. What standard input holds nobody knows before.
+  const bool has_large = std::any_of(
+      manifest.objects.begin(), manifest.objects.end(), [&](const ingest::ObjectRef& object) {
+        return object.size_bytes >= options.blocks.packed_bytes_min || object.uri == "-";
+      });
+  const std::size_t wanted = worker_count(options.jobs);
+  return std::clamp<std::size_t>(has_large ? wanted : manifest.objects.size(), 1, wanted);
 }
 
 std::optional<Fault> first_fault(const Workers& workers) {
@@ -39,32 +45,60 @@ std::optional<Fault> first_fault(const Workers& workers) {
   return std::nullopt;
 }
 
+/// What workers share while they read objects.
+struct Reading {
+  ingest::ObjectFeed feed;
+  std::size_t workers = 0;
+  bool has_remote = false;
+  const std::atomic<bool>* is_cancelled = nullptr;
+  std::atomic<bool> has_failed{false};
+};
+
+void read_objects_of(Reading& reading, ScanWorker& worker) {
+  std::optional<ScanWorker::PreparedObject> ahead;
+  while (!reading.has_failed.load(std::memory_order_relaxed)) {
+    std::optional<ScanWorker::PreparedObject> current = std::exchange(ahead, std::nullopt);
+    const auto start = std::chrono::steady_clock::now();
+    if (!current) {
+      std::optional<ingest::OpenedObject> opened = reading.feed.next(*reading.is_cancelled);
+      if (!opened) {
+        return;
+      }
+      if (!reading.has_remote) {
+        worker.add_read_ns(nanoseconds_since(start));  // Else it was waiting.
+      }
+      current = worker.prepare(std::move(*opened));
+    }
+    // Inflated beside the current one. Near the end the others are left something to do.
+    if (std::optional<ingest::OpenedObject> next = reading.feed.next_ahead(reading.workers)) {
+      ahead = worker.prepare(std::move(*next));
+    }
+    worker.scan_object(std::move(*current));
+    if (worker.fault()) {
+      reading.has_failed.store(true, std::memory_order_relaxed);
+    }
+  }
+}
+
 std::optional<Fault> read_objects(const ingest::Manifest& manifest, const ScanOptions& options,
                                   const ScanControl& control, Workers& workers) {
-  ingest::ObjectFeed feed(manifest, options.s3, options.downloads, ingest::FeedOrder::any);
-  std::atomic<bool> has_failed{false};
+  Reading reading{{manifest, options.s3, options.downloads, ingest::FeedOrder::any},
+                  workers.size(),
+                  options.s3 != nullptr,
+                  &control.cancelled};
+  ingest::LineBoard board(options.blocks, workers.size());
   on_workers(workers.size(), [&](std::size_t number) {
     ScanWorker& worker = *workers[number];
-    std::optional<ScanWorker::PreparedObject> ahead;
-    while (!has_failed.load(std::memory_order_relaxed)) {
-      std::optional<ScanWorker::PreparedObject> current = std::exchange(ahead, std::nullopt);
-      const auto start = std::chrono::steady_clock::now();
-      if (!current) {
-        std::optional<ingest::OpenedObject> opened = feed.next(control.cancelled);
-        worker.add_wait_ns(nanoseconds_since(start));
-        if (!opened) {
-          return;
-        }
-        current = worker.prepare(std::move(*opened));
-      }
-      // Inflated beside the current one. Near the end the others are left something to do.
-      if (std::optional<ingest::OpenedObject> next = feed.next_ahead(workers.size())) {
-        ahead = worker.prepare(std::move(*next));
-      }
-      worker.scan_object(std::move(*current));
-      if (worker.fault()) {
-        has_failed.store(true, std::memory_order_relaxed);
-      }
+    if (workers.size() == 1) {
+      return read_objects_of(reading, worker);
+    }
+    worker.share_on(board);
+    board.begin_reading();
+    read_objects_of(reading, worker);
+    board.end_reading();
+    // No object is left to begin, but some may be long.
+    while (const std::optional<ingest::BlockClaim> claim = board.wait_for_block()) {
+      worker.help(*claim);
     }
   });
   return first_fault(workers);
@@ -132,13 +166,16 @@ Result<ScanOutcome> scan(const ingest::Manifest& manifest, const ScanOptions& op
     workers.push_back(std::make_unique<ScanWorker>(manifest, options, control,
                                                    options.duplicates_memory_bytes / jobs));
   }
+  ScanOutcome outcome;
+  const auto objects_start = std::chrono::steady_clock::now();
   if (std::optional<Fault> failure = read_objects(manifest, options, control, workers)) {
     return tl::unexpected(std::move(*failure));
   }
-  ScanOutcome outcome;
+  outcome.timings.objects_ns = nanoseconds_since(objects_start);
   for (const auto& worker : workers) {
-    outcome.timings.read_ns += worker->read_ns();
-    outcome.timings.scan_ns += worker->busy_ns() - worker->read_ns();
+    if (options.measures_workers) {
+      outcome.timings.workers.push_back(worker->timings(outcome.timings.objects_ns));
+    }
     outcome.timings.spilled_bytes += worker->duplicates().spilled_bytes();
   }
   outcome.cancelled = control.cancelled.load(std::memory_order_relaxed);

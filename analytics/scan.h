@@ -15,6 +15,7 @@
 #include "analytics/zone.h"
 #include "ingest/aws/object_downloads.h"
 #include "ingest/fault.h"
+#include "ingest/line_board.h"
 #include "ingest/manifest.h"
 #include "ingest/unix_millis.h"
 
@@ -38,6 +39,8 @@ struct ScanOptions {
   std::size_t rejects_kept_max = 1'000;
   aws::S3Client* s3 = nullptr;  // Required for a manifest with s3:// objects; outlives the scan.
   aws::DownloadLimits downloads;
+  bool measures_workers = false;
+  ingest::LineBlockLimits blocks;  // Of large objects, which several workers scan.
 };
 
 /// Written by the workers, read by the progress display; `cancelled` is set by a signal handler.
@@ -48,12 +51,21 @@ struct ScanControl {
   std::atomic<std::uint64_t> records_done{0};
 };
 
-/// Wall and busy time of the phases, for --timings. Nanoseconds.
+/// What one worker did while objects were read. The five add up to ScanTimings::objects_ns.
+struct WorkerTimings {
+  std::uint64_t read_ns = 0;       // Opening files, reading them, or the next bytes of a stream.
+  std::uint64_t inflate_ns = 0;    // All unwrapping.
+  std::uint64_t parse_ns = 0;      // Splitting, parsing, and what is not told apart.
+  std::uint64_t aggregate_ns = 0;  // Judging and adding up, estimated from some of the records.
+  std::uint64_t wait_ns = 0;       // For S3 objects or other workers, or without work.
+};
+
+/// Wall time of the phases, for --timings.
 struct ScanTimings {
-  std::uint64_t read_ns = 0;        // Summed over workers.
-  std::uint64_t scan_ns = 0;        // Inflate, split, parse and add, summed over workers.
-  std::uint64_t merge_ns = 0;       // Wall.
-  std::uint64_t duplicates_ns = 0;  // Wall.
+  std::vector<WorkerTimings> workers;  // Empty unless ScanOptions::measures_workers.
+  std::uint64_t objects_ns = 0;        // Until every object was read.
+  std::uint64_t duplicates_ns = 0;
+  std::uint64_t merge_ns = 0;
   std::uint64_t wall_ns = 0;
   std::uint64_t spilled_bytes = 0;
 };

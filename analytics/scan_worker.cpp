@@ -8,7 +8,9 @@
 
 #include "analytics/elapsed_time.h"
 #include "analytics/watched_source.h"
+#include "ingest/byte_source.h"
 #include "ingest/ensure.h"
+#include "ingest/s3_location.h"
 
 namespace bedrocklog::analytics {
 
@@ -50,7 +52,30 @@ ScanWorker::ScanWorker(const ingest::Manifest& manifest, const ScanOptions& opti
       facts_(options.models, options.groups, identity_for(options)),
       sums_({options.by, options.zone, options.prices, options.groups_max}),
       duplicates_(duplicates_memory_bytes, options.spill_folder),
-      keeper_(options.rejects_kept_max) {}
+      keeper_(options.rejects_kept_max) {
+  if (options.measures_workers) {
+    reader_.measure(&unwrap_ns_);
+  }
+}
+
+WorkerTimings ScanWorker::timings(std::uint64_t objects_ns) const {
+  // Each is taken off what is left: a scale that counts itself must not go below zero.
+  WorkerTimings timings;
+  std::uint64_t left_ns = objects_ns;
+  const auto share = [&left_ns](std::uint64_t wanted_ns) {
+    const std::uint64_t ns = std::min(wanted_ns, left_ns);
+    left_ns -= ns;
+    return ns;
+  };
+  const std::uint64_t busy_ns = busy_ns_ - std::min(busy_ns_, scanner_.waited_ns());
+  timings.read_ns = share(read_ns_);
+  timings.inflate_ns = share(unwrap_ns_ - std::min(unwrap_ns_, unwrap_read_ns_));
+  timings.aggregate_ns = share(aggregate_.estimated_ns());
+  const std::uint64_t told_ns = timings.read_ns + timings.inflate_ns + timings.aggregate_ns;
+  timings.parse_ns = share(busy_ns - std::min(busy_ns, told_ns));
+  timings.wait_ns = left_ns;
+  return timings;
+}
 
 void ScanWorker::check_cancelled() {
   if (control_->cancelled.load(std::memory_order_relaxed)) {
@@ -67,10 +92,24 @@ ScanWorker::PreparedObject ScanWorker::prepare(ingest::OpenedObject opened) {
                             &control_->cancelled};
     *prepared.source =
         std::make_unique<WatchedSource>(std::move(*prepared.source), watch, object.uri == "-");
-    prepared.lane = lanes_.take(*prepared.source, object.size_bytes);
+    if (object.size_bytes <= ingest::lane_packed_bytes_max) {
+      prepared.lane = lanes_.take(*prepared.source, object.size_bytes);
+    } else if (!ingest::is_s3_location(object.uri)) {
+      prepared.lane = lanes_.take_stream([this, &object] { return open_again(object.uri); });
+    }
   }
   busy_ns_ += nanoseconds_since(start);
   return prepared;
+}
+
+/// What is read again counts as time, but not as progress.
+std::unique_ptr<ingest::ByteSource> ScanWorker::open_again(const std::string& file) {
+  Result<std::unique_ptr<ingest::ByteSource>> source = ingest::open_file(file);
+  if (!source) {
+    return nullptr;
+  }
+  const SourceWatch watch{nullptr, &read_ns_, &stopped_, &control_->cancelled};
+  return std::make_unique<WatchedSource>(std::move(*source), watch, false);
 }
 
 void ScanWorker::scan_object(PreparedObject object) {
@@ -95,12 +134,18 @@ void ScanWorker::scan_object(PreparedObject object) {
 }
 
 void ScanWorker::read_object(PreparedObject& object) {
-  if (object.lane) {
+  if (object.lane && *object.source == nullptr) {
     reader_.open(lanes_.object(*object.lane));
+  } else if (object.lane) {
+    reader_.open(std::move(*object.source), lanes_.object(*object.lane));
   } else {
     reader_.open(std::move(*object.source));
   }
-  const std::optional<ingest::SkipKind> whole = scanner_.scan(reader_, *this);
+  const std::uint64_t read_before_ns = read_ns_;
+  const ingest::LineSharing sharing{board_, object_};
+  const std::optional<ingest::SkipKind> whole =
+      scanner_.scan(reader_, *this, board_ == nullptr ? nullptr : &sharing);
+  unwrap_read_ns_ += read_ns_ - read_before_ns;
   check_cancelled();
   if (stopped_) {
     keeper_.close_stopped(reader_);
@@ -108,6 +153,16 @@ void ScanWorker::read_object(PreparedObject& object) {
     keeper_.close(whole, reader_);
   }
   reader_.close();
+}
+
+void ScanWorker::help(const ingest::BlockClaim& claim) {
+  const auto start = std::chrono::steady_clock::now();
+  object_ = claim.document->object;
+  keeper_.open(object_, manifest_->objects[object_].name);
+  scanner_.scan_block(*board_, claim, *this);
+  control_->records_done.fetch_add(ticks_, std::memory_order_relaxed);
+  ticks_ = 0;
+  busy_ns_ += nanoseconds_since(start);
 }
 
 void ScanWorker::tick() {
@@ -152,9 +207,16 @@ std::uint64_t& ScanWorker::counter_of(Disposition disposition) {
 }
 
 void ScanWorker::on_record(const ingest::RecordView& record, const ingest::RecordOrigin& origin) {
-  if (stopped_) {
-    return;
+  if (!stopped_) {
+    if (options_->measures_workers) {
+      aggregate_.run([&] { take_record(record, origin); });
+    } else {
+      take_record(record, origin);
+    }
   }
+}
+
+void ScanWorker::take_record(const ingest::RecordView& record, const ingest::RecordOrigin& origin) {
   DuplicateEntry entry;
   Result<void> done = judge(record, origin, entry.contribution);
   if (done) {

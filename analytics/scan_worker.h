@@ -14,8 +14,10 @@
 #include "analytics/duplicate_log.h"
 #include "analytics/facts_cache.h"
 #include "analytics/partial_aggregate.h"
+#include "analytics/sampled_time.h"
 #include "analytics/scan.h"
 #include "ingest/document_reader.h"
+#include "ingest/line_board.h"
 #include "ingest/manifest.h"
 #include "ingest/object_feed.h"
 #include "ingest/object_lanes.h"
@@ -44,10 +46,16 @@ class ScanWorker final : public ingest::RecordSink {
   /// or when cancelled.
   void scan_object(PreparedObject object);
 
-  /// Time spent opening objects or waiting for one, which counts as reading.
-  void add_wait_ns(std::uint64_t wait_ns) {
-    read_ns_ += wait_ns;
-    busy_ns_ += wait_ns;
+  /// Shares out the lines of large objects there, from now on. `board` outlives this.
+  void share_on(ingest::LineBoard& board) { board_ = &board; }
+
+  /// Scans lines of an object that another worker reads.
+  void help(const ingest::BlockClaim& claim);
+
+  /// Time spent opening an object.
+  void add_read_ns(std::uint64_t read_ns) {
+    read_ns_ += read_ns;
+    busy_ns_ += read_ns;
   }
 
   /// Moves a record from what it counted as to the duplicates. Requires that it is of this worker.
@@ -59,8 +67,8 @@ class ScanWorker final : public ingest::RecordSink {
   [[nodiscard]] AccountKeeper& keeper() { return keeper_; }
   [[nodiscard]] PartialAggregate& sums() { return sums_; }
   [[nodiscard]] const DuplicateLog& duplicates() const { return duplicates_; }
-  [[nodiscard]] std::uint64_t read_ns() const { return read_ns_; }
-  [[nodiscard]] std::uint64_t busy_ns() const { return busy_ns_; }  // Reading included.
+  /// How it spent the `objects_ns` in which objects were read.
+  [[nodiscard]] WorkerTimings timings(std::uint64_t objects_ns) const;
 
   void on_record(const ingest::RecordView& record, const ingest::RecordOrigin& origin) override;
   void on_reject(ingest::RecordFault fault, const ingest::RecordOrigin& origin) override;
@@ -81,10 +89,13 @@ class ScanWorker final : public ingest::RecordSink {
   bool needs_group_;  // Some key or the filter may ask for the group.
 
   void read_object(PreparedObject& object);
+  [[nodiscard]] std::unique_ptr<ingest::ByteSource> open_again(const std::string& file);
+  void take_record(const ingest::RecordView& record, const ingest::RecordOrigin& origin);
 
   ingest::ObjectLanes lanes_;  // Outlives what reads from it.
   ingest::DocumentReader reader_;
   ingest::ObjectScanner scanner_;
+  ingest::LineBoard* board_ = nullptr;  // Null: objects are scanned alone.
   FactsCache facts_;
   PartialAggregate sums_;
   DuplicateLog duplicates_;
@@ -94,7 +105,10 @@ class ScanWorker final : public ingest::RecordSink {
   bool stopped_ = false;
   std::optional<Fault> fault_;
   std::uint64_t read_ns_ = 0;
-  std::uint64_t busy_ns_ = 0;
+  std::uint64_t unwrap_ns_ = 0;       // With the reading that it makes necessary,
+  std::uint64_t unwrap_read_ns_ = 0;  // which is this.
+  std::uint64_t busy_ns_ = 0;         // All of them, and waiting for workers who share in lines.
+  SampledTime aggregate_;
 };
 
 }  // namespace bedrocklog::analytics

@@ -117,7 +117,8 @@ constexpr auto flags = std::to_array<Flag>({
      "64MiB", text, everywhere},
     {"max-groups", '\0', "N", "stop when the report would have more groups", run, "1000000", text,
      everywhere},
-    {"timings", '\0', "", "print the time of each phase on stderr", run, "", toggle, everywhere},
+    {"timings", '\0', "", "print the time of each phase and thread on stderr", run, "", toggle,
+     everywhere},
     {"config", '\0', "FILE", "configuration that wins over the other files", run, "", text,
      command_line},
 

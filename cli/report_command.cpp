@@ -1,5 +1,6 @@
 // `bedrocklog report`: one scan, all outputs.
 #include <algorithm>
+#include <chrono>
 #include <optional>
 #include <string>
 #include <utility>
@@ -7,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "analytics/elapsed_time.h"
 #include "analytics/report.h"
 #include "analytics/time_spec.h"
 #include "analytics/usage_report.h"
@@ -230,18 +232,24 @@ ExitCode report_on(const Session& session, const std::vector<std::string>& locat
     return prices.code();
   }
   request->scan.prices = &*prices;
+  RunTimings timings;
+  const auto list_start = std::chrono::steady_clock::now();
   const OrExit<ingest::Manifest> manifest = list_input(session, locations, request->window);
   if (!manifest) {
     return manifest.code();
   }
+  timings.list_ns = analytics::nanoseconds_since(list_start);
   if (session.settings.is_on("dry-run")) {
     return print_plan(session, *manifest);
   }
   request->scan.s3 = session.s3->client();
+  request->scan.measures_workers = session.settings.is_on("timings");
   OrExit<ScanRun> run = run_scan(*manifest, request->scan, request->progress);
   if (!run) {
     return run.code();
   }
+  timings.scan = &run->outcome.timings;
+  const auto render_start = std::chrono::steady_clock::now();
   Finished finished;
   finished.request = &*request;
   finished.settings = &session.settings;
@@ -249,13 +257,15 @@ ExitCode report_on(const Session& session, const std::vector<std::string>& locat
   finished.aggregate = std::move(run->outcome.aggregate);
   finished.report = analytics::build_report(finished.aggregate, *prices, request->spec);
   report_s3_requests(session);
+  const ExitCode code =
+      run->interrupted == ExitCode::complete
+          ? finish(finished)
+          : finish_interrupted(finished, manifest->objects.size(), run->interrupted);
   if (session.settings.is_on("timings")) {
-    print_timings(run->outcome.timings);
+    timings.render_ns = analytics::nanoseconds_since(render_start);
+    print_timings(timings);
   }
-  if (run->interrupted != ExitCode::complete) {
-    return finish_interrupted(finished, manifest->objects.size(), run->interrupted);
-  }
-  return finish(finished);
+  return code;
 }
 
 }  // namespace

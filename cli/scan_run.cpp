@@ -37,13 +37,25 @@ OrExit<ScanRun> run_scan(const ingest::Manifest& manifest, const analytics::Scan
   return ScanRun{std::move(*outcome), guard.code()};
 }
 
-void print_timings(const analytics::ScanTimings& timings) {
-  print_notice(fmt::format("time reading     {} (all workers)", seconds_text(timings.read_ns)));
-  print_notice(fmt::format("time scanning    {} (all workers)", seconds_text(timings.scan_ns)));
-  print_notice(fmt::format("time merging     {}", seconds_text(timings.merge_ns)));
-  print_notice(fmt::format("time duplicates  {}, {} bytes in temporary files",
-                           seconds_text(timings.duplicates_ns), timings.spilled_bytes));
-  print_notice(fmt::format("time in all      {}", seconds_text(timings.wall_ns)));
+void print_timings(const RunTimings& run) {
+  const analytics::ScanTimings& scan = *run.scan;
+  print_notice(fmt::format("time by thread {:>9}{:>9}{:>9}{:>10}{:>9}{:>9}", "read", "inflate",
+                           "parse", "aggregate", "wait", "all"));
+  for (std::size_t number = 0; number < scan.workers.size(); ++number) {
+    const analytics::WorkerTimings& worker = scan.workers[number];
+    print_notice(fmt::format("{:>14} {:>9}{:>9}{:>9}{:>10}{:>9}{:>9}", number + 1,
+                             seconds_text(worker.read_ns), seconds_text(worker.inflate_ns),
+                             seconds_text(worker.parse_ns), seconds_text(worker.aggregate_ns),
+                             seconds_text(worker.wait_ns), seconds_text(scan.objects_ns)));
+  }
+  print_notice(fmt::format("time listing      {}", seconds_text(run.list_ns)));
+  print_notice(fmt::format("time reading      {}", seconds_text(scan.objects_ns)));
+  print_notice(fmt::format("time duplicates   {}, {} bytes in temporary files",
+                           seconds_text(scan.duplicates_ns), scan.spilled_bytes));
+  print_notice(fmt::format("time merging      {}", seconds_text(scan.merge_ns)));
+  print_notice(fmt::format("time rendering    {}", seconds_text(run.render_ns)));
+  print_notice(fmt::format("time in all       {}",
+                           seconds_text(run.list_ns + scan.wall_ns + run.render_ns)));
 }
 
 std::string defects_text(const analytics::InputAccount& account) {

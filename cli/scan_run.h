@@ -22,8 +22,15 @@ struct ScanRun {
                                        const analytics::ScanOptions& options,
                                        ProgressMode progress);
 
+/// Wall time of the parts of a report.
+struct RunTimings {
+  std::uint64_t list_ns = 0;
+  const analytics::ScanTimings* scan = nullptr;
+  std::uint64_t render_ns = 0;  // Pricing, ordering, shaping and writing.
+};
+
 /// Prints the --timings lines.
-void print_timings(const analytics::ScanTimings& timings);
+void print_timings(const RunTimings& run);
 
 /// "3 records rejected, 1 object damaged, 2 objects unreadable": what makes the account incomplete.
 [[nodiscard]] std::string defects_text(const analytics::InputAccount& account);

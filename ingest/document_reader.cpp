@@ -13,6 +13,7 @@
 #include "ingest/ensure.h"
 #include "ingest/gzip_stream.h"
 #include "ingest/lane_stream.h"
+#include "ingest/stop_watch.h"
 #include "ingest/wrapping.h"
 
 namespace bedrocklog::ingest {
@@ -79,6 +80,7 @@ struct DocumentReader::State {
   std::vector<Damage> damages;
   std::uint64_t document_bytes = 0;
   std::uint64_t plain_bytes = 0;
+  std::uint64_t* spent_ns = nullptr;
 };
 
 void DocumentReader::State::open(std::unique_ptr<ByteSource> object) {
@@ -167,7 +169,7 @@ void DocumentReader::State::push(Wrapping wrapping) {
   level.is_bundle = wrapping == Wrapping::tar || wrapping == Wrapping::zip;
   level.is_settled = false;
   if (wrapping == Wrapping::gzip && top == 1 && lane_object) {
-    lane.attach(*lane_object);
+    lane.attach(*lane_object, below);
     is_lane_used = true;
     level.layer = &lane;
   } else if (wrapping == Wrapping::gzip) {
@@ -276,7 +278,11 @@ void DocumentReader::open(std::unique_ptr<ByteSource> source) {
 }
 
 void DocumentReader::open(const LaneObject& object) {
-  state_->open(open_view(object.packed));
+  open(open_view(object.packed), object);
+}
+
+void DocumentReader::open(std::unique_ptr<ByteSource> source, const LaneObject& object) {
+  state_->open(std::move(source));
   state_->lane_object = object;
 }
 
@@ -284,7 +290,12 @@ void DocumentReader::close() {
   state_->close();
 }
 
+void DocumentReader::measure(std::uint64_t* into_ns) {
+  state_->spent_ns = into_ns;
+}
+
 bool DocumentReader::next_document() {
+  const StopWatch watch(state_->spent_ns);
   return state_->next_document();
 }
 
@@ -293,6 +304,7 @@ const std::string& DocumentReader::member_name() const {
 }
 
 std::size_t DocumentReader::read(std::span<char> into) {
+  const StopWatch watch(state_->spent_ns);
   return state_->read(into);
 }
 

@@ -68,6 +68,9 @@ class DocumentReader {
   /// The same for an object in memory; what its lane has decoded is taken from there.
   void open(const LaneObject& object);
 
+  /// The same for an object that is not in memory: `source` is fed to its lane.
+  void open(std::unique_ptr<ByteSource> source, const LaneObject& object);
+
   /// Moves to the first or next document; false when there is none left. What is unread of the
   /// current one is skipped.
   [[nodiscard]] bool next_document();
@@ -78,6 +81,10 @@ class DocumentReader {
   /// Fills the front of `into` with plain bytes and says how much; 0 at the end of the document.
   /// Never fails: damage ends the document and is added to damages().
   [[nodiscard]] std::size_t read(std::span<char> into);
+
+  /// Adds the time spent in next_document() and read() to `into_ns`, from now on; null: no more.
+  /// It outlives the use.
+  void measure(std::uint64_t* into_ns);
 
   /// Everything found wrong with the object so far, in reading order; at most one per document.
   [[nodiscard]] std::span<const Damage> damages() const;

@@ -70,20 +70,28 @@ void DocumentScan::run() {
     return;
   }
   while (pass_space()) {
-    layout_ = is_export_ ? Layout::export_lines : Layout::raw_lines;
-    switch (front()) {
-      case '{':
-        object_line();
-        break;
-      case '[':
-        array_value();
-        break;
-      default:
-        text_line();
-        break;
+    if (text_->offset() >= share_at_ && can_share()) {
+      share_lines();
+    } else {
+      value();
     }
-    has_items_ = true;
   }
+}
+
+void DocumentScan::value() {
+  layout_ = is_export_ ? Layout::export_lines : Layout::raw_lines;
+  switch (front()) {
+    case '{':
+      object_line();
+      break;
+    case '[':
+      array_value();
+      break;
+    default:
+      text_line();
+      break;
+  }
+  has_items_ = true;
 }
 
 void DocumentScan::object_value() {

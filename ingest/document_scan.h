@@ -10,8 +10,10 @@
 
 #include "ingest/fast_record.h"
 #include "ingest/field_row.h"
+#include "ingest/held_items.h"
 #include "ingest/json_index.h"
 #include "ingest/json_splitter.h"
+#include "ingest/line_board.h"
 #include "ingest/plain_text.h"
 #include "ingest/record_parser.h"
 #include "ingest/scan_output.h"
@@ -31,6 +33,9 @@ struct ScanTools {
   JsonIndex index;
   TextArena arena;
   std::string message;
+  HeldItems held;                        // Of a block of lines.
+  std::uint64_t waited_ns = 0;           // For others who share in the lines of an object.
+  const LineSharing* sharing = nullptr;  // Null: the scan reads its object alone.
 };
 
 /// Layouts are not told once for a document: each value is taken for what it is, so that archives
@@ -40,7 +45,11 @@ class DocumentScan {
  public:
   /// `within` is the place to give for every item of a nested scan.
   DocumentScan(PlainText& text, ScanTools& tools, ScanOutput& output)
-      : text_(&text), tools_(&tools), output_(&output) {}
+      : text_(&text),
+        tools_(&tools),
+        output_(&output),
+        share_at_(tools.sharing == nullptr ? UINT64_MAX
+                                           : tools.sharing->board->limits().plain_bytes_min) {}
   DocumentScan(PlainText& text, const DocumentScan& outer, const ItemPlace& within)
       : text_(&text),
         tools_(outer.tools_),
@@ -49,6 +58,11 @@ class DocumentScan {
         within_(within) {}
 
   void run();
+
+  /// Scans a block of lines that is none of a document's first. What is found goes to the held
+  /// items of the tools, which `output` must have for its sink. Ends in front of the first value
+  /// that reaches beyond the block, or when enough is held.
+  [[nodiscard]] BlockEnd run_block(std::size_t items_max);
 
  private:
   /// A list of elements and what they have in common.
@@ -79,6 +93,13 @@ class DocumentScan {
     bool is_streamed = false;
     JsonSplitter::Status status = JsonSplitter::Status::broken;
   };
+
+  void value();
+
+  // Sharing out the lines that follow (line_sharing.cpp).
+  [[nodiscard]] bool can_share();
+  void share_lines();
+  [[nodiscard]] bool post_block(SharedDocument& document, std::string& rest);
 
   // Lines of records (line_scan.cpp).
   void object_line();
@@ -141,11 +162,17 @@ class DocumentScan {
   // Up to here the line is known to hold something else than plain values, so that indexing the
   // rest of it for every one of them would take quadratic time.
   std::uint64_t careful_until_ = 0;
-  unsigned unusual_in_a_row_ = 0;  // Lines that were no usual records.
+  std::uint64_t share_at_ = UINT64_MAX;  // Offset from which lines may be shared out.
+  std::uint64_t share_pause_bytes_ = 0;  // After sharing was stopped last.
+  unsigned unusual_in_a_row_ = 0;        // Lines that were no usual records.
   FieldRow row_;
   FieldRow pair_;
   ItemPlace row_place_;
 };
+
+/// Scans a block that was claimed from `board`, hands its items to `sink`, and finishes the claim.
+void scan_claimed_block(LineBoard& board, const BlockClaim& claim, ScanTools& tools,
+                        RecordSink& sink);
 
 /// The kind of a line that AWS itself writes into log archives; nothing for any other text.
 [[nodiscard]] std::optional<SkipKind> note_kind(std::string_view text);

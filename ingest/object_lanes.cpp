@@ -89,19 +89,40 @@ std::optional<std::size_t> ObjectLanes::take(std::unique_ptr<ByteSource>& source
     return std::nullopt;
   }
   source.reset();
-  if (!pair_) {
-    pair_ = std::make_unique<PairInflater>();
-  }
   const auto lane = static_cast<std::size_t>(free - lanes_.begin());
   free->size_bytes = size;
   free->is_taken = true;
-  pair_->open(lane, std::span(bytes).first(size));
+  free->reopen = nullptr;
+  pair().open(lane, std::span(bytes).first(size));
   return lane;
+}
+
+std::optional<std::size_t> ObjectLanes::take_stream(
+    std::function<std::unique_ptr<ByteSource>()> reopen) {
+  const auto free =
+      std::find_if(lanes_.begin(), lanes_.end(), [](const Lane& lane) { return !lane.is_taken; });
+  if (free == lanes_.end() || !PairInflater::is_supported()) {
+    return std::nullopt;
+  }
+  free->size_bytes = 0;
+  free->reopen = std::move(reopen);
+  free->is_taken = true;
+  const auto lane = static_cast<std::size_t>(free - lanes_.begin());
+  pair().open_stream(lane);
+  return lane;
+}
+
+PairInflater& ObjectLanes::pair() {
+  if (!pair_) {
+    pair_ = std::make_unique<PairInflater>();
+  }
+  return *pair_;
 }
 
 LaneObject ObjectLanes::object(std::size_t lane) const {
   ensure(lanes_.at(lane).is_taken);
-  return {std::span(lanes_[lane].bytes).first(lanes_[lane].size_bytes), pair_.get(), lane};
+  const Lane& taken = lanes_[lane];
+  return {std::span(taken.bytes).first(taken.size_bytes), pair_.get(), lane, taken.reopen};
 }
 
 void ObjectLanes::release(std::size_t lane) {

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -34,6 +35,11 @@ class ObjectLanes {
   [[nodiscard]] std::optional<std::size_t> take(std::unique_ptr<ByteSource>& source,
                                                 std::uint64_t listed_size_bytes);
 
+  /// A free lane for a larger object, which goes through it piece by piece. Nothing where none is
+  /// free. Requires a `reopen` as LaneObject says, which must stay good until release().
+  [[nodiscard]] std::optional<std::size_t> take_stream(
+      std::function<std::unique_ptr<ByteSource>()> reopen);
+
   /// For DocumentReader::open(). Requires a lane that take() gave; valid until release().
   [[nodiscard]] LaneObject object(std::size_t lane) const;
   void release(std::size_t lane);
@@ -42,8 +48,11 @@ class ObjectLanes {
   struct Lane {
     std::vector<char> bytes;  // Packed, and the padding.
     std::size_t size_bytes = 0;
+    std::function<std::unique_ptr<ByteSource>()> reopen;  // Null: in memory.
     bool is_taken = false;
   };
+
+  [[nodiscard]] PairInflater& pair();
 
   std::unique_ptr<PairInflater> pair_;  // Made when the first object comes.
   std::array<Lane, PairInflater::lane_count> lanes_;

@@ -32,8 +32,18 @@ ObjectScanner::~ObjectScanner() = default;
 ObjectScanner::ObjectScanner(ObjectScanner&&) noexcept = default;
 ObjectScanner& ObjectScanner::operator=(ObjectScanner&&) noexcept = default;
 
-std::optional<SkipKind> ObjectScanner::scan(DocumentReader& reader, RecordSink& sink) {
+std::uint64_t ObjectScanner::waited_ns() const {
+  return state_->tools.waited_ns;
+}
+
+void ObjectScanner::scan_block(LineBoard& board, const BlockClaim& claim, RecordSink& sink) {
+  scan_claimed_block(board, claim, state_->tools, sink);
+}
+
+std::optional<SkipKind> ObjectScanner::scan(DocumentReader& reader, RecordSink& sink,
+                                            const LineSharing* sharing) {
   ScanOutput output(sink);
+  state_->tools.sharing = sharing;
   std::optional<SkipKind> whole = SkipKind::empty;
   while (reader.next_document()) {
     whole = state_->scan_document(reader, output);
@@ -43,6 +53,7 @@ std::optional<SkipKind> ObjectScanner::scan(DocumentReader& reader, RecordSink& 
       whole.reset();
     }
   }
+  state_->tools.sharing = nullptr;
   return whole;
 }
 

@@ -46,6 +46,15 @@ class RecordSink {
   virtual void on_skip(SkipKind kind, const RecordOrigin& origin) = 0;
 };
 
+class LineBoard;
+struct BlockClaim;
+
+/// Where a scan may share out the lines of its object.
+struct LineSharing {
+  LineBoard* board = nullptr;  // Outlives the scan.
+  std::size_t object = 0;      // What others are told that a block is of.
+};
+
 /// Reads all documents of one object after another. Keeps its parser and buffers: make one per
 /// thread and reuse it.
 class ObjectScanner {
@@ -60,7 +69,16 @@ class ObjectScanner {
   /// Scans `reader` to its end. Returns the kind when the object as a whole holds nothing to count
   /// (empty, binary, a body object without schemaType and modelId, text of no layout); then the
   /// sink was not called. A bundle is judged member by member through on_skip.
-  [[nodiscard]] std::optional<SkipKind> scan(DocumentReader& reader, RecordSink& sink);
+  /// With `sharing`, a part of the items goes to the sinks of others, through scan_block(): the
+  /// same items with the same origins, taken together. All of them have gone when this returns.
+  [[nodiscard]] std::optional<SkipKind> scan(DocumentReader& reader, RecordSink& sink,
+                                             const LineSharing* sharing = nullptr);
+
+  /// Scans a block of the object that another scanner shares out. `claim` is finished then.
+  void scan_block(LineBoard& board, const BlockClaim& claim, RecordSink& sink);
+
+  /// Time spent waiting for others while lines were shared out, since this was made.
+  [[nodiscard]] std::uint64_t waited_ns() const;
 
  private:
   struct State;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstring>
 #include <string_view>
+#include <vector>
 
 #include <isa-l/crc.h>
 
@@ -18,6 +19,13 @@ constexpr std::size_t history_bytes = std::size_t{32} << 10U;
 constexpr std::size_t slack_bytes = 1'024;
 constexpr std::size_t buffer_bytes = history_bytes + lane_ahead_bytes_max + slack_bytes;
 constexpr std::size_t trailer_bytes = 8;
+/// Input that a step may use beyond what it was told is there: more than a block's header takes.
+/// While more is to come, so much of it is kept back, so that nothing is ever cut by a window's
+/// end.
+constexpr std::size_t reserve_bytes = 4'096;
+constexpr std::ptrdiff_t hungry_below_bytes = 1'024;
+/// Input that bits may have been taken from and be given back to.
+constexpr std::size_t given_back_bytes_max = 8;
 
 struct Reader {
   std::span<const char> bytes;
@@ -96,11 +104,49 @@ struct PairInflater::Lane {
   std::uint8_t* begin = nullptr;    // Of what has not been consumed.
   std::unique_ptr<std::uint8_t[]> buffer =
       std::make_unique_for_overwrite<std::uint8_t[]>(buffer_bytes);
+  std::vector<std::uint8_t> window;           // Of packed bytes that come piece by piece.
+  const std::uint8_t* window_used = nullptr;  // The end of those in it.
+  bool is_whole = true;                       // All packed bytes are there.
 
   void open(std::span<const char> packed) {
+    const auto* const in = reinterpret_cast<const std::uint8_t*>(packed.data());
+    begin_object(in, in + packed.size());
+    is_whole = true;
+  }
+
+  void open_stream(std::size_t window_size) {
+    window.resize(given_back_bytes_max + window_size + packed_padding_bytes);
+    window_used = window.data() + given_back_bytes_max;
+    begin_object(window_used, window_used);
+    is_whole = false;
+  }
+
+  std::span<char> input_room() {
+    ensure(is_starved());
+    const auto rest = static_cast<std::size_t>(window_used - cursor.in);
+    std::memmove(window.data(), cursor.in - given_back_bytes_max, given_back_bytes_max + rest);
+    cursor.in = window.data() + given_back_bytes_max;
+    window_used = cursor.in + rest;
+    return {reinterpret_cast<char*>(window.data()) + given_back_bytes_max + rest,
+            window.size() - packed_padding_bytes - given_back_bytes_max - rest};
+  }
+
+  void add_input(std::size_t size) {
+    window_used += size;
+    is_whole = size == 0;
+    const auto rest = static_cast<std::size_t>(window_used - cursor.in);
+    cursor.in_end = window_used - (is_whole ? 0 : std::min(rest, reserve_bytes));
+  }
+
+  /// Too little is there to be sure that the next step finds all it needs.
+  [[nodiscard]] bool is_starved() const {
+    return !is_whole && cursor.in_end - cursor.in < hungry_below_bytes;
+  }
+
+  void begin_object(const std::uint8_t* in, const std::uint8_t* in_end) {
     cursor = {};
-    cursor.in = reinterpret_cast<const std::uint8_t*>(packed.data());
-    cursor.in_end = cursor.in + packed.size();
+    cursor.in = in;
+    cursor.in_end = in_end;
     cursor.out = checked = begin = buffer.get() + history_bytes;
     cursor.out_end = begin + lane_ahead_bytes_max;
     cursor.floor = begin;
@@ -132,7 +178,7 @@ struct PairInflater::Lane {
 
   /// Everything but plain codes, until those come, the room is used up, or the end.
   void settle() {
-    while (at != At::done && at != At::failed && cursor.out < cursor.out_end) {
+    while (at != At::done && at != At::failed && cursor.out < cursor.out_end && !is_starved()) {
       if (is_past_end(cursor)) {
         at = At::failed;
         return;
@@ -188,12 +234,12 @@ struct PairInflater::Lane {
 
   void copy_stored() {
     const auto input = static_cast<std::size_t>(cursor.in_end - cursor.in);
-    if (stored_left > input) {
+    if (stored_left > input && is_whole) {
       at = At::failed;
       return;
     }
     const std::size_t size =
-        std::min(stored_left, static_cast<std::size_t>(cursor.out_end - cursor.out));
+        std::min({stored_left, input, static_cast<std::size_t>(cursor.out_end - cursor.out)});
     std::memcpy(cursor.out, cursor.in, size);
     cursor.out += size;
     cursor.in += size;
@@ -218,7 +264,7 @@ struct PairInflater::Lane {
 
   /// One symbol by the slow way, where the kernel could not go on.
   void step() {
-    if (cursor.out >= cursor.out_end) {
+    if (cursor.out >= cursor.out_end || is_starved()) {
       return;
     }
     switch (decode_one(cursor, tables)) {
@@ -239,7 +285,7 @@ struct PairInflater::Lane {
       return false;
     }
     settle();
-    return at == At::codes && cursor.out < cursor.out_end;
+    return at == At::codes && cursor.out < cursor.out_end && !is_starved();
   }
 };
 
@@ -247,9 +293,12 @@ bool PairInflater::is_supported() {
   return !inflate_kernels().empty();
 }
 
-PairInflater::PairInflater() : PairInflater(fastest_kernel()) {}
+PairInflater::PairInflater(std::size_t window_size)
+    : PairInflater(fastest_kernel(), window_size) {}
 
-PairInflater::PairInflater(const InflateKernel& kernel) : kernel_(&kernel) {
+PairInflater::PairInflater(const InflateKernel& kernel, std::size_t window_size)
+    : kernel_(&kernel), window_size_(window_size) {
+  ensure(window_size >= 2 * reserve_bytes);
   for (std::unique_ptr<Lane>& lane : lanes_) {
     lane = std::make_unique<Lane>();
   }
@@ -259,6 +308,18 @@ PairInflater::~PairInflater() = default;
 
 void PairInflater::open(std::size_t lane, std::span<const char> packed) {
   lanes_.at(lane)->open(packed);
+}
+
+void PairInflater::open_stream(std::size_t lane) {
+  lanes_.at(lane)->open_stream(window_size_);
+}
+
+std::span<char> PairInflater::input_room(std::size_t lane) {
+  return lanes_.at(lane)->input_room();
+}
+
+void PairInflater::add_input(std::size_t lane, std::size_t size) {
+  lanes_.at(lane)->add_input(size);
 }
 
 void PairInflater::close(std::size_t lane) {
@@ -300,6 +361,7 @@ LaneStatus PairInflater::status(std::size_t lane) const {
   }
   return it.at == Lane::At::done     ? LaneStatus::ended
          : it.at == Lane::At::failed ? LaneStatus::gave_up
+         : it.is_starved()           ? LaneStatus::starved
                                      : LaneStatus::running;
 }
 

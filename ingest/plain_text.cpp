@@ -3,6 +3,9 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
+
+#include "ingest/ensure.h"
 
 namespace bedrocklog::ingest {
 namespace {
@@ -24,6 +27,10 @@ void PlainText::open(Read read) {
   line_ = 1;
   offset_ = 0;
   is_utf16_ = false;
+  is_cut_out_ = false;
+  is_exceeded_ = false;
+  returned_.clear();
+  returned_at_ = 0;
   decoded_.clear();
   decoded_at_ = 0;
   while (end_ < head_bytes && more()) {
@@ -42,7 +49,48 @@ void PlainText::open(Read read) {
   is_binary_ = looks_binary(ahead().substr(0, head_bytes));
 }
 
+void PlainText::open_lines(std::vector<char> buffer, std::size_t size) {
+  ensure(buffer.size() >= size + text_padding_bytes);
+  buffer_ = std::move(buffer);
+  begin_ = 0;
+  end_ = size;
+  line_ = 1;
+  offset_ = 0;
+  is_binary_ = false;
+  is_cut_out_ = true;
+  is_exceeded_ = false;
+}
+
+std::vector<char> PlainText::release() {
+  begin_ = end_ = 0;
+  return std::move(buffer_);
+}
+
+std::size_t PlainText::give_away(std::span<char> into) {
+  if (begin_ == end_) {
+    return fill(into);
+  }
+  const std::size_t size = std::min(into.size(), end_ - begin_);
+  std::memcpy(into.data(), buffer_.data() + begin_, size);
+  begin_ += size;
+  return size;
+}
+
+void PlainText::resume(std::uint64_t offset, std::uint64_t line, std::string text) {
+  text.append(ahead());
+  text.append(returned_, returned_at_);
+  begin_ = end_ = 0;
+  returned_ = std::move(text);
+  returned_at_ = 0;
+  offset_ = offset;
+  line_ = line;
+}
+
 bool PlainText::more() {
+  if (is_cut_out_) {
+    is_exceeded_ = true;
+    return false;
+  }
   if (end_ == room()) {
     const std::size_t held = end_ - begin_;
     // Moving less than half makes room for as much again; moving more would be done over and over.
@@ -62,6 +110,20 @@ bool PlainText::more() {
 }
 
 std::size_t PlainText::fill(std::span<char> room) {
+  if (returned_at_ == returned_.size()) {
+    return fill_from_source(room);
+  }
+  const std::size_t size = std::min(room.size(), returned_.size() - returned_at_);
+  std::memcpy(room.data(), returned_.data() + returned_at_, size);
+  returned_at_ += size;
+  if (returned_at_ == returned_.size()) {
+    returned_ = {};  // As much as all blocks under way held.
+    returned_at_ = 0;
+  }
+  return size;
+}
+
+std::size_t PlainText::fill_from_source(std::span<char> room) {
   if (!is_utf16_) {
     return read_(room);
   }

@@ -27,6 +27,20 @@ class PlainText {
 
   void open(Read read);
 
+  /// Opens lines that were cut out of a document: the first `size` bytes of `buffer`, which holds
+  /// text_padding_bytes behind them. more() then gives nothing.
+  void open_lines(std::vector<char> buffer, std::size_t size);
+  /// Gives the buffer of open_lines() back; no text is left.
+  [[nodiscard]] std::vector<char> release();
+  /// more() was called for lines that were cut out: behind them there may have been more.
+  [[nodiscard]] bool is_exceeded() const { return is_exceeded_; }
+
+  /// Gives the text away, what is held first, without moving the place; 0 at the end. Only
+  /// resume() may follow.
+  [[nodiscard]] std::size_t give_away(std::span<char> into);
+  /// Goes on at a place of the same document, with `text` in front of what was not given away.
+  void resume(std::uint64_t offset, std::uint64_t line, std::string text);
+
   /// What is held from the current place on, with text_padding_bytes behind it. Valid until the
   /// next call of more() or open().
   [[nodiscard]] std::string_view ahead() const { return {buffer_.data() + begin_, end_ - begin_}; }
@@ -47,6 +61,7 @@ class PlainText {
 
  private:
   std::size_t fill(std::span<char> room);
+  std::size_t fill_from_source(std::span<char> room);
   /// How much text the buffer can hold.
   [[nodiscard]] std::size_t room() const { return buffer_.size() - text_padding_bytes; }
 
@@ -58,6 +73,10 @@ class PlainText {
   std::uint64_t offset_ = 0;
   bool is_utf16_ = false;
   bool is_binary_ = false;
+  bool is_cut_out_ = false;
+  bool is_exceeded_ = false;
+  std::string returned_;  // Given back by resume(), from returned_at_ on not yet held again.
+  std::size_t returned_at_ = 0;
   Utf16Decoder decoder_;
   std::string raw_;      // UTF-16 bytes as read.
   std::string decoded_;  // Their UTF-8 form, from decoded_at_ on not yet handed out.

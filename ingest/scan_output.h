@@ -24,6 +24,14 @@ class ScanOutput {
   explicit ScanOutput(RecordSink& sink) : sink_(&sink) {}
 
   void begin_document(std::string member);
+  /// Lets go of what is held back; all that follows goes to the sink at once.
+  void decide();
+  [[nodiscard]] bool is_decided() const { return is_decided_; }
+  [[nodiscard]] const std::string& member() const { return member_; }
+  [[nodiscard]] RecordSink& sink() { return *sink_; }
+  /// Items so far. pass_items() counts some that went to other sinks, whose turn they were.
+  [[nodiscard]] std::uint64_t items() const { return next_ordinal_; }
+  void pass_items(std::uint64_t count) { next_ordinal_ += count; }
   void record(const RecordView& record, const ItemPlace& place);
   void reject(RecordFault fault, const ItemPlace& place);
   void skip(SkipKind kind, const ItemPlace& place);
@@ -43,7 +51,6 @@ class ScanOutput {
     RecordFault fault = RecordFault::not_json;
   };
 
-  void decide();
   [[nodiscard]] RecordOrigin origin(const ItemPlace& place);
 
   RecordSink* sink_;

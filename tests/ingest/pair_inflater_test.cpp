@@ -138,7 +138,7 @@ class PairInflaterTest : public testing::Test {
 
   /// Reads object after object, the next one always decoded ahead in the other lane; with every
   /// kernel that the processor has.
-  static std::vector<Decoded> in_lanes(const std::vector<std::string>& objects) {
+  std::vector<Decoded> in_lanes(const std::vector<std::string>& objects) {
     std::vector<Padded> padded;
     padded.reserve(objects.size());
     for (const std::string& object : objects) {
@@ -149,6 +149,9 @@ class PairInflaterTest : public testing::Test {
       std::vector<Decoded> again = by_kernel(*kernel, padded);
       EXPECT_TRUE(decoded.empty() || again == decoded) << kernel->name;
       decoded = std::move(again);
+    }
+    for (std::size_t i = 0; i < objects.size(); ++i) {
+      expect_same_when_fed(objects[i], decoded[i]);
     }
     return decoded;
   }
@@ -170,6 +173,19 @@ class PairInflaterTest : public testing::Test {
       pair.close(i % 2);
     }
     return decoded;
+  }
+
+  /// The object in pieces, through windows small enough to cut it many times.
+  void expect_same_when_fed(const std::string& packed, const Decoded& expected) {
+    PairInflater pair(8'192 + random_() % 3'000);
+    DocumentReader reader;
+    pair.open_stream(1);
+    LaneObject object;
+    object.pair = &pair;
+    object.lane = 1;
+    object.reopen = [&packed] { return open_memory(packed); };
+    reader.open(open_memory(packed, 1 + random_() % 100'000), object);
+    EXPECT_TRUE(read_all(reader) == expected);
   }
 
   Random random_{20'260'301};
