@@ -6,23 +6,16 @@
 
 #include <algorithm>
 #include <chrono>
-#include <functional>
 #include <memory>
 #include <mutex>
-#include <thread>
 #include <utility>
-
-#ifndef BEDROCKLOG_EXECUTOR_JTHREAD
-#include <oneapi/tbb/global_control.h>
-#include <oneapi/tbb/task_arena.h>
-#include <oneapi/tbb/task_group.h>
-#endif
 
 #include "analytics/account_keeper.h"
 #include "analytics/duplicate_log.h"
 #include "analytics/elapsed_time.h"
 #include "analytics/partial_aggregate.h"
 #include "analytics/scan_worker.h"
+#include "analytics/workers.h"
 #include "ingest/ensure.h"
 #include "ingest/object_feed.h"
 
@@ -30,41 +23,10 @@ namespace bedrocklog::analytics {
 
 namespace {
 
-constexpr unsigned jobs_max = 256;
-
 using Workers = std::vector<std::unique_ptr<ScanWorker>>;
-using Work = std::function<void(std::size_t worker)>;
-
-/// Calls `work` once for each worker below `jobs`, on as many threads.
-void on_workers(std::size_t jobs, const Work& work) {
-  if (jobs == 1) {
-    work(0);
-    return;
-  }
-#ifdef BEDROCKLOG_EXECUTOR_JTHREAD
-  std::vector<std::jthread> threads;
-  for (std::size_t worker = 0; worker < jobs; ++worker) {
-    threads.emplace_back(work, worker);
-  }
-#else
-  // One task per worker that takes items itself: parallel_for would split a list in halves and
-  // give up the order, which keeps the last objects small.
-  const tbb::global_control limit(tbb::global_control::max_allowed_parallelism, jobs);
-  tbb::task_arena arena(static_cast<int>(jobs));
-  arena.execute([&] {
-    tbb::task_group group;
-    for (std::size_t worker = 0; worker < jobs; ++worker) {
-      group.run([&work, worker] { work(worker); });
-    }
-    group.wait();
-  });
-#endif
-}
 
 std::size_t jobs_for(const ScanOptions& options, const ingest::Manifest& manifest) {
-  const unsigned wanted =
-      options.jobs == 0 ? std::max(1U, std::thread::hardware_concurrency()) : options.jobs;
-  return std::clamp<std::size_t>(manifest.objects.size(), 1, std::min(wanted, jobs_max));
+  return std::clamp<std::size_t>(manifest.objects.size(), 1, workers_for(options.jobs));
 }
 
 std::optional<Fault> first_fault(const Workers& workers) {

@@ -1,0 +1,28 @@
+// Work on several threads at once.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <functional>
+
+namespace bedrocklog::analytics {
+
+/// What `jobs` asks for: 0 is one worker per processor. At least 1, at most 256.
+[[nodiscard]] std::size_t workers_for(unsigned jobs);
+
+/// Calls `work` once for each worker below `workers`, on as many threads, and waits for all.
+void on_workers(std::size_t workers, const std::function<void(std::size_t worker)>& work);
+
+/// Calls `work(worker, item)` for each item below `items`. Items are begun in their order, each by
+/// whichever worker is free.
+template <class Work>
+void share_items(std::size_t workers, std::size_t items, const Work& work) {
+  std::atomic<std::size_t> next{0};
+  on_workers(workers, [&](std::size_t worker) {
+    for (std::size_t item = next++; item < items; item = next++) {
+      work(worker, item);
+    }
+  });
+}
+
+}  // namespace bedrocklog::analytics
