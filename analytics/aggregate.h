@@ -2,33 +2,17 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
-#include <optional>
-#include <string>
+#include <memory>
 #include <vector>
 
+#include "analytics/billed_usage.h"
+#include "analytics/error_counts.h"
+#include "analytics/group_names.h"
 #include "analytics/input_account.h"
 #include "analytics/latency_histogram.h"
-#include "analytics/price_table.h"
 #include "analytics/report_key.h"
 
 namespace bedrocklog::analytics {
-
-/// Tokens that one price key bills, with the calls that spent them.
-struct BilledTokens {
-  std::uint64_t invocations = 0;
-  std::uint64_t input = 0;
-  std::uint64_t output = 0;
-  std::uint64_t cache_read = 0;
-  std::uint64_t cache_write_5m = 0;  // All cache writes not known to be 1-hour ones.
-  std::uint64_t cache_write_1h = 0;
-
-  [[nodiscard]] std::uint64_t of(Meter meter) const;
-  [[nodiscard]] std::uint64_t total() const;
-  void add(const BilledTokens& other);
-  void take_back(const BilledTokens& other);  // Requires that it was added.
-  [[nodiscard]] bool empty() const { return invocations == 0 && total() == 0; }
-};
 
 struct GroupTotals {
   std::uint64_t invocations = 0;
@@ -42,20 +26,21 @@ struct GroupTotals {
   std::uint64_t cache_write_unsplit = 0;  // Cache-write tokens whose TTL the record does not tell.
   LatencyHistogram latency;
   LatencyHistogram first_byte;
-  std::map<std::string, std::uint64_t> error_codes;
-  std::map<PriceKey, BilledTokens> billed;  // Errors and zero-token calls included.
+  ErrorCounts error_codes;
+  BilledUsage billed;  // Errors and zero-token calls included.
 
   void merge(const GroupTotals& other);
 };
 
 struct Group {
-  std::vector<std::optional<std::string>> keys;  // One per Aggregate::by; nothing: absent.
+  GroupKeys keys;  // One per Aggregate::by; nothing: absent.
   GroupTotals totals;
 };
 
 struct Aggregate {
   std::vector<Key> by;
-  std::vector<Group> groups;  // Sorted by keys (absent first); no empty group.
+  std::shared_ptr<const GroupNames> names;  // What groups refer to; null without any.
+  std::vector<Group> groups;                // Sorted by keys (absent first); no empty group.
   InputAccount account;
 };
 

@@ -21,16 +21,6 @@ tl::unexpected<Fault> too_many(const std::string& what) {
                            "--max-groups");
 }
 
-tl::unexpected<Fault> too_many_groups(std::size_t groups_max) {
-  return too_many(std::to_string(groups_max) + " groups");
-}
-
-tl::unexpected<Fault> too_many_details() {
-  return fault("--by", "more than " + std::to_string(details_max) +
-                           " price keys and error codes over all groups: name fewer keys or "
-                           "narrow the records with --where");
-}
-
 BilledTokens billed_by(const ingest::TokenCounts& tokens) {
   const std::uint64_t written = tokens.cache_write.value_or(0);
   BilledTokens billed;
@@ -243,18 +233,6 @@ void PartialAggregate::take_back(const Contribution& contribution) {
   }
 }
 
-std::vector<std::optional<std::string>> PartialAggregate::keys_of(std::uint32_t group) const {
-  const std::size_t width = key_ids_.size();
-  std::vector<std::optional<std::string>> keys(width);
-  for (std::size_t column = 0; column < width; ++column) {
-    const std::uint32_t id = group_keys_[group * width + column];
-    if (id != absent) {
-      keys[column] = std::string(pool_.text(id));
-    }
-  }
-  return keys;
-}
-
 PriceKey PartialAggregate::price_key(const PriceIds& ids) const {
   return PriceKey{std::string(pool_.text(ids.model)),
                   std::string(pool_.text(ids.region)),
@@ -265,47 +243,54 @@ PriceKey PartialAggregate::price_key(const PriceIds& ids) const {
                   ids.covered};
 }
 
-void PartialAggregate::pour_into(GroupMap& groups) {
-  std::vector<GroupTotals*> merged;
-  merged.reserve(totals_.size());
+std::vector<std::uint32_t> PartialAggregate::pour_groups(GroupMerge& merge,
+                                                         const std::vector<std::uint32_t>& cells) {
+  const std::size_t width = key_ids_.size();
+  std::vector<const KeyText*> names(pool_.size());  // By id; null: not asked for yet.
+  std::vector<const KeyText*> keys(width);
+  std::vector<std::uint32_t> places;
+  places.reserve(totals_.size());
+  merge.reserve_more(totals_.size());
   for (std::uint32_t group = 0; group < totals_.size(); ++group) {
-    const auto [place, is_new] = groups.try_emplace(keys_of(group));
-    if (is_new) {
-      place->second = std::move(totals_[group]);
-    } else {
-      place->second.merge(totals_[group]);
+    for (std::size_t column = 0; column < width; ++column) {
+      const std::uint32_t id = group_keys_[group * width + column];
+      if (id != absent && names[id] == nullptr) {
+        names[id] = merge.names().text(pool_.text(id));
+      }
+      keys[column] = id == absent ? nullptr : names[id];
     }
-    merged.push_back(&place->second);
+    const std::size_t known = merge.size();
+    const std::uint32_t place = merge.find(keys);
+    GroupTotals& totals = merge.totals(place);
+    if (place == known) {
+      totals = std::move(totals_[group]);
+    } else {
+      totals.merge(totals_[group]);
+    }
+    totals.billed.reserve_more(cells[group]);
+    places.push_back(place);
   }
-  for (const Cell& cell : cells_) {
-    merged[cell.group]->billed[price_key(prices_[cell.price])].add(cell.tokens);
-  }
-  for (const ErrorCell& error : errors_) {
-    merged[error.group]->error_codes[std::string(pool_.text(error.code))] += error.count;
-  }
+  totals_.clear();
+  return places;
 }
 
-Result<std::vector<Group>> finish_groups(GroupMap groups, std::size_t groups_max) {
-  if (groups.size() > groups_max) {
-    return too_many_groups(groups_max);
+void PartialAggregate::pour_into(GroupMerge& merge) {
+  std::vector<std::uint32_t> cells(totals_.size());
+  for (const Cell& cell : cells_) {
+    ++cells[cell.group];
   }
-  std::size_t details = 0;
-  std::vector<Group> finished;
-  finished.reserve(groups.size());
-  while (!groups.empty()) {
-    auto node = groups.extract(groups.begin());
-    GroupTotals& totals = node.mapped();
-    details += totals.billed.size() + totals.error_codes.size();
-    std::erase_if(totals.billed, [](const auto& entry) { return entry.second.empty(); });
-    std::erase_if(totals.error_codes, [](const auto& entry) { return entry.second == 0; });
-    if (totals.invocations > 0) {
-      finished.push_back(Group{std::move(node.key()), std::move(totals)});
-    }
+  const std::vector<std::uint32_t> places = pour_groups(merge, cells);
+  std::vector<const ListedPriceKey*> prices;
+  prices.reserve(prices_.size());
+  for (const PriceIds& ids : prices_) {
+    prices.push_back(merge.names().price_key(price_key(ids)));
   }
-  if (details > details_max) {
-    return too_many_details();
+  for (const Cell& cell : cells_) {
+    merge.totals(places[cell.group]).billed.append(*prices[cell.price], cell.tokens);
   }
-  return finished;
+  for (const ErrorCell& error : errors_) {
+    merge.totals(places[error.group]).error_codes.add(pool_.text(error.code), error.count);
+  }
 }
 
 }  // namespace bedrocklog::analytics

@@ -5,15 +5,13 @@
 #include <array>
 #include <cstdint>
 #include <deque>
-#include <map>
-#include <optional>
 #include <span>
-#include <string>
 #include <vector>
 
 #include "analytics/aggregate.h"
 #include "analytics/contribution.h"
 #include "analytics/flat_index.h"
+#include "analytics/group_merge.h"
 #include "analytics/key_column.h"
 #include "analytics/record_facts.h"
 #include "analytics/report_key.h"
@@ -23,14 +21,9 @@
 
 namespace bedrocklog::analytics {
 
-/// Price keys and error codes summed over all groups, about 200 bytes each in the result.
-inline constexpr std::size_t details_max = 8'000'000;
 /// Sum of all tokens of a scan, so that no counter can pass 64 bits.
 inline constexpr std::uint64_t tokens_total_max = 1ULL << 62U;
 [[nodiscard]] tl::unexpected<Fault> too_many_tokens();
-
-/// Merged groups, those emptied by duplicates included until finish_groups().
-using GroupMap = std::map<std::vector<std::optional<std::string>>, GroupTotals>;
 
 struct PartialOptions {
   std::vector<Key> by;
@@ -54,8 +47,8 @@ class PartialAggregate {
   /// Undoes one add().
   void take_back(const Contribution& contribution);
 
-  /// Adds all groups to `groups`. Call once: histograms are moved out where that is possible.
-  void pour_into(GroupMap& groups);
+  /// Adds all groups to `merge`. Call once: sums are moved out where that is possible.
+  void pour_into(GroupMerge& merge);
 
   /// Of all that was ever added.
   [[nodiscard]] std::uint64_t tokens_added() const { return tokens_added_; }
@@ -98,7 +91,9 @@ class PartialAggregate {
   [[nodiscard]] std::uint32_t find_cell(std::uint32_t group, std::uint32_t price);
   [[nodiscard]] std::uint32_t find_error(std::uint32_t group, std::uint32_t code);
   void count(const Contribution& contribution, std::uint64_t step);  // step: 1 or -1, wrapped.
-  [[nodiscard]] std::vector<std::optional<std::string>> keys_of(std::uint32_t group) const;
+  /// Positions in `merge` of all groups, whose sums are moved there; `cells` of each are to come.
+  [[nodiscard]] std::vector<std::uint32_t> pour_groups(GroupMerge& merge,
+                                                       const std::vector<std::uint32_t>& cells);
   [[nodiscard]] PriceKey price_key(const PriceIds& ids) const;
 
   PartialOptions options_;
@@ -119,9 +114,5 @@ class PartialAggregate {
   FlatIndex error_index_;
   std::uint64_t tokens_added_ = 0;
 };
-
-/// Fails when the union of all workers' groups is over the limit, hence in the same cases whatever
-/// their number. Drops what duplicates have emptied.
-[[nodiscard]] Result<std::vector<Group>> finish_groups(GroupMap groups, std::size_t groups_max);
 
 }  // namespace bedrocklog::analytics

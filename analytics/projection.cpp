@@ -2,7 +2,6 @@
 #include "analytics/projection.h"
 
 #include <limits>
-#include <map>
 
 #include "analytics/row_cost.h"
 #include "ingest/ensure.h"
@@ -29,8 +28,8 @@ std::optional<std::uint64_t> calls_per_month(std::uint64_t calls, std::int64_t l
   return static_cast<std::uint64_t>(*value);
 }
 
-std::optional<Attodollars> cost_per_month(const std::map<PriceKey, BilledTokens>& billed,
-                                          const PriceTable& prices, std::int64_t length_ms) {
+std::optional<Attodollars> cost_per_month(const BilledUsage& billed, const PriceTable& prices,
+                                          std::int64_t length_ms) {
   const std::optional<Attodollars> known = price_cells(billed, prices).total().known();
   const std::optional<Int128> value =
       known ? per_month(known->value, length_ms) : std::optional<Int128>();
@@ -39,12 +38,12 @@ std::optional<Attodollars> cost_per_month(const std::map<PriceKey, BilledTokens>
 
 void add_trend(const GroupTotals& total, const PriceTable& prices, Projection& projection) {
   const std::int64_t end_day = floor_to(projection.period.end.value, day_ms) / day_ms;
-  std::map<PriceKey, BilledTokens> recent;
+  BilledUsage recent;
   std::uint64_t calls = 0;
   for (const auto& [key, tokens] : total.billed) {
-    if (end_day - trend_days <= key.day && key.day < end_day) {
+    if (end_day - trend_days <= key->day && key->day < end_day) {
       calls += tokens.invocations;
-      recent.emplace(key, tokens);
+      recent.add(*key, tokens);
     }
   }
   projection.trend_invocations = calls_per_month(calls, trend_days * day_ms);

@@ -35,19 +35,20 @@ class RowMaker {
   RowMaker(const std::vector<MetricReader>& metrics, const PriceTable& prices)
       : metrics_(&metrics), prices_(&prices) {}
 
-  [[nodiscard]] Row make(RowKind kind, const std::vector<std::optional<std::string>>& keys,
-                         const GroupTotals& totals) const {
+  [[nodiscard]] Row make(RowKind kind, const GroupKeys& keys, const GroupTotals& totals) const {
     Row row;
     row.kind = kind;
     row.cells.reserve(keys.size() + metrics_->size());
-    for (const std::optional<std::string>& key : keys) {
-      row.cells.push_back(key_cell(key));
+    for (std::size_t key = 0; key < keys.size(); ++key) {
+      row.cells.push_back(key_cell(keys[key]));
     }
     const MeasuredView measured = measure(totals, *prices_);
     for (const MetricReader& metric : *metrics_) {
       row.cells.push_back(metric.value(measured));
     }
-    row.error_codes = totals.error_codes;
+    for (const auto& [code, count] : totals.error_codes) {
+      row.error_codes.emplace(code, count);
+    }
     return row;
   }
 
@@ -106,7 +107,7 @@ void ensure_groups_match_account(const Aggregate& aggregate) {
 std::uint64_t covered_invocations(const GroupTotals& total) {
   std::uint64_t calls = 0;
   for (const auto& [key, tokens] : total.billed) {
-    calls += key.covered ? tokens.invocations : 0;
+    calls += key->covered ? tokens.invocations : 0;
   }
   return calls;
 }
@@ -123,7 +124,8 @@ Report build_report(const Aggregate& aggregate, const PriceTable& prices, const 
   report.by = aggregate.by;
   report.columns = columns_of(aggregate.by, metrics);
 
-  const std::vector<std::optional<std::string>> no_keys(aggregate.by.size());
+  const std::vector<const KeyText*> no_names(aggregate.by.size());
+  const GroupKeys no_keys(no_names.data(), no_names.size());
   const ShownGroups groups = choose_groups(aggregate, prices, spec);
   GroupTotals total;
   for (const std::size_t index : groups.shown) {

@@ -37,11 +37,11 @@ void add_price_notes(const Report& report, const GroupTotals& total, Notes& note
   bool assumes_standard = false;
   bool long_context = false;
   for (const auto& [key, tokens] : total.billed) {
-    if (tokens.total() == 0 || key.covered) {
+    if (tokens.total() == 0 || key->covered) {
       continue;
     }
-    assumes_standard = assumes_standard || key.tier == Tier::standard;
-    long_context = long_context || key.context_limit > 0;
+    assumes_standard = assumes_standard || key->tier == Tier::standard;
+    long_context = long_context || key->context_limit > 0;
   }
   if (assumes_standard) {
     notes.emplace_back(

@@ -65,8 +65,7 @@ class RowFieldsView final : public FieldValues {
   [[nodiscard]] std::optional<std::string_view> text(const Field& field) const override {
     const auto column = static_cast<std::size_t>(field.id);
     ensure(column < group_->keys.size());
-    const std::optional<std::string>& key = group_->keys[column];
-    return key ? std::optional<std::string_view>(*key) : std::nullopt;
+    return group_->keys[column];
   }
 
   [[nodiscard]] std::optional<Int128> number(const Field& field) const override {
@@ -163,8 +162,8 @@ class CandidateOrder {
 
 }  // namespace
 
-Cell key_cell(const std::optional<std::string>& key) {
-  return key ? Cell(*key) : Cell();
+Cell key_cell(const std::optional<std::string_view>& key) {
+  return key ? Cell(std::string(*key)) : Cell();
 }
 
 Result<std::vector<SortKey>> parse_sort(std::string_view list, const std::vector<Key>& by,

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "analytics/aggregate.h"
@@ -19,7 +20,7 @@ struct ShownGroups {
 };
 
 /// Key as a cell; absent is unknown.
-[[nodiscard]] Cell key_cell(const std::optional<std::string>& key);
+[[nodiscard]] Cell key_cell(const std::optional<std::string_view>& key);
 
 /// The order depends on keys and figures alone, never on the order of `aggregate.groups`.
 [[nodiscard]] ShownGroups choose_groups(const Aggregate& aggregate, const PriceTable& prices,

@@ -1,6 +1,7 @@
 // Prices cells: one multiplication per token class and cell, nothing is ever divided.
 #include "analytics/row_cost.h"
 
+#include <map>
 #include <tuple>
 #include <utility>
 
@@ -113,13 +114,13 @@ ClassCost RowCost::total() const {
   return sum;
 }
 
-RowCost price_cells(const std::map<PriceKey, BilledTokens>& billed, const PriceTable& prices) {
+RowCost price_cells(const BilledUsage& billed, const PriceTable& prices) {
   RowCost cost;
   for (const auto& [key, tokens] : billed) {
     if (tokens.total() == 0) {
       continue;
     }
-    const CellPrices found = prices_of_cell(key, tokens, prices);
+    const CellPrices found = prices_of_cell(*key, tokens, prices);
     for (const Meter meter : all_meters) {
       const std::uint64_t count = tokens.of(meter);
       const std::optional<UnitPrice>& unit = found[static_cast<std::size_t>(meter)];
@@ -141,13 +142,13 @@ std::vector<UnpricedUsage> unpriced_usage(const GroupTotals& totals, const Price
   for (const auto& [key, tokens] : totals.billed) {
     BilledTokens unpriced;
     for (const Meter meter : all_meters) {
-      if (tokens.of(meter) > 0 && !unit_price(key, meter, prices)) {
+      if (tokens.of(meter) > 0 && !unit_price(*key, meter, prices)) {
         tokens_of(unpriced, meter) = tokens.of(meter);
       }
     }
     if (unpriced.total() > 0) {
       unpriced.invocations = tokens.invocations;
-      gaps[{key.model, key.region, key.scope, key.tier}].add(unpriced);
+      gaps[{key->model, key->region, key->scope, key->tier}].add(unpriced);
     }
   }
   std::vector<UnpricedUsage> list;

@@ -6,7 +6,6 @@
 
 #include <array>
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <vector>
 
@@ -41,8 +40,7 @@ struct RowCost {
   [[nodiscard]] ClassCost total() const;
 };
 
-[[nodiscard]] RowCost price_cells(const std::map<PriceKey, BilledTokens>& billed,
-                                  const PriceTable& prices);
+[[nodiscard]] RowCost price_cells(const BilledUsage& billed, const PriceTable& prices);
 
 /// Every (model, region, scope, tier) with tokens that have no price, sorted by these.
 [[nodiscard]] std::vector<UnpricedUsage> unpriced_usage(const GroupTotals& totals,

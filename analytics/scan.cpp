@@ -13,6 +13,7 @@
 #include "analytics/account_keeper.h"
 #include "analytics/duplicate_log.h"
 #include "analytics/elapsed_time.h"
+#include "analytics/group_merge.h"
 #include "analytics/partial_aggregate.h"
 #include "analytics/scan_worker.h"
 #include "analytics/workers.h"
@@ -108,16 +109,14 @@ Result<Aggregate> join(const ingest::Manifest& manifest, const ScanOptions& opti
   Aggregate aggregate;
   aggregate.by = options.by;
   aggregate.account = finish_account(keepers, manifest);
-  GroupMap merged;
+  GroupMerge merge(options.by.size());
   for (std::unique_ptr<ScanWorker>& worker : workers) {
-    worker->sums().pour_into(merged);
+    worker->sums().pour_into(merge);
     worker.reset();  // Its memory is wanted for the next one.
   }
-  Result<std::vector<Group>> groups = finish_groups(std::move(merged), options.groups_max);
-  if (!groups) {
-    return pass_on(groups);
+  if (const Result<void> finished = merge.finish(options.groups_max, aggregate); !finished) {
+    return pass_on(finished);
   }
-  aggregate.groups = std::move(*groups);
   return aggregate;
 }
 

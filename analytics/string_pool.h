@@ -21,6 +21,9 @@ class StringPool {
   /// The number of `text`, which is copied when it is new; `full` when it would not fit.
   [[nodiscard]] std::uint32_t intern(std::string_view text);
 
+  /// Ids so far: all below it.
+  [[nodiscard]] std::size_t size() const { return places_.size(); }
+
   /// Requires an id of intern(). Valid as long as the pool.
   [[nodiscard]] std::string_view text(std::uint32_t id) const {
     const Place& place = places_[id];

@@ -41,7 +41,7 @@ std::optional<UsageReport> build_usage_report(const Aggregate& aggregate, const 
   UsageReport report;
   GroupTotals total;
   for (const Group& group : aggregate.groups) {
-    const std::string model = group.keys.front().value_or("(none)");
+    const std::string model = std::string(group.keys[0].value_or("(none)"));
     const bool is_new = report.by_model.emplace(model, usage_of(group.totals, prices)).second;
     ensure(is_new);
     total.merge(group.totals);

@@ -55,8 +55,8 @@ Listing seen_models(const analytics::Aggregate& aggregate, const analytics::Pric
   for (const analytics::Group* group : groups) {
     std::vector<std::string> row;
     row.reserve(group->keys.size() + 2);
-    for (const auto& key : group->keys) {
-      row.push_back(key.value_or(""));
+    for (std::size_t key = 0; key < group->keys.size(); ++key) {
+      row.emplace_back(group->keys[key].value_or(""));
     }
     const std::string model = row.front();
     row.push_back(std::to_string(group->totals.invocations));

@@ -26,7 +26,8 @@ std::string samples_text(const LatencyHistogram& histogram) {
 std::string groups_text(const Aggregate& aggregate) {
   std::string text;
   for (const Group& group : aggregate.groups) {
-    for (const auto& key : group.keys) {
+    for (std::size_t index = 0; index < group.keys.size(); ++index) {
+      const std::optional<std::string_view> key = group.keys[index];
       text += key ? fmt::format("[{}]", *key) : "(none)";
     }
     const GroupTotals& totals = group.totals;
@@ -41,9 +42,9 @@ std::string groups_text(const Aggregate& aggregate) {
     }
     for (const auto& [key, tokens] : totals.billed) {
       text += fmt::format("  {} {} {} {} over {} day {} covered {}: {} calls {} {} {} {} {}\n",
-                          key.model, key.region, name_of(key.scope), name_of(key.tier),
-                          key.context_limit, key.day, key.covered, tokens.invocations, tokens.input,
-                          tokens.output, tokens.cache_read, tokens.cache_write_5m,
+                          key->model, key->region, name_of(key->scope), name_of(key->tier),
+                          key->context_limit, key->day, key->covered, tokens.invocations,
+                          tokens.input, tokens.output, tokens.cache_read, tokens.cache_write_5m,
                           tokens.cache_write_1h);
     }
   }

@@ -44,30 +44,24 @@ class Sums {
   PartialAggregate partial_;
 };
 
-std::vector<Group> groups_of(const std::vector<std::unique_ptr<Sums>>& workers) {
-  GroupMap merged;
+Aggregate aggregate_of(const std::vector<std::unique_ptr<Sums>>& workers, std::size_t width) {
+  GroupMerge merge(width);
   for (const auto& worker : workers) {
-    worker->partial().pour_into(merged);
+    worker->partial().pour_into(merge);
   }
-  Result<std::vector<Group>> groups = finish_groups(std::move(merged), 1'000);
-  EXPECT_TRUE(groups);
-  return groups ? std::move(*groups) : std::vector<Group>{};
-}
-
-std::string text_of_groups(std::vector<Group> groups) {
   Aggregate aggregate;
-  aggregate.groups = std::move(groups);
-  return groups_text(aggregate);
+  EXPECT_TRUE(merge.finish(1'000, aggregate));
+  return aggregate;
 }
 
-std::vector<Group> groups_of(const std::vector<MadeRecord>& records, const std::vector<Key>& by,
-                             const PriceTable& prices) {
+Aggregate aggregate_of(const std::vector<MadeRecord>& records, const std::vector<Key>& by,
+                       const PriceTable& prices) {
   std::vector<std::unique_ptr<Sums>> workers;
   workers.push_back(std::make_unique<Sums>(by, prices));
   for (const MadeRecord& record : records) {
     EXPECT_TRUE(workers.front()->add(record));
   }
-  return groups_of(workers);
+  return aggregate_of(workers, by.size());
 }
 
 MadeRecord plain_record() {
@@ -83,9 +77,9 @@ TEST(PartialAggregate, BillsEachTokenClassUnderTheKeyThatPricesIt) {
   MadeRecord record = plain_record();
   record.tokens = {10, 20, 30, 40, 15};
   record.service_tier = "priority";
-  const std::vector<Group> groups = groups_of({record}, {}, prices);
-  ASSERT_EQ(groups.size(), 1U);
-  EXPECT_EQ(text_of_groups(groups),
+  const Aggregate aggregate = aggregate_of({record}, {}, prices);
+  ASSERT_EQ(aggregate.groups.size(), 1U);
+  EXPECT_EQ(groups_text(aggregate),
             "\n  1 errors 0 throttles 0 guardrail 0 images 0 bytes 100 timed 0/0 unsplit 0\n"
             "  latency n=0 sum=0\n"
             "  first byte n=0 sum=0\n"
@@ -97,9 +91,9 @@ TEST(PartialAggregate, CountsCacheWritesOfUnknownLifetimeApart) {
   const PriceTable prices;
   MadeRecord record = plain_record();
   record.tokens.cache_write = 40;
-  EXPECT_EQ(groups_of({record}, {}, prices).front().totals.cache_write_unsplit, 40U);
+  EXPECT_EQ(aggregate_of({record}, {}, prices).groups.front().totals.cache_write_unsplit, 40U);
   record.tokens.cache_write_1h = 0;
-  EXPECT_EQ(groups_of({record}, {}, prices).front().totals.cache_write_unsplit, 0U);
+  EXPECT_EQ(aggregate_of({record}, {}, prices).groups.front().totals.cache_write_unsplit, 0U);
 }
 
 TEST(PartialAggregate, NeverBillsMoreHourWritesThanWrites) {
@@ -107,8 +101,8 @@ TEST(PartialAggregate, NeverBillsMoreHourWritesThanWrites) {
   MadeRecord record = plain_record();
   record.tokens.cache_write = 40;
   record.tokens.cache_write_1h = 50;
-  const std::vector<Group> groups = groups_of({record}, {}, prices);
-  const BilledTokens& billed = groups.front().totals.billed.begin()->second;
+  const Aggregate aggregate = aggregate_of({record}, {}, prices);
+  const BilledTokens& billed = aggregate.groups.front().totals.billed.begin()->tokens;
   EXPECT_EQ(billed.cache_write_1h, 40U);
   EXPECT_EQ(billed.cache_write_5m, 0U);
 }
@@ -122,10 +116,10 @@ TEST(PartialAggregate, TimesOnlyCallsWithBothLatencyAndOutput) {
   no_output.latency_ms = 600;
   MadeRecord no_latency = plain_record();
   no_latency.tokens.output = 8;
-  const std::vector<Group> groups = groups_of({both, no_output, no_latency}, {}, prices);
-  EXPECT_EQ(groups.front().totals.output_timed, 7U);
-  EXPECT_EQ(groups.front().totals.latency_timed_ms, 500U);
-  EXPECT_EQ(groups.front().totals.latency.count(), 2U);
+  const Aggregate aggregate = aggregate_of({both, no_output, no_latency}, {}, prices);
+  EXPECT_EQ(aggregate.groups.front().totals.output_timed, 7U);
+  EXPECT_EQ(aggregate.groups.front().totals.latency_timed_ms, 500U);
+  EXPECT_EQ(aggregate.groups.front().totals.latency.count(), 2U);
 }
 
 TEST(PartialAggregate, CountsThrottlesAmongTheErrors) {
@@ -134,11 +128,13 @@ TEST(PartialAggregate, CountsThrottlesAmongTheErrors) {
   throttled.error_code = "ThrottlingException";
   MadeRecord refused = plain_record();
   refused.error_code = "AccessDeniedException";
-  const std::vector<Group> groups = groups_of({throttled, refused, plain_record()}, {}, prices);
-  EXPECT_EQ(groups.front().totals.invocations, 3U);
-  EXPECT_EQ(groups.front().totals.errors, 2U);
-  EXPECT_EQ(groups.front().totals.throttles, 1U);
-  EXPECT_EQ(groups.front().totals.error_codes.at("AccessDeniedException"), 1U);
+  const Aggregate aggregate = aggregate_of({throttled, refused, plain_record()}, {}, prices);
+  EXPECT_EQ(aggregate.groups.front().totals.invocations, 3U);
+  EXPECT_EQ(aggregate.groups.front().totals.errors, 2U);
+  EXPECT_EQ(aggregate.groups.front().totals.throttles, 1U);
+  const ErrorCount& first = *aggregate.groups.front().totals.error_codes.begin();
+  EXPECT_EQ(first.code, "AccessDeniedException");
+  EXPECT_EQ(first.count, 1U);
 }
 
 TEST(PartialAggregate, SortsGroupsWithTheAbsentKeyFirst) {
@@ -147,12 +143,12 @@ TEST(PartialAggregate, SortsGroupsWithTheAbsentKeyFirst) {
   named.metadata = {{"team", "a"}};
   MadeRecord blank = plain_record();
   blank.metadata = {{"team", ""}};
-  const std::vector<Group> groups =
-      groups_of({named, blank, plain_record()}, {{KeyKind::tag, "team"}}, prices);
-  ASSERT_EQ(groups.size(), 3U);
-  EXPECT_EQ(groups[0].keys[0], std::nullopt);
-  EXPECT_EQ(groups[1].keys[0], "");
-  EXPECT_EQ(groups[2].keys[0], "a");
+  const Aggregate aggregate =
+      aggregate_of({named, blank, plain_record()}, {{KeyKind::tag, "team"}}, prices);
+  ASSERT_EQ(aggregate.groups.size(), 3U);
+  EXPECT_EQ(aggregate.groups[0].keys[0], std::nullopt);
+  EXPECT_EQ(aggregate.groups[1].keys[0], "");
+  EXPECT_EQ(aggregate.groups[2].keys[0], "a");
 }
 
 TEST(PartialAggregate, RefusesMoreGroupsThanAllowedAndNamesTheRemedy) {
@@ -173,15 +169,16 @@ TEST(PartialAggregate, RefusesMoreGroupsThanAllowedAndNamesTheRemedy) {
 
 TEST(PartialAggregate, CountsTheGroupsOfAllWorkersAgainstTheLimit) {
   const PriceTable prices;
-  GroupMap merged;
+  GroupMerge merge(1);
   for (const char* arn : {"a", "b"}) {
     Sums sums({{KeyKind::user, ""}}, prices, 1);
     MadeRecord record = plain_record();
     record.identity_arn = arn;
     ASSERT_TRUE(sums.add(record));
-    sums.partial().pour_into(merged);
+    sums.partial().pour_into(merge);
   }
-  EXPECT_FALSE(finish_groups(std::move(merged), 1));
+  Aggregate aggregate;
+  EXPECT_FALSE(merge.finish(1, aggregate));
 }
 
 TEST(PartialAggregate, RefusesTokensThatNoCounterCouldHold) {
@@ -213,8 +210,8 @@ RC_GTEST_PROP(PartialAggregate, MergesToTheSameInAnySplitAndOrder, ()) {
   for (const std::size_t at : order) {
     RC_ASSERT(workers[*rc::gen::inRange<std::size_t>(0, parts)]->add(records[at]).has_value());
   }
-  RC_ASSERT(text_of_groups(groups_of(workers)) ==
-            text_of_groups(groups_of(records, by_all, prices)));
+  RC_ASSERT(groups_text(aggregate_of(workers, by_all.size())) ==
+            groups_text(aggregate_of(records, by_all, prices)));
 }
 
 RC_GTEST_PROP(PartialAggregate, IsAsBeforeWhenWhatWasAddedIsTakenBack, ()) {
@@ -234,7 +231,8 @@ RC_GTEST_PROP(PartialAggregate, IsAsBeforeWhenWhatWasAddedIsTakenBack, ()) {
   for (const Contribution& contribution : added) {
     workers.front()->partial().take_back(contribution);
   }
-  RC_ASSERT(text_of_groups(groups_of(workers)) == text_of_groups(groups_of(kept, by_all, prices)));
+  RC_ASSERT(groups_text(aggregate_of(workers, by_all.size())) ==
+            groups_text(aggregate_of(kept, by_all, prices)));
 }
 
 }  // namespace

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,6 +10,7 @@
 
 #include <gtest/gtest.h>
 
+#include "analytics/group_merge.h"
 #include "analytics/report.h"
 
 namespace bedrocklog::analytics::sample {
@@ -28,10 +28,16 @@ struct Call {
   bool guardrail = false;
 };
 
-inline void add_call(const Call& call, GroupTotals& totals) {
+/// Of sums that belong to no aggregate.
+inline GroupNames& loose_names() {
+  static GroupNames names;
+  return names;
+}
+
+inline void add_call(const Call& call, GroupTotals& totals, GroupNames& names = loose_names()) {
   BilledTokens tokens = call.tokens;
   tokens.invocations = 1;
-  totals.billed[call.price_key].add(tokens);
+  totals.billed.add(*names.price_key(call.price_key), tokens);
   totals.invocations += 1;
   totals.errors += call.error.empty() ? 0U : 1U;
   totals.throttles += call.error == "ThrottlingException" ? 1U : 0U;
@@ -40,7 +46,7 @@ inline void add_call(const Call& call, GroupTotals& totals) {
   totals.bytes += call.bytes;
   totals.cache_write_unsplit += call.cache_write_unsplit;
   if (!call.error.empty()) {
-    totals.error_codes[call.error] += 1;
+    totals.error_codes.add(call.error, 1);
   }
   if (call.latency_ms) {
     totals.latency.add(*call.latency_ms);
@@ -54,15 +60,17 @@ inline void add_call(const Call& call, GroupTotals& totals) {
 
 /// Groups sorted by keys; the account counts every call and has seen an hour of the first day.
 inline Aggregate aggregate_of(std::vector<Key> by, const std::vector<Call>& calls) {
-  std::map<std::vector<std::optional<std::string>>, GroupTotals> groups;
+  GroupMerge merge(by.size());
   for (const Call& call : calls) {
-    add_call(call, groups[call.keys]);
+    std::vector<const KeyText*> keys;
+    for (const std::optional<std::string>& key : call.keys) {
+      keys.push_back(key ? merge.names().text(*key) : nullptr);
+    }
+    add_call(call, merge.totals(merge.find(keys)), merge.names());
   }
   Aggregate aggregate;
   aggregate.by = std::move(by);
-  for (auto& [keys, totals] : groups) {
-    aggregate.groups.push_back({keys, std::move(totals)});
-  }
+  EXPECT_TRUE(merge.finish(calls.size(), aggregate));
   aggregate.account.counted = calls.size();
   aggregate.account.layouts[0] = calls.size();
   aggregate.account.objects_listed = 1;

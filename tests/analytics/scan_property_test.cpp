@@ -224,7 +224,8 @@ RC_GTEST_PROP(Scan, AgreesWithAddingUpByHand, ()) {
   std::map<std::string, NaiveTotals> found;
   const ScanOutcome outcome = scan_of(archive.manifest(), options);
   for (const Group& group : outcome.aggregate.groups) {
-    NaiveTotals& totals = found[group.keys[0].value_or("") + group.keys[1].value_or("")];
+    NaiveTotals& totals =
+        found[std::string(group.keys[0].value_or("")) + std::string(group.keys[1].value_or(""))];
     totals.calls = group.totals.invocations;
     totals.errors = group.totals.errors;
     totals.latency_sum = static_cast<std::uint64_t>(group.totals.latency.sum_ms());
