@@ -37,8 +37,7 @@ tl::unexpected<Fault> too_many_details() {
                            "narrow the records with --where");
 }
 
-GroupMerge::GroupMerge(std::size_t width)
-    : width_(width), names_(std::make_shared<GroupNames>()) {}
+GroupMerge::GroupMerge(std::size_t width) : width_(width), names_(std::make_shared<GroupNames>()) {}
 
 std::uint32_t GroupMerge::find(std::span<const KeyText* const> keys) {
   ensure(keys.size() == width_);

@@ -10,9 +10,9 @@ namespace bedrocklog::analytics {
 namespace {
 
 std::uint64_t hash_of_price(const PriceKey& key) {
-  const std::uint64_t rest =
-      (key.context_limit << 24U) ^ (static_cast<std::uint64_t>(key.scope) << 8U) ^
-      (static_cast<std::uint64_t>(key.tier) << 1U) ^ (key.covered ? 1U : 0U);
+  const std::uint64_t rest = (key.context_limit << 24U) ^
+                             (static_cast<std::uint64_t>(key.scope) << 8U) ^
+                             (static_cast<std::uint64_t>(key.tier) << 1U) ^ (key.covered ? 1U : 0U);
   const std::uint64_t texts = hash_of(hash_of(key.model), hash_of(key.region));
   return hash_of(texts ^ static_cast<std::uint32_t>(key.day), rest);
 }

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "analytics/money.h"
@@ -43,6 +44,13 @@ class LatencyHistogram {
   /// percent of the invocations did not exceed (p99.9 is 99'900). Nothing if nothing was counted.
   /// Requires 0 < percent_milli <= 100'000.
   [[nodiscard]] std::optional<std::uint32_t> percentile_ms(std::uint32_t percent_milli) const;
+
+  /// The 1-based rank that percentile_ms() looks for. Requires count > 0.
+  [[nodiscard]] static std::uint64_t rank_of(std::uint64_t count, std::uint32_t percent_milli);
+
+  /// All latencies, in no order, where they are listed one by one; else empty. Valid until the next
+  /// change.
+  [[nodiscard]] std::span<const std::uint32_t> listed() const { return listed_; }
 
   [[nodiscard]] std::optional<std::uint32_t> min_ms() const;
   [[nodiscard]] std::optional<std::uint32_t> max_ms() const;

@@ -150,13 +150,13 @@ TEST(JsonReport, HostileTextComesBackAsItWasAndIsInertAsBytes) {
 
 TEST(JsonReport, BrokenErrorCodesThatReadTheSameAreAdded) {
   analytics::Report report = full_report();
-  report.rows[0].error_codes = {{"\xFF", 1}, {"\xFE", 2}};
+  report.rows.set_error_codes(0, {{"\xFE", 2}, {"\xFF", 1}});
   EXPECT_EQ(parsed(report)["rows"][0]["errors_by_code"]["\xEF\xBF\xBD"], 3);
 }
 
 TEST(JsonReport, SumsOverSixtyFourBitsKeepTheirDigits) {
   analytics::Report report = full_report();
-  report.rows[0].cells[5] = analytics::Int128{1} << 64U;
+  report.rows.set_cell(0, 5, analytics::Int128{1} << 64U);
   EXPECT_EQ(parsed(report)["rows"][0]["metrics"]["input"], "18446744073709551616");
 }
 
