@@ -208,13 +208,15 @@ class RowsBuilder {
     };
     share_stretches(workers_, groups.shown.size(), RowBlock::rows_max, make);
     GroupSum all(aggregate_->names.get());
+    GroupTotals rest;  // Its error codes are wanted until the blocks are in the report.
     if (!groups.folded.empty()) {
       GroupSum folded = sum_of(groups.folded);
       all.add(folded);
       if (blocks.empty() || blocks.back().size() == RowBlock::rows_max) {
         blocks.emplace_back();
       }
-      makers_.front().add_row(RowKind::other, folded.take(), blocks.back());
+      rest = folded.take();
+      makers_.front().add_row(RowKind::other, rest, blocks.back());
     }
     for (const RowMaker& maker : makers_) {
       all.add(maker.sum());

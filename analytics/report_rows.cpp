@@ -57,9 +57,9 @@ void RowBlock::set_figure(std::size_t position, const std::optional<Int128>& val
     figures_[position] = static_cast<std::int64_t>(*value);
   } else if (value) {
     figures_[position] = is_wide;
-    const auto place =
-        std::find_if(wide_.begin(), wide_.end(),
-                     [position](const Wide& one) { return one.position > position; });
+    const auto place = std::find_if(wide_.begin(), wide_.end(), [position](const Wide& one) {
+      return one.position > position;
+    });
     wide_.insert(place, {position, *value});
   }
 }
@@ -148,8 +148,7 @@ void ReportRows::set_cell(std::size_t row, std::size_t column, const Cell& cell)
 void ReportRows::set_error_codes(std::size_t row, std::vector<CodeCount> codes) {
   RowBlock& block = blocks_.at(row / RowBlock::rows_max);
   const auto at = static_cast<std::uint32_t>(row % RowBlock::rows_max);
-  const auto [first, last] =
-      std::equal_range(block.code_rows_.begin(), block.code_rows_.end(), at);
+  const auto [first, last] = std::equal_range(block.code_rows_.begin(), block.code_rows_.end(), at);
   const auto begin = first - block.code_rows_.begin();
   const auto end = last - block.code_rows_.begin();
   block.code_rows_.erase(first, last);

@@ -87,11 +87,11 @@ void JsonRows::add_members(const ColumnChoice& columns, bool keys,
   }
   for (const auto& [name, column] : by_name) {
     const analytics::Column& about = report_->columns[column];
-    members.push_back({.column = keys ? column : column - report_->rows.keys_count(),
-                       .scale = about.scale,
-                       .decimals_min = about.decimals_min,
-                       .before = (members.empty() ? "" : ",") + line_end(2) + json_string(name) +
-                                 colon_});
+    members.push_back(
+        {.column = keys ? column : column - report_->rows.keys_count(),
+         .scale = about.scale,
+         .decimals_min = about.decimals_min,
+         .before = (members.empty() ? "" : ",") + line_end(2) + json_string(name) + colon_});
   }
 }
 
@@ -115,8 +115,7 @@ void JsonRows::append_keys(const Row& row, TextBuffer& into) const {
   for (const Member& member : keys_) {
     into.append(member.before);
     const std::uint32_t text = row.key(member.column);
-    const bool is_known =
-        row.kind() == RowKind::group && text != analytics::RowBlock::absent_key;
+    const bool is_known = row.kind() == RowKind::group && text != analytics::RowBlock::absent_key;
     into.append(is_known ? std::string_view(texts_[text]) : "null");
   }
   into.append(keys_.empty() ? "}" : std::string_view(end_object_));

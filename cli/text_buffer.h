@@ -1,5 +1,5 @@
-// Text that grows, for writers of many small pieces: no check and no call per piece where the caller
-// knows how much is to come.
+// Text that grows, for writers of many small pieces: no check and no call per piece where the
+// caller knows how much is to come.
 #pragma once
 
 #include <cstddef>

@@ -191,6 +191,19 @@ Report hostile_report(const std::string& text) {
   return report;
 }
 
+Report long_report() {
+  constexpr std::int64_t rows = 10'000;
+  Report report = full_report();
+  report.rows = ReportRows(2, 10);
+  for (std::int64_t row = 0; row < rows; ++row) {
+    const std::string team = "team-" + std::to_string(row % 97);
+    std::vector<Cell> figures(10, figure(row));
+    figures[static_cast<std::size_t>(row % 10)] = std::monostate{};
+    report.rows.add(RowKind::group, group("amazon.nova-lite-v1:0", team, figures));
+  }
+  return report;
+}
+
 Report empty_report() {
   Report report;
   report.columns = {{"invocations", Unit::count, 0, 0, false}, {"cost", Unit::usd, 18, 2, false}};
