@@ -155,7 +155,7 @@ class ContentState {
   void add(const std::optional<First>& first, const std::optional<Second>& second) {
     hash_.add(first.value_or(0), second.value_or(0));
     const unsigned flags = (first ? 1U : 0U) | (second ? 2U : 0U);
-    fields_ += static_cast<unsigned>(std::popcount(flags));
+    fields_ += (first ? 1U : 0U) + (second ? 1U : 0U);
     presence_ = presence_ << 2U | flags;
   }
   void add(std::uint64_t first, std::uint64_t second) { hash_.add(first, second); }

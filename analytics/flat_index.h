@@ -50,6 +50,13 @@ class FlatIndex {
     }
   }
 
+  /// Has the memory fetched where `hash` will be looked for.
+  void prefetch(std::uint64_t hash) const {
+    if (!slots_.empty()) {
+      __builtin_prefetch(&slots_[tag_of(hash) & (slots_.size() - 1)], 1);
+    }
+  }
+
   /// Requires that find() does not know the item yet, and position < none.
   void put(std::uint64_t hash, std::uint32_t position);
 

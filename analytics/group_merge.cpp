@@ -139,6 +139,8 @@ Result<void> GroupMerge::finish(std::size_t groups_max, Aggregate& into) {
     details += totals.billed.size() + totals.error_codes.size();
     totals.billed.drop_empty();
     totals.error_codes.drop_empty();
+    totals.latency.settle();
+    totals.first_byte.settle();
   }
   if (details > details_max) {
     return too_many_details();

@@ -3,13 +3,18 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 #include <utility>
+#include <vector>
 
 #include "ingest/ensure.h"
 
 namespace bedrocklog::analytics {
 
 namespace {
+
+static_assert(listed_latencies_max >= 2 &&
+              (listed_latencies_max & (listed_latencies_max - 1)) == 0);
 
 constexpr std::uint32_t page_ms = 256;
 // A page with fewer distinct latencies keeps (offset, count) pairs: dense ones take 1 KiB.
@@ -63,11 +68,16 @@ std::uint32_t& Page::sparse_counter(std::uint16_t offset) {
 class LatencyHistogram::Counters {
  public:
   void add(std::uint32_t latency_ms) {
+    note_sum(latency_ms);
+    ++count_;
     if (++counter(latency_ms) == 0) {
       ++carried_[latency_ms];
     }
   }
+  /// Requires that the sum stays below 2^64 ms.
   void add(std::uint32_t latency_ms, std::uint64_t count) {
+    note_sum(count * latency_ms);
+    count_ += count;
     std::uint32_t& low = counter(latency_ms);
     const std::uint64_t sum = low + count;  // Counts are below 2^63.
     low = static_cast<std::uint32_t>(sum);
@@ -77,6 +87,8 @@ class LatencyHistogram::Counters {
   }
   /// Requires that there is one.
   void take_back(std::uint32_t latency_ms) {
+    sum_ms_ -= latency_ms;
+    --count_;
     std::uint32_t& low = counter(latency_ms);
     if (low == 0) {
       const auto carried = carried_.find(latency_ms);
@@ -87,6 +99,9 @@ class LatencyHistogram::Counters {
     }
     --low;
   }
+
+  [[nodiscard]] std::uint64_t count() const { return count_; }
+  [[nodiscard]] std::uint64_t sum_ms() const { return sum_ms_; }
 
   /// Calls `take(latency_ms, count)` in the order of latency until it says true.
   template <class Take>
@@ -110,6 +125,9 @@ class LatencyHistogram::Counters {
     }
     return page_of(number).counter(offset);
   }
+  void note_sum(std::uint64_t sum_ms) {
+    ensure(!__builtin_add_overflow(sum_ms_, sum_ms, &sum_ms_));
+  }
   Page& page_of(std::uint32_t number);
   [[nodiscard]] std::uint64_t carried(std::uint32_t latency_ms) const {
     if (carried_.empty()) {
@@ -122,6 +140,8 @@ class LatencyHistogram::Counters {
   std::vector<Page> pages_;                         // Sorted by number.
   std::vector<std::uint16_t> directory_;            // Place in pages_ by number, as far as it goes.
   std::map<std::uint32_t, std::uint64_t> carried_;  // Multiples of 2^32, by latency.
+  std::uint64_t count_ = 0;
+  std::uint64_t sum_ms_ = 0;
 };
 
 Page& LatencyHistogram::Counters::page_of(std::uint32_t number) {
@@ -143,13 +163,26 @@ Page& LatencyHistogram::Counters::page_of(std::uint32_t number) {
 
 LatencyHistogram::LatencyHistogram() = default;
 LatencyHistogram::~LatencyHistogram() = default;
-LatencyHistogram::LatencyHistogram(LatencyHistogram&&) noexcept = default;
-LatencyHistogram& LatencyHistogram::operator=(LatencyHistogram&&) noexcept = default;
+LatencyHistogram::LatencyHistogram(LatencyHistogram&& other) noexcept
+    : far_(std::move(other.far_)),
+      counters_(std::move(other.counters_)),
+      near_(other.near_),
+      listed_size_(std::exchange(other.listed_size_, 0)),
+      listed_room_(std::exchange(other.listed_room_, near_max)) {}
+LatencyHistogram& LatencyHistogram::operator=(LatencyHistogram&& other) noexcept {
+  far_ = std::move(other.far_);
+  counters_ = std::move(other.counters_);
+  near_ = other.near_;
+  listed_size_ = std::exchange(other.listed_size_, 0);
+  listed_room_ = std::exchange(other.listed_room_, near_max);
+  return *this;
+}
 LatencyHistogram::LatencyHistogram(const LatencyHistogram& other)
-    : listed_(other.listed_),
-      counters_(other.counters_ ? std::make_unique<Counters>(*other.counters_) : nullptr),
-      count_(other.count_),
-      sum_ms_(other.sum_ms_) {}
+    : counters_(other.counters_ ? std::make_unique<Counters>(*other.counters_) : nullptr) {
+  for (const std::uint32_t latency_ms : other.all_listed()) {
+    add(latency_ms);
+  }
+}
 LatencyHistogram& LatencyHistogram::operator=(const LatencyHistogram& other) {
   if (this != &other) {
     *this = LatencyHistogram(other);
@@ -157,54 +190,58 @@ LatencyHistogram& LatencyHistogram::operator=(const LatencyHistogram& other) {
   return *this;
 }
 
-void LatencyHistogram::count_all() {
-  counters_ = std::make_unique<Counters>();
-  for (const std::uint32_t latency_ms : listed_) {
-    counters_->add(latency_ms);
-  }
-  listed_ = {};
-}
-
-void LatencyHistogram::add(std::uint32_t latency_ms) {
-  ++count_;
-  ensure(!__builtin_add_overflow(sum_ms_, latency_ms, &sum_ms_));
-  if (counters_) {
-    counters_->add(latency_ms);
+void LatencyHistogram::make_room() {
+  if (listed_size_ >= listed_latencies_max) {
+    count_all();
     return;
   }
-  listed_.push_back(latency_ms);
-  if (listed_.size() > listed_latencies_max) {
-    count_all();
+  const std::uint32_t room = 2 * listed_room_;
+  auto larger = std::make_unique_for_overwrite<std::uint32_t[]>(room);
+  std::copy_n(listed(), listed_size_, larger.get());
+  far_ = std::move(larger);
+  listed_room_ = room;
+}
+
+void LatencyHistogram::count_all() {
+  if (!counters_) {
+    counters_ = std::make_unique<Counters>();
   }
+  for (const std::uint32_t latency_ms : all_listed()) {
+    counters_->add(latency_ms);
+  }
+  listed_size_ = 0;
+}
+
+void LatencyHistogram::settle() {
+  if (!counters_) {
+    std::sort(listed(), listed() + listed_size_);
+    return;
+  }
+  count_all();
+  far_.reset();
+  listed_room_ = near_max;
 }
 
 void LatencyHistogram::take_back(std::uint32_t latency_ms) {
-  if (counters_) {
-    counters_->take_back(latency_ms);
-  } else {
-    const auto found = std::find(listed_.begin(), listed_.end(), latency_ms);
-    ensure(found != listed_.end());
-    *found = listed_.back();
-    listed_.pop_back();
+  std::uint32_t* const end = listed() + listed_size_;
+  std::uint32_t* const found = std::find(listed(), end, latency_ms);
+  if (found != end) {
+    *found = end[-1];
+    --listed_size_;
+    return;
   }
-  --count_;
-  sum_ms_ -= latency_ms;
+  ensure(counters_ != nullptr);
+  counters_->take_back(latency_ms);
 }
 
 void LatencyHistogram::merge(const LatencyHistogram& other) {
-  count_ += other.count_;
-  ensure(!__builtin_add_overflow(sum_ms_, other.sum_ms_, &sum_ms_));
-  if (!counters_ && (other.counters_ || count_ > listed_latencies_max)) {
-    count_all();
-  }
-  if (!counters_) {
-    listed_.insert(listed_.end(), other.listed_.begin(), other.listed_.end());
-    return;
-  }
-  for (const std::uint32_t latency_ms : other.listed_) {
-    counters_->add(latency_ms);
+  for (const std::uint32_t latency_ms : other.all_listed()) {
+    add(latency_ms);
   }
   if (other.counters_) {
+    if (!counters_) {
+      counters_ = std::make_unique<Counters>();
+    }
     other.counters_->visit([this](std::uint32_t latency_ms, std::uint64_t count) {
       if (count != 0) {
         counters_->add(latency_ms, count);
@@ -214,19 +251,49 @@ void LatencyHistogram::merge(const LatencyHistogram& other) {
   }
 }
 
-std::optional<std::uint32_t> LatencyHistogram::latency_of_rank(std::uint64_t rank) const {
-  if (rank > count_) {
-    return std::nullopt;
+std::uint64_t LatencyHistogram::count() const {
+  return listed_size_ + (counters_ ? counters_->count() : 0);
+}
+
+Int128 LatencyHistogram::sum_ms() const {
+  const std::span<const std::uint32_t> listed = all_listed();
+  return std::accumulate(listed.begin(), listed.end(), Int128{counters_ ? counters_->sum_ms() : 0});
+}
+
+template <class Take>
+void LatencyHistogram::visit(const Take& take) const {
+  const std::span<const std::uint32_t> listed = all_listed();
+  std::vector<std::uint32_t> ordered(listed.begin(), listed.end());
+  std::sort(ordered.begin(), ordered.end());
+  auto next = ordered.begin();
+  const auto take_listed = [&](std::uint64_t below_ms) {
+    for (; next != ordered.end() && *next < below_ms; ++next) {
+      if (take(*next, 1)) {
+        return true;
+      }
+    }
+    return false;
+  };
+  bool is_done = false;
+  if (counters_) {
+    counters_->visit([&](std::uint32_t latency_ms, std::uint64_t count) {
+      is_done = take_listed(latency_ms) || take(latency_ms, count);
+      return is_done;
+    });
   }
-  if (!counters_) {
-    std::vector<std::uint32_t> ordered = listed_;
-    const auto place = ordered.begin() + static_cast<std::ptrdiff_t>(rank - 1);
-    std::nth_element(ordered.begin(), place, ordered.end());
-    return *place;
+  if (!is_done) {
+    take_listed(std::uint64_t{1} << 32U);
+  }
+}
+
+std::optional<std::uint32_t> LatencyHistogram::latency_of_rank(std::uint64_t rank) const {
+  const std::span<const std::uint32_t> listed = all_listed();
+  if (!counters_ && rank <= listed.size() && std::is_sorted(listed.begin(), listed.end())) {
+    return listed[rank - 1];
   }
   std::uint64_t seen = 0;
   std::optional<std::uint32_t> found;
-  counters_->visit([&](std::uint32_t latency_ms, std::uint64_t count) {
+  visit([&](std::uint32_t latency_ms, std::uint64_t count) {
     seen += count;
     if (seen >= rank) {
       found = latency_ms;
@@ -245,18 +312,13 @@ std::uint64_t LatencyHistogram::rank_of(std::uint64_t count, std::uint32_t perce
 }
 
 std::optional<std::uint32_t> LatencyHistogram::percentile_ms(std::uint32_t percent_milli) const {
-  const std::uint64_t rank = rank_of(count_, percent_milli);
-  return count_ == 0 ? std::nullopt : latency_of_rank(rank);
+  const std::uint64_t rank = rank_of(count(), percent_milli);
+  return rank == 0 ? std::nullopt : latency_of_rank(rank);
 }
 
 std::uint64_t LatencyHistogram::count_above(std::uint32_t latency_ms) const {
-  if (!counters_) {
-    return static_cast<std::uint64_t>(
-        std::count_if(listed_.begin(), listed_.end(),
-                      [latency_ms](std::uint32_t listed) { return listed > latency_ms; }));
-  }
   std::uint64_t above = 0;
-  counters_->visit([&](std::uint32_t counted_ms, std::uint64_t count) {
+  visit([&](std::uint32_t counted_ms, std::uint64_t count) {
     above += counted_ms > latency_ms ? count : 0;
     return false;
   });
@@ -265,11 +327,11 @@ std::uint64_t LatencyHistogram::count_above(std::uint32_t latency_ms) const {
 
 // Ranks, not remembered extremes: take_back() may remove the last call of the smallest latency.
 std::optional<std::uint32_t> LatencyHistogram::min_ms() const {
-  return count_ == 0 ? std::nullopt : latency_of_rank(1);
+  return count() == 0 ? std::nullopt : latency_of_rank(1);
 }
 
 std::optional<std::uint32_t> LatencyHistogram::max_ms() const {
-  return count_ == 0 ? std::nullopt : latency_of_rank(count_);
+  return count() == 0 ? std::nullopt : latency_of_rank(count());
 }
 
 }  // namespace bedrocklog::analytics

@@ -159,7 +159,7 @@ MeasuredView with_tokens(const GroupTotals& totals) {
 
 std::span<const std::uint32_t> ordered(const LatencyHistogram& histogram,
                                        std::vector<std::uint32_t>& into) {
-  const std::span<const std::uint32_t> listed = histogram.listed();
+  const std::span<const std::uint32_t> listed = histogram.latencies_if_listed();
   into.assign(listed.begin(), listed.end());
   std::sort(into.begin(), into.end());
   return into;

@@ -53,24 +53,37 @@ PartialAggregate::PartialAggregate(const PartialOptions& options)
 
 bool PartialAggregate::is_group(std::uint32_t group) const {
   const std::size_t width = key_ids_.size();
-  return std::equal(key_ids_.begin(), key_ids_.end(),
-                    group_keys_.begin() + static_cast<std::ptrdiff_t>(group * width));
+  const std::uint32_t* keys = group_keys_.data() + group * width;
+  std::uint32_t differ = 0;
+  for (std::size_t column = 0; column < width; ++column) {
+    differ |= keys[column] ^ key_ids_[column];
+  }
+  return differ == 0;
 }
 
-std::uint32_t PartialAggregate::find_group() {
+std::uint64_t PartialAggregate::hash_of_keys() const {
   const HashKeys& keys = process_keys();
   std::uint64_t hash = keys.words[0];
   for (const std::uint32_t id : key_ids_) {
     hash = fold_product(id ^ keys.words[1], hash);
   }
+  return hash;
+}
+
+std::uint32_t PartialAggregate::find_group(std::uint64_t hash) {
   const auto next = static_cast<std::uint32_t>(totals_.size());
   const std::uint32_t known =
       group_index_.find_or_put(hash, next, [this](std::uint32_t at) { return is_group(at); });
   if (known != FlatIndex::none) {
+    // Wanted when the record is added up: by then they are there.
+    const GroupTotals& totals = totals_[known];
+    __builtin_prefetch(&totals, 1);
+    __builtin_prefetch(&totals.latency, 1);
     return known;
   }
   group_keys_.insert(group_keys_.end(), key_ids_.begin(), key_ids_.end());
-  totals_.emplace_back();
+  last_cells_.push_back(FlatIndex::none);
+  totals_.push_back({});
   return next;
 }
 
@@ -117,15 +130,19 @@ std::uint32_t PartialAggregate::find_price(const RecordFactsView& facts) {
 }
 
 std::uint32_t PartialAggregate::find_cell(std::uint32_t group, std::uint32_t price) {
-  const auto next = static_cast<std::uint32_t>(cells_.size());
-  const std::uint32_t known = cell_index_.find_or_put(
-      hash_of(group, price), next,
-      [&](std::uint32_t at) { return cells_[at].group == group && cells_[at].price == price; });
-  if (known != FlatIndex::none) {
-    return known;
+  std::uint32_t& last = last_cells_[group];
+  if (last != FlatIndex::none && cells_[last].price == price) {
+    return last;
   }
-  cells_.push_back(Cell{group, price, {}});
-  return next;
+  const auto next = static_cast<std::uint32_t>(cells_.size());
+  last = cell_index_.find_or_put(hash_of(group, price), next, [&](std::uint32_t at) {
+    return cells_[at].group == group && cells_[at].price == price;
+  });
+  if (last == FlatIndex::none) {
+    cells_.push_back(Cell{group, price, {}});
+    last = next;
+  }
+  return last;
 }
 
 std::uint32_t PartialAggregate::find_error(std::uint32_t group, std::uint32_t code) {
@@ -152,11 +169,13 @@ Result<void> PartialAggregate::place(const RecordFactsView& facts, Contribution&
       return texts_full();
     }
   }
-  const std::uint32_t group = find_group();
+  const std::uint64_t hash = hash_of_keys();
+  group_index_.prefetch(hash);
+  const std::uint32_t price = find_price(facts);
+  const std::uint32_t group = find_group(hash);
   if (totals_.size() > options_.groups_max) {
     return too_many_groups(options_.groups_max);
   }
-  const std::uint32_t price = find_price(facts);
   if (price == FlatIndex::none) {
     return texts_full();
   }
@@ -269,6 +288,7 @@ std::vector<std::uint32_t> PartialAggregate::pour_groups(GroupMerge& merge,
     }
     totals.billed.reserve_more(cells[group]);
     places.push_back(place);
+    totals_.drop_front(group + 1);
   }
   totals_.clear();
   return places;
@@ -276,8 +296,8 @@ std::vector<std::uint32_t> PartialAggregate::pour_groups(GroupMerge& merge,
 
 void PartialAggregate::pour_into(GroupMerge& merge) {
   std::vector<std::uint32_t> cells(totals_.size());
-  for (const Cell& cell : cells_) {
-    ++cells[cell.group];
+  for (std::size_t at = 0; at < cells_.size(); ++at) {
+    ++cells[cells_[at].group];
   }
   const std::vector<std::uint32_t> places = pour_groups(merge, cells);
   std::vector<const ListedPriceKey*> prices;
@@ -285,8 +305,10 @@ void PartialAggregate::pour_into(GroupMerge& merge) {
   for (const PriceIds& ids : prices_) {
     prices.push_back(merge.names().price_key(price_key(ids)));
   }
-  for (const Cell& cell : cells_) {
+  for (std::size_t at = 0; at < cells_.size(); ++at) {
+    const Cell& cell = cells_[at];
     merge.totals(places[cell.group]).billed.append(*prices[cell.price], cell.tokens);
+    cells_.drop_front(at + 1);
   }
   for (const ErrorCell& error : errors_) {
     merge.totals(places[error.group]).error_codes.add(pool_.text(error.code), error.count);

@@ -4,11 +4,11 @@
 
 #include <array>
 #include <cstdint>
-#include <deque>
 #include <span>
 #include <vector>
 
 #include "analytics/aggregate.h"
+#include "analytics/block_array.h"
 #include "analytics/contribution.h"
 #include "analytics/flat_index.h"
 #include "analytics/group_merge.h"
@@ -84,7 +84,8 @@ class PartialAggregate {
   static constexpr std::size_t priced_models_count = 64;  // A power of two.
 
   [[nodiscard]] bool is_group(std::uint32_t group) const;  // Whether key_ids_ are its keys.
-  [[nodiscard]] std::uint32_t find_group();
+  [[nodiscard]] std::uint64_t hash_of_keys() const;        // Of key_ids_.
+  [[nodiscard]] std::uint32_t find_group(std::uint64_t hash);
   /// Valid until the next call; its `id` may be StringPool::full.
   [[nodiscard]] const PricedModel& priced_model(const ModelFacts& facts);
   [[nodiscard]] std::uint32_t find_price(const RecordFactsView& facts);
@@ -104,14 +105,15 @@ class PartialAggregate {
   std::vector<std::uint32_t> key_ids_;  // Of the record at hand.
 
   std::vector<std::uint32_t> group_keys_;  // by.size() ids per group.
-  std::deque<GroupTotals> totals_;         // By group; error_codes and billed are filled at last.
+  BlockArray<GroupTotals> totals_;         // By group; error_codes and billed are filled at last.
   FlatIndex group_index_;
   std::vector<PriceIds> prices_;
   FlatIndex price_index_;
-  std::vector<Cell> cells_;
+  BlockArray<Cell> cells_;
   FlatIndex cell_index_;
   std::vector<ErrorCell> errors_;
   FlatIndex error_index_;
+  std::vector<std::uint32_t> last_cells_;  // By group: where its next record probably goes.
   std::uint64_t tokens_added_ = 0;
 };
 

@@ -160,15 +160,16 @@ void ScanWorker::on_record(const ingest::RecordView& record, const ingest::Recor
   if (done) {
     keeper_.note_record(record);
     ++counter_of(entry.contribution.disposition);
-    if (entry.contribution.disposition == Disposition::counted) {
-      sums_.add(entry.contribution);
-    }
+    // The sums of the group are on their way from memory while the copy is noted.
     if (options_->deduplicate && !record.request_id.empty()) {
       entry.key = request_key_of(record);
       entry.rank = content_rank_of(record, origin.size_bytes);
       entry.object = object_;
       entry.ordinal = origin.ordinal;
       done = duplicates_.append(entry);
+    }
+    if (entry.contribution.disposition == Disposition::counted) {
+      sums_.add(entry.contribution);
     }
   }
   if (!done) {

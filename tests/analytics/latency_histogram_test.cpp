@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <numeric>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -119,6 +120,25 @@ TEST(LatencyHistogram, TakesBackFromCountersWhatWasListed) {
     histogram.take_back(latencies_ms[at]);
   }
   EXPECT_EQ(answers_of(histogram), answers_of(histogram_of(numbered_latencies(10))));
+}
+
+TEST(LatencyHistogram, AnswersTheSameWhenSettledAndGoesOn) {
+  for (const std::size_t count : {std::size_t{2}, std::size_t{3}, listed_latencies_max,
+                                  listed_latencies_max + 1, 2 * listed_latencies_max + 7}) {
+    const Latencies latencies_ms = numbered_latencies(count);
+    const LatencyHistogram loose = histogram_of(latencies_ms);
+    LatencyHistogram settled = loose;
+    settled.settle();
+    EXPECT_EQ(answers_of(settled), answers_of(loose));
+    LatencyHistogram more = loose;
+    for (LatencyHistogram* histogram : {&settled, &more}) {
+      histogram->add(12);
+      histogram->take_back(latencies_ms[1]);
+    }
+    EXPECT_EQ(answers_of(settled), answers_of(more));
+    const LatencyHistogram moved = std::move(more);
+    EXPECT_EQ(answers_of(moved), answers_of(settled));
+  }
 }
 
 TEST(LatencyHistogram, CountsBeyond32BitsAndBack) {

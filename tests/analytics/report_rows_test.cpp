@@ -17,9 +17,15 @@ using testing::IsEmpty;
 constexpr Int128 large = Int128{1} << 100U;
 
 std::vector<Cell> figures_at_the_edges() {
-  return {Int128{INT64_MAX},     Int128{INT64_MAX} + 1, Int128{INT64_MIN},
-          Int128{INT64_MIN} + 1, Int128{INT64_MIN} + 2, Int128{INT64_MIN} - 1,
-          large,                 -large,                std::monostate{}};
+  return {Int128{INT64_MAX},
+          Int128{INT64_MAX} + 1,
+          Int128{INT64_MIN},
+          Int128{INT64_MIN} + 1,
+          Int128{INT64_MIN} + 2,
+          Int128{INT64_MIN} - 1,
+          large,
+          -large,
+          std::monostate{}};
 }
 
 TEST(ReportRows, KeepEveryFigureAndTellZeroFromUnknown) {
