@@ -171,6 +171,33 @@ TEST(Report, HavingKnowsOnlyTheColumnsOfTheReport) {
   EXPECT_FALSE(parse_having("cost ~ \"a*\"", by_team, metrics));
 }
 
+TEST(Report, IsTheSameForAnyNumberOfWorkers) {
+  std::vector<Call> calls;
+  for (std::uint32_t number = 0; number < 13'000; ++number) {
+    Call call = four_teams()[number % 4];
+    call.keys = {"team " + std::to_string(number * 7'919 % 9'001)};
+    call.latency_ms = number % 1'000;
+    call.error = number % 100 == 0 ? "ThrottlingException" : "";
+    calls.push_back(call);
+  }
+  const Aggregate aggregate = sample::aggregate_of(by_team, calls);
+  ReportSpec spec = spec_of("invocations,cost,p50,max");
+  for (const std::optional<std::uint64_t> top : {std::optional<std::uint64_t>(), {5'000}}) {
+    spec.top = top;
+    const Report alone = build_report(aggregate, sample::prices(), spec, 1);
+    const Report shared = build_report(aggregate, sample::prices(), spec, 3);
+    ASSERT_EQ(alone.rows.size(), top ? *top + 1 : 9'001);
+    ASSERT_EQ(shared.rows.size(), alone.rows.size());
+    for (std::size_t row = 0; row < alone.rows.size(); ++row) {
+      ASSERT_EQ(shared.rows[row].cells(), alone.rows[row].cells());
+      ASSERT_TRUE(
+          std::ranges::equal(shared.rows[row].error_codes(), alone.rows[row].error_codes()));
+    }
+    EXPECT_EQ(shared.total().cells(), alone.total().cells());
+    EXPECT_EQ(shared.notes, alone.notes);
+  }
+}
+
 TEST(Report, WithoutKeysIsOneRowEqualToTheTotal) {
   std::vector<Call> calls = four_teams();
   for (Call& call : calls) {
