@@ -4,6 +4,11 @@
 namespace bedrocklog::analytics {
 
 void GroupTotals::merge(const GroupTotals& other) {
+  merge_without_billed(other);
+  billed.merge(other.billed);
+}
+
+void GroupTotals::merge_without_billed(const GroupTotals& other) {
   invocations += other.invocations;
   errors += other.errors;
   throttles += other.throttles;
@@ -16,7 +21,6 @@ void GroupTotals::merge(const GroupTotals& other) {
   latency.merge(other.latency);
   first_byte.merge(other.first_byte);
   error_codes.merge(other.error_codes);
-  billed.merge(other.billed);
 }
 
 }  // namespace bedrocklog::analytics

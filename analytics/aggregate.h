@@ -30,6 +30,8 @@ struct GroupTotals {
   BilledUsage billed;  // Errors and zero-token calls included.
 
   void merge(const GroupTotals& other);
+  /// For sums over so many groups that `billed` is better added up elsewhere.
+  void merge_without_billed(const GroupTotals& other);
 };
 
 struct Group {

@@ -53,6 +53,13 @@ class GroupNames {
     return ordered_prices_;
   }
   [[nodiscard]] std::size_t texts_count() const { return texts_.size(); }
+  /// Calls `take(text)` for each, in no order.
+  template <class Take>
+  void visit_texts(const Take& take) const {
+    for (const KeyText& text : texts_) {
+      take(text);
+    }
+  }
 
  private:
   friend class GroupMerge;

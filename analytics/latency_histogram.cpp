@@ -303,15 +303,17 @@ std::optional<std::uint32_t> LatencyHistogram::latency_of_rank(std::uint64_t ran
   return found;
 }
 
-std::optional<std::uint32_t> LatencyHistogram::percentile_ms(std::uint32_t percent_milli) const {
+std::uint64_t LatencyHistogram::rank_of(std::uint64_t count, std::uint32_t percent_milli) {
   ensure(percent_milli > 0);
   ensure(percent_milli <= 100'000);
-  if (count() == 0) {
-    return std::nullopt;
-  }
   // ceil(count * p / 100) in 128 bits: no binary fraction lands on the wrong side of a whole rank.
-  const Int128 rank = (Int128{count()} * percent_milli + 99'999) / 100'000;
-  return latency_of_rank(static_cast<std::uint64_t>(rank));
+  const Int128 rank = (Int128{count} * percent_milli + 99'999) / 100'000;
+  return static_cast<std::uint64_t>(rank);
+}
+
+std::optional<std::uint32_t> LatencyHistogram::percentile_ms(std::uint32_t percent_milli) const {
+  const std::uint64_t rank = rank_of(count(), percent_milli);
+  return rank == 0 ? std::nullopt : latency_of_rank(rank);
 }
 
 std::uint64_t LatencyHistogram::count_above(std::uint32_t latency_ms) const {

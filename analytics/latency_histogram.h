@@ -56,6 +56,15 @@ class LatencyHistogram {
   /// Requires 0 < percent_milli <= 100'000.
   [[nodiscard]] std::optional<std::uint32_t> percentile_ms(std::uint32_t percent_milli) const;
 
+  /// The 1-based rank that percentile_ms() looks for; 0 of nothing.
+  [[nodiscard]] static std::uint64_t rank_of(std::uint64_t count, std::uint32_t percent_milli);
+
+  /// All latencies, in no order, where they are listed one by one; else empty. Valid until the next
+  /// change.
+  [[nodiscard]] std::span<const std::uint32_t> latencies_if_listed() const {
+    return counters_ ? std::span<const std::uint32_t>() : all_listed();
+  }
+
   [[nodiscard]] std::optional<std::uint32_t> min_ms() const;
   [[nodiscard]] std::optional<std::uint32_t> max_ms() const;
   /// Invocations that took more than `latency_ms`.

@@ -15,27 +15,27 @@ constexpr Int128 basis_points = 10'000;              // 1/100 of a percent.
 constexpr Int128 tps_scale = Int128{1'000} * 1'000;  // ms to s, thousandths.
 constexpr Int128 calls_per_1k = 1'000;
 
-Cell number(Int128 value) {
-  return Cell(std::in_place_type<Int128>, value);
+Figure number(Int128 value) {
+  return value;
 }
 
-Cell ratio(Int128 numerator, Int128 denominator) {
-  return denominator == 0 ? Cell() : number(divide_half_even(numerator, denominator));
+Figure ratio(Int128 numerator, Int128 denominator) {
+  return denominator == 0 ? Figure() : number(divide_half_even(numerator, denominator));
 }
 
 template <class T>
-Cell if_known(const std::optional<T>& value) {
-  return value ? number(*value) : Cell();
+Figure if_known(const std::optional<T>& value) {
+  return value ? number(*value) : Figure();
 }
 
-Cell money(const ClassCost& cost) {
+Figure money(const ClassCost& cost) {
   const std::optional<Attodollars> known = cost.known();
-  return known ? number(known->value) : Cell();
+  return known ? number(known->value) : Figure();
 }
 
 // Half-even quotient of money; a product beyond the range of money can only come from a price file
 // gone mad and is unknown.
-Cell money_per_call(const MeasuredView& row, Int128 factor) {
+Figure money_per_call(const MeasuredView& row, Int128 factor) {
   const std::optional<Attodollars> known = row.cost.total().known();
   Int128 product = 0;
   if (!known || __builtin_mul_overflow(known->value, factor, &product)) {
@@ -44,8 +44,25 @@ Cell money_per_call(const MeasuredView& row, Int128 factor) {
   return ratio(product, row.totals->invocations);
 }
 
-Cell mean(const LatencyHistogram& histogram) {
+Figure mean(const LatencyHistogram& histogram) {
   return ratio(histogram.sum_ms() * mean_scale, histogram.count());
+}
+
+// The only place that knows an order may be at hand.
+Figure percentile(const LatencyHistogram& histogram, std::span<const std::uint32_t> ordered,
+                  std::uint32_t percent_milli) {
+  if (ordered.empty()) {
+    return if_known(histogram.percentile_ms(percent_milli));
+  }
+  return number(ordered[LatencyHistogram::rank_of(ordered.size(), percent_milli) - 1]);
+}
+
+Figure smallest(const LatencyHistogram& histogram, std::span<const std::uint32_t> ordered) {
+  return ordered.empty() ? if_known(histogram.min_ms()) : number(ordered.front());
+}
+
+Figure largest(const LatencyHistogram& histogram, std::span<const std::uint32_t> ordered) {
+  return ordered.empty() ? if_known(histogram.max_ms()) : number(ordered.back());
 }
 
 using Row = MeasuredView;
@@ -85,18 +102,18 @@ std::vector<MetricDefinition> latency_metrics() {
          return ratio(r.totals->latency.count() * basis_points, r.totals->invocations);
        }},
       {"min", Unit::milliseconds, 0, false,
-       [](const Row& r) { return if_known(r.totals->latency.min_ms()); }},
+       [](const Row& r) { return smallest(r.totals->latency, r.latency_order); }, true},
       {"mean", Unit::milliseconds, 1, false, [](const Row& r) { return mean(r.totals->latency); }},
       {"max", Unit::milliseconds, 0, false,
-       [](const Row& r) { return if_known(r.totals->latency.max_ms()); }},
+       [](const Row& r) { return largest(r.totals->latency, r.latency_order); }, true},
       {"ttft_n", Unit::count, 0, true,
        [](const Row& r) { return number(r.totals->first_byte.count()); }},
       {"ttft_min", Unit::milliseconds, 0, false,
-       [](const Row& r) { return if_known(r.totals->first_byte.min_ms()); }},
+       [](const Row& r) { return smallest(r.totals->first_byte, r.first_byte_order); }, true},
       {"ttft_mean", Unit::milliseconds, 1, false,
        [](const Row& r) { return mean(r.totals->first_byte); }},
       {"ttft_max", Unit::milliseconds, 0, false,
-       [](const Row& r) { return if_known(r.totals->first_byte.max_ms()); }},
+       [](const Row& r) { return largest(r.totals->first_byte, r.first_byte_order); }, true},
       {"tps", Unit::tokens_per_second, 3, false,
        [](const Row& r) {
          return ratio(r.totals->output_timed * tps_scale, r.totals->latency_timed_ms);
@@ -127,18 +144,46 @@ std::vector<MetricDefinition> cost_metrics() {
   };
 }
 
-}  // namespace
-
-MeasuredView measure(const GroupTotals& totals, const PriceTable& prices) {
+MeasuredView with_tokens(const GroupTotals& totals) {
   MeasuredView row;
   row.totals = &totals;
-  row.cost = price_cells(totals.billed, prices);
   for (const auto& [key, tokens] : totals.billed) {
     row.input += tokens.input;
     row.output += tokens.output;
     row.cache_read += tokens.cache_read;
     row.cache_write_5m += tokens.cache_write_5m;
     row.cache_write_1h += tokens.cache_write_1h;
+  }
+  return row;
+}
+
+std::span<const std::uint32_t> ordered(const LatencyHistogram& histogram,
+                                       std::vector<std::uint32_t>& into) {
+  const std::span<const std::uint32_t> listed = histogram.latencies_if_listed();
+  into.assign(listed.begin(), listed.end());
+  std::sort(into.begin(), into.end());
+  return into;
+}
+
+}  // namespace
+
+MeasuredView measure(const GroupTotals& totals, const PriceTable& prices) {
+  MeasuredView row = with_tokens(totals);
+  row.cost = price_cells(totals.billed, prices);
+  return row;
+}
+
+GroupMeter::GroupMeter(const PriceList& prices, std::span<const MetricReader> metrics)
+    : prices_(&prices),
+      needs_order_(std::any_of(metrics.begin(), metrics.end(),
+                               [](const MetricReader& one) { return one.needs_order(); })) {}
+
+MeasuredView GroupMeter::measure(const GroupTotals& totals) {
+  MeasuredView row = with_tokens(totals);
+  row.cost = price_cells(totals.billed, *prices_);
+  if (needs_order_) {
+    row.latency_order = ordered(totals.latency, latency_order_);
+    row.first_byte_order = ordered(totals.first_byte, first_byte_order_);
   }
   return row;
 }
@@ -181,16 +226,20 @@ Column MetricReader::column() const {
           .decimals_min = decimals_min};
 }
 
+bool MetricReader::needs_order() const {
+  return definition_ == nullptr || definition_->needs_order;
+}
+
 bool MetricReader::is_additive() const {
   return definition_ != nullptr && definition_->additive;
 }
 
-Cell MetricReader::value(const MeasuredView& row) const {
+Figure MetricReader::value(const MeasuredView& row) const {
   if (definition_ != nullptr) {
     return definition_->value(row);
   }
-  const LatencyHistogram& histogram = first_byte_ ? row.totals->first_byte : row.totals->latency;
-  return if_known(histogram.percentile_ms(percent_milli_));
+  return first_byte_ ? percentile(row.totals->first_byte, row.first_byte_order, percent_milli_)
+                     : percentile(row.totals->latency, row.latency_order, percent_milli_);
 }
 
 }  // namespace bedrocklog::analytics

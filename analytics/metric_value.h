@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,8 @@ struct MeasuredView {
   const GroupTotals* totals = nullptr;
   RowCost cost;
   Int128 input = 0, output = 0, cache_read = 0, cache_write_5m = 0, cache_write_1h = 0;
+  // All latencies in order, where that is at hand; else empty.
+  std::span<const std::uint32_t> latency_order, first_byte_order;
 
   [[nodiscard]] Int128 cache_write() const { return cache_write_5m + cache_write_1h; }
   [[nodiscard]] Int128 tokens() const { return input + output + cache_read + cache_write(); }
@@ -30,7 +33,8 @@ struct MetricDefinition {
   Unit unit = Unit::count;
   unsigned scale = 0;
   bool additive = false;  // Rows sum to the total, an unknown cell standing for 0.
-  Cell (*value)(const MeasuredView& row) = nullptr;
+  Figure (*value)(const MeasuredView& row) = nullptr;
+  bool needs_order = false;  // Asks for latencies by rank.
 };
 
 /// All but the percentiles, in the order of help and completion.
@@ -44,13 +48,31 @@ class MetricReader {
 
   [[nodiscard]] Column column() const;
   [[nodiscard]] bool is_additive() const;
-  [[nodiscard]] Cell value(const MeasuredView& row) const;
+  /// Whether latencies in order spare it work.
+  [[nodiscard]] bool needs_order() const;
+  [[nodiscard]] Figure value(const MeasuredView& row) const;
 
  private:
   std::string name_;
   const MetricDefinition* definition_ = nullptr;  // Null for a percentile.
   std::uint32_t percent_milli_ = 0;
   bool first_byte_ = false;  // Percentile of the time to first byte.
+};
+
+/// measure() for many groups of one aggregate. Not for threads.
+class GroupMeter {
+ public:
+  /// For `metrics`, which are not kept. `prices` outlives this.
+  GroupMeter(const PriceList& prices, std::span<const MetricReader> metrics);
+
+  /// Valid until the next call.
+  [[nodiscard]] MeasuredView measure(const GroupTotals& totals);
+
+ private:
+  const PriceList* prices_;
+  bool needs_order_;
+  std::vector<std::uint32_t> latency_order_;
+  std::vector<std::uint32_t> first_byte_order_;
 };
 
 }  // namespace bedrocklog::analytics

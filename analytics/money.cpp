@@ -2,7 +2,10 @@
 #include "analytics/money.h"
 
 #include <array>
+#include <charconv>
 #include <cstddef>
+#include <cstring>
+#include <system_error>
 
 #include "analytics/in_quotes.h"
 #include "ingest/ensure.h"
@@ -35,15 +38,30 @@ UInt128 magnitude(Int128 value) {
   return value < 0 ? UInt128{0} - static_cast<UInt128>(value) : static_cast<UInt128>(value);
 }
 
-// All digits of `value`, at least `digits_min`.
-std::string digits_of(UInt128 value, std::size_t digits_min) {
-  std::array<char, 64> buffer{};
-  std::size_t begin = buffer.size();
-  while (value != 0 || buffer.size() - begin < digits_min) {
-    buffer[--begin] = static_cast<char>('0' + static_cast<int>(value % 10));
-    value /= 10;
+constexpr std::uint64_t e19 = 10'000'000'000'000'000'000ULL;  // The most that fits 64 bits.
+constexpr std::size_t e19_zeros = 19;
+constexpr std::size_t digits_max = 39;
+
+// Digits of `value` behind zeros, `size` bytes in all.
+void write_padded(char* into, std::uint64_t value, std::size_t size) {
+  std::array<char, e19_zeros + 1> digits{};
+  const auto [end, status] = std::to_chars(digits.data(), digits.data() + digits.size(), value);
+  const auto count = static_cast<std::size_t>(end - digits.data());
+  ensure(status == std::errc{} && count <= size);
+  std::memset(into, '0', size - count);
+  std::memcpy(into + size - count, digits.data(), count);
+}
+
+// All digits of `value`; gives their end.
+char* write_digits(char* into, UInt128 value) {
+  if (value >> 64U == 0) {
+    const auto low = static_cast<std::uint64_t>(value);
+    return std::to_chars(into, into + digits_max, low).ptr;
   }
-  return {buffer.data() + begin, buffer.size() - begin};
+  // Less than 2^128 / 10^19, hence of 64 bits or, from 2^64 x 10^19 on, one more step.
+  char* const end = write_digits(into, value / e19);
+  write_padded(end, static_cast<std::uint64_t>(value % e19), e19_zeros);
+  return end + e19_zeros;
 }
 
 }  // namespace
@@ -115,27 +133,46 @@ Attodollars cost_of(std::uint64_t quantity, UnitPrice price) {
   return cost;
 }
 
-std::string to_decimal(Int128 value, unsigned scale, unsigned decimals_min) {
-  ensure(scale <= scale_max);
-  std::string text = digits_of(magnitude(value), scale + std::size_t{1});
+char* write_decimal(char* into, Int128 value, unsigned scale, unsigned decimals_min) {
+  ensure(scale <= scale_max && decimals_min <= scale_max);
+  if (value < 0) {
+    *into++ = '-';
+  }
+  if (scale == 0 && decimals_min == 0) {
+    return write_digits(into, magnitude(value));
+  }
+  std::array<char, digits_max + scale_max + 2> buffer{};
+  char* const first = buffer.data() + scale_max + 1;
+  const char* end = write_digits(first, magnitude(value));
+  char* begin = first;
+  if (const auto count = static_cast<std::size_t>(end - first); count <= scale) {
+    begin -= scale + 1 - count;  // At least one digit stands before the point.
+    std::memset(begin, '0', scale + 1 - count);
+  }
   std::size_t decimals = scale;
-  while (decimals > decimals_min && text.back() == '0') {
-    text.pop_back();
+  while (decimals > decimals_min && end[-1] == '0') {
+    --end;
     --decimals;
   }
-  if (decimals > 0) {
-    text.insert(text.size() - decimals, 1, '.');
+  const auto whole = static_cast<std::size_t>(end - begin) - decimals;
+  std::memcpy(into, begin, whole);
+  into += whole;
+  if (decimals > 0 || decimals_min > 0) {
+    *into++ = '.';
+    std::memcpy(into, begin + whole, decimals);
+    into += decimals;
   }
   if (decimals < decimals_min) {
-    if (decimals == 0) {
-      text += '.';
-    }
-    text.append(decimals_min - decimals, '0');
+    std::memset(into, '0', decimals_min - decimals);
+    into += decimals_min - decimals;
   }
-  if (value < 0) {
-    text.insert(0, 1, '-');
-  }
-  return text;
+  return into;
+}
+
+std::string to_decimal(Int128 value, unsigned scale, unsigned decimals_min) {
+  std::array<char, decimal_bytes_max> text{};
+  const char* end = write_decimal(text.data(), value, scale, decimals_min);
+  return {text.data(), static_cast<std::size_t>(end - text.data())};
 }
 
 std::string to_decimal_rounded(Int128 value, unsigned scale, unsigned decimals) {

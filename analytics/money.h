@@ -6,6 +6,7 @@
 #pragma once
 
 #include <compare>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -44,6 +45,13 @@ struct UnitPrice {
 /// An integer that stands for value / 10^scale, printed with all its digits: trailing zeros are
 /// trimmed down to `decimals_min`. ("12.3456"; never "-0.00".) Requires 0 <= scale <= 30.
 [[nodiscard]] std::string to_decimal(Int128 value, unsigned scale, unsigned decimals_min);
+
+/// Bytes that write_decimal() may write.
+inline constexpr std::size_t decimal_bytes_max = 80;
+
+/// to_decimal() into memory of at least decimal_bytes_max bytes; gives the end of the text.
+/// Requires decimals_min <= 30 besides.
+[[nodiscard]] char* write_decimal(char* into, Int128 value, unsigned scale, unsigned decimals_min);
 
 /// The same rounded half to even to exactly `decimals` digits. Requires decimals <= scale.
 [[nodiscard]] std::string to_decimal_rounded(Int128 value, unsigned scale, unsigned decimals);

@@ -2,7 +2,11 @@
 // up: only a bug can make them fail.
 #include "analytics/report.h"
 
+#include <algorithm>
+#include <atomic>
 #include <cstddef>
+#include <span>
+#include <string_view>
 #include <utility>
 
 #include "analytics/metric_value.h"
@@ -10,6 +14,7 @@
 #include "analytics/report_notes.h"
 #include "analytics/report_order.h"
 #include "analytics/row_cost.h"
+#include "analytics/workers.h"
 #include "ingest/ensure.h"
 
 namespace bedrocklog::analytics {
@@ -29,51 +34,114 @@ std::vector<Column> columns_of(const std::vector<Key>& by,
   return columns;
 }
 
-// Makes rows of one report: keys, then metrics.
-class RowMaker {
+// Sums over many groups, made by one thread.
+class GroupSum {
  public:
-  RowMaker(const std::vector<MetricReader>& metrics, const PriceTable& prices)
-      : metrics_(&metrics), prices_(&prices) {}
+  explicit GroupSum(const GroupNames* names)
+      : names_(names), billed_(names == nullptr ? 0 : names->price_keys().size()) {}
 
-  [[nodiscard]] Row make(RowKind kind, const GroupKeys& keys, const GroupTotals& totals) const {
-    Row row;
-    row.kind = kind;
-    row.cells.reserve(keys.size() + metrics_->size());
-    for (std::size_t key = 0; key < keys.size(); ++key) {
-      row.cells.push_back(key_cell(keys[key]));
+  void add(const GroupTotals& totals) {
+    sum_.merge_without_billed(totals);
+    for (const auto& [key, tokens] : totals.billed) {
+      ensure(key->number < billed_.size());
+      billed_[key->number].add(tokens);
     }
-    const MeasuredView measured = measure(totals, *prices_);
-    for (const MetricReader& metric : *metrics_) {
-      row.cells.push_back(metric.value(measured));
+  }
+  void add(const GroupSum& other) {
+    sum_.merge_without_billed(other.sum_);
+    for (std::size_t number = 0; number < billed_.size(); ++number) {
+      billed_[number].add(other.billed_[number]);
     }
-    for (const auto& [code, count] : totals.error_codes) {
-      row.error_codes.emplace(code, count);
+  }
+  [[nodiscard]] GroupTotals take() {
+    for (std::size_t number = 0; number < billed_.size(); ++number) {
+      if (!billed_[number].empty()) {
+        sum_.billed.append(*names_->price_keys()[number], billed_[number]);
+      }
     }
-    return row;
+    sum_.billed.settle();
+    return std::move(sum_);
   }
 
  private:
-  const std::vector<MetricReader>* metrics_;
-  const PriceTable* prices_;
+  const GroupNames* names_;
+  GroupTotals sum_;                   // But what is billed.
+  std::vector<BilledTokens> billed_;  // By number of the price key.
 };
 
-// Unknown money adds nothing to a sum that is known in part.
-Int128 amount_of(const Cell& cell) {
-  const Int128* value = std::get_if<Int128>(&cell);
-  return value == nullptr ? 0 : *value;
-}
+// Makes rows of one report, with the sums of what it made rows of. One per thread.
+class RowMaker {
+ public:
+  RowMaker(const Aggregate& aggregate, const std::vector<MetricReader>& metrics,
+           const PriceList& prices)
+      : aggregate_(&aggregate),
+        metrics_(&metrics),
+        meter_(prices, metrics),
+        sum_(aggregate.names.get()),
+        figure_sums_(metrics.size()) {}
 
-void ensure_rows_add_up(const Report& report, const std::vector<MetricReader>& metrics) {
-  for (std::size_t i = 0; i < metrics.size(); ++i) {
-    if (!metrics[i].is_additive()) {
+  [[nodiscard]] RowBlock block_of(std::span<const std::uint32_t> groups) {
+    RowBlock block;
+    block.reserve(groups.size(), aggregate_->by.size(), metrics_->size());
+    for (const std::uint32_t index : groups) {
+      const Group& group = aggregate_->groups[index];
+      block.begin_row(RowKind::group);
+      for (std::size_t key = 0; key < group.keys.size(); ++key) {
+        const KeyText* name = group.keys.name(key);
+        block.add_key(name == nullptr ? RowBlock::absent_key : name->rank);
+      }
+      add_figures(group.totals, block);
+      sum_.add(group.totals);
+    }
+    return block;
+  }
+
+  /// A row without keys, which is not in the sums of groups.
+  void add_row(RowKind kind, const GroupTotals& totals, RowBlock& block) {
+    block.begin_row(kind);
+    for (std::size_t key = 0; key < aggregate_->by.size(); ++key) {
+      block.add_key(RowBlock::absent_key);
+    }
+    add_figures(totals, block);
+  }
+
+  [[nodiscard]] const GroupSum& sum() const { return sum_; }
+  /// Of all rows made. Unknown money adds nothing to a sum that is known in part.
+  [[nodiscard]] const std::vector<Int128>& figure_sums() const { return figure_sums_; }
+
+ private:
+  void add_figures(const GroupTotals& totals, RowBlock& block) {
+    const MeasuredView measured = meter_.measure(totals);
+    for (std::size_t metric = 0; metric < metrics_->size(); ++metric) {
+      const Figure value = (*metrics_)[metric].value(measured);
+      block.add_figure(value);
+      if ((*metrics_)[metric].is_additive()) {
+        figure_sums_[metric] += value.value_or(0);
+      }
+    }
+    for (const auto& [code, count] : totals.error_codes) {
+      block.add_code(code, count);
+    }
+  }
+
+  const Aggregate* aggregate_;
+  const std::vector<MetricReader>* metrics_;
+  GroupMeter meter_;
+  GroupSum sum_;
+  std::vector<Int128> figure_sums_;
+};
+
+void ensure_rows_add_up(std::span<const RowMaker> makers, std::span<const MetricReader> metrics,
+                        const Row& total) {
+  for (std::size_t metric = 0; metric < metrics.size(); ++metric) {
+    if (!metrics[metric].is_additive()) {
       continue;
     }
-    const std::size_t column = report.by.size() + i;
     Int128 sum = 0;
-    for (const Row& row : report.rows) {
-      sum += amount_of(row.cells[column]);
+    for (const RowMaker& maker : makers) {
+      sum += maker.figure_sums()[metric];
     }
-    ensure(sum == amount_of(report.total.cells[column]));
+    ensure(sum == total.figure(metric).value_or(0));
   }
 }
 
@@ -89,18 +157,24 @@ void ensure_account_adds_up(const InputAccount& account) {
 }
 
 // Every counted record is in exactly one group, and every group's records are in its cells.
-void ensure_groups_match_account(const Aggregate& aggregate) {
-  std::uint64_t counted = 0;
-  for (const Group& group : aggregate.groups) {
-    ensure(group.keys.size() == aggregate.by.size());
-    std::uint64_t billed = 0;
-    for (const auto& [key, tokens] : group.totals.billed) {
-      billed += tokens.invocations;
+void ensure_groups_match_account(const Aggregate& aggregate, std::size_t workers) {
+  std::atomic<std::uint64_t> counted{0};
+  const auto check = [&](std::size_t /*worker*/, std::size_t begin, std::size_t end) {
+    std::uint64_t invocations = 0;
+    for (std::size_t index = begin; index < end; ++index) {
+      const Group& group = aggregate.groups[index];
+      ensure(group.keys.size() == aggregate.by.size());
+      std::uint64_t billed = 0;
+      for (const auto& [key, tokens] : group.totals.billed) {
+        billed += tokens.invocations;
+      }
+      ensure(billed == group.totals.invocations);
+      ensure(group.totals.errors <= group.totals.invocations);
+      invocations += group.totals.invocations;
     }
-    ensure(billed == group.totals.invocations);
-    ensure(group.totals.errors <= group.totals.invocations);
-    counted += group.totals.invocations;
-  }
+    counted += invocations;
+  };
+  share_stretches(workers, aggregate.groups.size(), RowBlock::rows_max, check);
   ensure(counted == aggregate.account.counted);
 }
 
@@ -112,38 +186,107 @@ std::uint64_t covered_invocations(const GroupTotals& total) {
   return calls;
 }
 
+// All rows of a report, and the sums of the whole.
+class RowsBuilder {
+ public:
+  RowsBuilder(const Aggregate& aggregate, const PriceList& prices,
+              const std::vector<MetricReader>& metrics, std::size_t workers)
+      : aggregate_(&aggregate), prices_(&prices), metrics_(&metrics), workers_(workers) {
+    for (std::size_t worker = 0; worker < workers; ++worker) {
+      makers_.emplace_back(aggregate, metrics, prices);
+      folded_.emplace_back(aggregate.names.get());
+    }
+  }
+
+  /// Sets the rows and the total of `report`; gives what the total is of.
+  [[nodiscard]] GroupTotals build(const ShownGroups& groups, Report& report) {
+    std::vector<RowBlock> blocks((groups.shown.size() + RowBlock::rows_max - 1) /
+                                 RowBlock::rows_max);
+    const auto make = [&](std::size_t worker, std::size_t begin, std::size_t end) {
+      blocks[begin / RowBlock::rows_max] =
+          makers_[worker].block_of(std::span(groups.shown).subspan(begin, end - begin));
+    };
+    share_stretches(workers_, groups.shown.size(), RowBlock::rows_max, make);
+    GroupSum all(aggregate_->names.get());
+    GroupTotals rest;  // Its error codes are wanted until the blocks are in the report.
+    if (!groups.folded.empty()) {
+      GroupSum folded = sum_of(groups.folded);
+      all.add(folded);
+      if (blocks.empty() || blocks.back().size() == RowBlock::rows_max) {
+        blocks.emplace_back();
+      }
+      rest = folded.take();
+      makers_.front().add_row(RowKind::other, rest, blocks.back());
+    }
+    for (const RowMaker& maker : makers_) {
+      all.add(maker.sum());
+    }
+    report.rows = ReportRows(aggregate_->by.size(), metrics_->size());
+    report.rows.set_texts(texts(), aggregate_->names);
+    report.rows.set_blocks(std::move(blocks));
+    report.rows.set_folded_rows(groups.folded.size());
+    return add_total(all.take(), report);
+  }
+
+ private:
+  [[nodiscard]] GroupSum sum_of(std::span<const std::uint32_t> groups) {
+    const auto add = [&](std::size_t worker, std::size_t begin, std::size_t end) {
+      for (const std::uint32_t index : groups.subspan(begin, end - begin)) {
+        folded_[worker].add(aggregate_->groups[index].totals);
+      }
+    };
+    share_stretches(workers_, groups.size(), RowBlock::rows_max, add);
+    GroupSum sum(aggregate_->names.get());
+    for (const GroupSum& part : folded_) {
+      sum.add(part);
+    }
+    return sum;
+  }
+
+  // By number, which is the rank.
+  [[nodiscard]] std::vector<std::string_view> texts() const {
+    if (!aggregate_->names) {
+      return {};
+    }
+    std::vector<std::string_view> texts(aggregate_->names->texts_count());
+    aggregate_->names->visit_texts([&](const KeyText& one) { texts[one.rank] = one.text; });
+    return texts;
+  }
+
+  [[nodiscard]] GroupTotals add_total(GroupTotals total, Report& report) {
+    std::vector<RowBlock> blocks(1);
+    RowMaker(*aggregate_, *metrics_, *prices_).add_row(RowKind::total, total, blocks.front());
+    report.total_rows = ReportRows(aggregate_->by.size(), metrics_->size());
+    report.total_rows.set_blocks(std::move(blocks));
+    ensure_rows_add_up(makers_, *metrics_, report.total());
+    return total;
+  }
+
+  const Aggregate* aggregate_;
+  const PriceList* prices_;
+  const std::vector<MetricReader>* metrics_;
+  std::size_t workers_;
+  std::vector<RowMaker> makers_;
+  std::vector<GroupSum> folded_;
+};
+
 }  // namespace
 
-Report build_report(const Aggregate& aggregate, const PriceTable& prices, const ReportSpec& spec) {
+Report build_report(const Aggregate& aggregate, const PriceTable& prices, const ReportSpec& spec,
+                    std::size_t workers) {
+  const std::size_t useful = useful_workers(aggregate.groups.size(), workers);
   ensure_account_adds_up(aggregate.account);
-  ensure_groups_match_account(aggregate);
+  ensure_groups_match_account(aggregate, useful);
   const std::vector<MetricReader> metrics(spec.metrics.begin(), spec.metrics.end());
-  const RowMaker maker(metrics, prices);
+  const PriceList price_list(aggregate.names.get(), prices);
   Report report;
   report.spec = spec;
   report.by = aggregate.by;
   report.columns = columns_of(aggregate.by, metrics);
 
-  const std::vector<const KeyText*> no_names(aggregate.by.size());
-  const GroupKeys no_keys(no_names.data(), no_names.size());
-  const ShownGroups groups = choose_groups(aggregate, prices, spec);
-  GroupTotals total;
-  for (const std::size_t index : groups.shown) {
-    const Group& group = aggregate.groups[index];
-    report.rows.push_back(maker.make(RowKind::group, group.keys, group.totals));
-    total.merge(group.totals);
-  }
-  if (!groups.folded.empty()) {
-    GroupTotals folded;
-    for (const std::size_t index : groups.folded) {
-      folded.merge(aggregate.groups[index].totals);
-    }
-    report.rows.push_back(maker.make(RowKind::other, no_keys, folded));
-    report.rows.back().folded_rows = groups.folded.size();
-    total.merge(folded);
-  }
-  report.total = maker.make(RowKind::total, no_keys, total);
-  ensure_rows_add_up(report, metrics);
+  const ShownGroups groups = choose_groups(aggregate, price_list, spec, useful);
+  const GroupTotals total =
+      RowsBuilder(aggregate, price_list, metrics, useful).build(groups, report);
 
   report.account = aggregate.account;
   report.missing_hours = missing_hours(aggregate.account, spec.range);

@@ -5,11 +5,9 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
 #include "analytics/aggregate.h"
@@ -17,6 +15,7 @@
 #include "analytics/money.h"
 #include "analytics/price_table.h"
 #include "analytics/report_key.h"
+#include "analytics/report_rows.h"
 #include "ingest/fault.h"
 
 namespace bedrocklog::analytics {
@@ -40,16 +39,8 @@ struct Column {
   bool is_key = false;
 };
 
-using Cell = std::variant<std::monostate, Int128, std::string>;  // monostate: unknown, never 0.
-
-enum class RowKind : std::uint8_t { group, other, total };
-
-struct Row {
-  RowKind kind = RowKind::group;
-  std::uint64_t folded_rows = 0;  // Rows an `other` row stands for.
-  std::vector<Cell> cells;        // One per column, keys first.
-  std::map<std::string, std::uint64_t> error_codes;
-};
+/// Of a metric. Nothing: unknown, never 0.
+using Figure = std::optional<Int128>;
 
 /// A metric asked for by name; see metric_names().
 struct Metric {
@@ -119,8 +110,8 @@ struct Report {
   ReportSpec spec;
   std::vector<Key> by;
   std::vector<Column> columns;
-  std::vector<Row> rows;  // Without the total.
-  Row total;
+  ReportRows rows;        // Without the total.
+  ReportRows total_rows;  // The total alone.
   InputAccount account;
   std::vector<TimeRange> missing_hours;
   PriceInfo prices;
@@ -129,6 +120,9 @@ struct Report {
   std::uint64_t cache_write_unsplit = 0;  // Tokens priced as 5-minute writes by assumption.
   std::optional<Projection> projection;   // Nothing when there is no record or no length.
   std::vector<std::string> notes;         // One-line statements the figures need, in order.
+
+  /// Valid as long as the report is not moved.
+  [[nodiscard]] Row total() const { return total_rows.front(); }
 };
 
 /// Cost of one group, by token class. A class with tokens and no price adds to `unpriced_tokens`.
@@ -140,8 +134,9 @@ struct Cost {
 };
 [[nodiscard]] Cost price(const GroupTotals& totals, const PriceTable& prices);
 
-/// Checks the account's identity and that the groups sum to the totals (ensure), then shapes.
+/// Checks the account's identity and that the groups sum to the totals (ensure), then shapes, on up
+/// to `workers` threads. The report is the same for any number of them.
 [[nodiscard]] Report build_report(const Aggregate& aggregate, const PriceTable& prices,
-                                  const ReportSpec& spec);
+                                  const ReportSpec& spec, std::size_t workers = 1);
 
 }  // namespace bedrocklog::analytics

@@ -3,6 +3,8 @@
 #include "analytics/report_order.h"
 
 #include <algorithm>
+#include <bit>
+#include <compare>
 #include <utility>
 #include <variant>
 
@@ -10,12 +12,15 @@
 
 #include "analytics/in_quotes.h"
 #include "analytics/list_items.h"
+#include "analytics/workers.h"
 #include "analytics/zone.h"
 #include "ingest/ensure.h"
 
 namespace bedrocklog::analytics {
 
 namespace {
+
+__extension__ using UInt128 = unsigned __int128;
 
 std::vector<std::string> column_names(const std::vector<Key>& by,
                                       const std::vector<Metric>& metrics) {
@@ -71,9 +76,7 @@ class RowFieldsView final : public FieldValues {
   [[nodiscard]] std::optional<Int128> number(const Field& field) const override {
     const std::size_t metric = static_cast<std::size_t>(field.id) - group_->keys.size();
     ensure(metric < metrics_->size());
-    const Cell cell = (*metrics_)[metric].value(*row_);
-    const Int128* value = std::get_if<Int128>(&cell);
-    return value != nullptr ? std::optional<Int128>(*value) : std::nullopt;
+    return (*metrics_)[metric].value(*row_);
   }
 
  private:
@@ -108,63 +111,126 @@ std::vector<SortTerm> sort_terms(const ReportSpec& spec, const std::vector<Key>&
   return terms;
 }
 
-Cell sort_cell(const SortTerm& term, const Group& group, const MeasuredView& row) {
+// What a group is put in order by: one value per term, then all its keys. Unknown comes last in
+// both directions.
+struct SortValue {
+  bool is_unknown = true;
+  Int128 value = 0;  // Smaller comes first; 0 when unknown.
+  friend auto operator<=>(const SortValue&, const SortValue&) = default;
+};
+
+SortValue sort_value(const SortTerm& term, const Group& group, const MeasuredView& row) {
+  Figure value;
   if (const auto* key = std::get_if<std::size_t>(&term.column)) {
-    return key_cell(group.keys[*key]);
+    const KeyText* name = group.keys.name(*key);
+    value = name == nullptr ? Figure() : Figure(name->rank);
+  } else {
+    value = std::get<MetricReader>(term.column).value(row);
   }
-  return std::get<MetricReader>(term.column).value(row);
+  if (!value) {
+    return {};
+  }
+  // ~ turns the order round for every value, which a sign would not.
+  return {false, term.descending ? ~*value : *value};
 }
 
 struct Candidate {
-  std::size_t group = 0;
-  std::vector<Cell> sort_cells;  // One per SortTerm.
+  UInt128 place = 0;  // All keys, as far as they fit; the others decide after it.
+  std::uint32_t group = 0;
 };
 
-// Negative, zero or positive. Unknown comes last in both directions.
-int compare_cells(const Cell& left, const Cell& right, bool descending) {
-  const bool left_unknown = std::holds_alternative<std::monostate>(left);
-  const bool right_unknown = std::holds_alternative<std::monostate>(right);
-  if (left_unknown || right_unknown) {
-    return static_cast<int>(left_unknown) - static_cast<int>(right_unknown);
-  }
-  const int ascending = left < right ? -1 : static_cast<int>(right < left);
-  return descending ? -ascending : ascending;
-}
-
+// Puts groups in order without looking at a text.
 class CandidateOrder {
  public:
-  CandidateOrder(const Aggregate& aggregate, const std::vector<SortTerm>& terms)
-      : aggregate_(&aggregate), terms_(&terms) {}
+  CandidateOrder(const Aggregate& aggregate, std::size_t terms)
+      : aggregate_(&aggregate), terms_(terms) {
+    const std::size_t texts = aggregate.names ? aggregate.names->texts_count() : 0;
+    rank_bits_ = static_cast<unsigned>(std::bit_width(texts));
+    packed_keys_ = std::min<std::size_t>(aggregate.by.size(), 128 / std::max(1U, rank_bits_));
+    absent_ = static_cast<std::uint32_t>(texts);
+  }
 
-  bool operator()(const Candidate& left, const Candidate& right) const {
-    for (std::size_t i = 0; i < terms_->size(); ++i) {
-      const int order =
-          compare_cells(left.sort_cells[i], right.sort_cells[i], (*terms_)[i].descending);
-      if (order != 0) {
-        return order < 0;
-      }
+  [[nodiscard]] Candidate candidate(std::uint32_t group) const {
+    Candidate made{.place = 0, .group = group};
+    for (std::size_t key = 0; key < packed_keys_; ++key) {
+      made.place = made.place << rank_bits_ | rank(group, key);
     }
-    const Group& a = aggregate_->groups[left.group];
-    const Group& b = aggregate_->groups[right.group];
-    for (std::size_t i = 0; i < a.keys.size(); ++i) {
-      const int order = compare_cells(key_cell(a.keys[i]), key_cell(b.keys[i]), false);
-      if (order != 0) {
-        return order < 0;
+    return made;
+  }
+
+  void sort(std::vector<Candidate>& candidates, const std::vector<SortValue>& values) const {
+    const auto comes_before = [&](const Candidate& left, const Candidate& right) {
+      for (std::size_t term = 0; term < terms_; ++term) {
+        const auto order =
+            values[left.group * terms_ + term] <=> values[right.group * terms_ + term];
+        if (order != 0) {
+          return order < 0;
+        }
+      }
+      return left.place != right.place ? left.place < right.place
+                                       : rest_is_before(left.group, right.group);
+    };
+    if (!std::is_sorted(candidates.begin(), candidates.end(), comes_before)) {
+      std::sort(candidates.begin(), candidates.end(), comes_before);
+    }
+  }
+
+ private:
+  [[nodiscard]] std::uint32_t rank(std::uint32_t group, std::size_t key) const {
+    const KeyText* name = aggregate_->groups[group].keys.name(key);
+    return name == nullptr ? absent_ : name->rank;
+  }
+  [[nodiscard]] bool rest_is_before(std::uint32_t left, std::uint32_t right) const {
+    for (std::size_t key = packed_keys_; key < aggregate_->by.size(); ++key) {
+      if (rank(left, key) != rank(right, key)) {
+        return rank(left, key) < rank(right, key);
       }
     }
     return false;
   }
 
- private:
   const Aggregate* aggregate_;
-  const std::vector<SortTerm>* terms_;
+  std::size_t terms_;
+  unsigned rank_bits_ = 0;
+  std::size_t packed_keys_ = 0;
+  std::uint32_t absent_ = 0;  // The rank behind all others.
 };
 
-}  // namespace
+// What each group is judged and put in order by.
+struct Judged {
+  std::vector<std::uint8_t> is_kept;  // By group; passed `having`.
+  std::vector<SortValue> values;      // As many as terms per group.
+};
 
-Cell key_cell(const std::optional<std::string_view>& key) {
-  return key ? Cell(std::string(*key)) : Cell();
+Judged judge_groups(const Aggregate& aggregate, const PriceList& prices, const ReportSpec& spec,
+                    const std::vector<SortTerm>& terms, std::size_t workers) {
+  const std::vector<MetricReader> metrics(spec.metrics.begin(), spec.metrics.end());
+  const bool keeps_all = spec.having.is_always_true();
+  const std::size_t groups = aggregate.groups.size();
+  Judged judged{std::vector<std::uint8_t>(groups, 1),
+                std::vector<SortValue>(groups * terms.size())};
+  if (keeps_all && terms.empty()) {
+    return judged;
+  }
+  const auto judge = [&](std::size_t /*worker*/, std::size_t begin, std::size_t end) {
+    GroupMeter meter(prices, metrics);
+    for (std::size_t index = begin; index < end; ++index) {
+      const Group& group = aggregate.groups[index];
+      const MeasuredView row = meter.measure(group.totals);
+      if (!keeps_all && !spec.having.matches(RowFieldsView(group, row, metrics))) {
+        judged.is_kept[index] = 0;
+        continue;
+      }
+      for (std::size_t term = 0; term < terms.size(); ++term) {
+        judged.values[index * terms.size() + term] = sort_value(terms[term], group, row);
+      }
+    }
+  };
+  share_stretches(workers, groups, RowBlock::rows_max, judge);
+  return judged;
 }
+
+}  // namespace
 
 Result<std::vector<SortKey>> parse_sort(std::string_view list, const std::vector<Key>& by,
                                         const std::vector<Metric>& metrics) {
@@ -220,27 +286,22 @@ Result<Expression> parse_having(std::string_view text, const std::vector<Key>& b
   return Expression::parse(text, "--having", resolve);
 }
 
-ShownGroups choose_groups(const Aggregate& aggregate, const PriceTable& prices,
-                          const ReportSpec& spec) {
+ShownGroups choose_groups(const Aggregate& aggregate, const PriceList& prices,
+                          const ReportSpec& spec, std::size_t workers) {
   const std::vector<SortTerm> terms = sort_terms(spec, aggregate.by);
-  const std::vector<MetricReader> metrics(spec.metrics.begin(), spec.metrics.end());
-  const bool keeps_all = spec.having.is_always_true();
+  const Judged judged = judge_groups(aggregate, prices, spec, terms, workers);
+  const CandidateOrder order(aggregate, terms.size());
   ShownGroups result;
   std::vector<Candidate> candidates;
-  for (std::size_t i = 0; i < aggregate.groups.size(); ++i) {
-    const Group& group = aggregate.groups[i];
-    const MeasuredView row = measure(group.totals, prices);
-    if (!keeps_all && !spec.having.matches(RowFieldsView(group, row, metrics))) {
-      result.folded.push_back(i);
+  candidates.reserve(aggregate.groups.size());
+  for (std::uint32_t index = 0; index < aggregate.groups.size(); ++index) {
+    if (judged.is_kept[index] == 0) {
+      result.folded.push_back(index);
       continue;
     }
-    Candidate candidate{.group = i, .sort_cells = {}};
-    for (const SortTerm& term : terms) {
-      candidate.sort_cells.push_back(sort_cell(term, group, row));
-    }
-    candidates.push_back(std::move(candidate));
+    candidates.push_back(order.candidate(index));
   }
-  std::sort(candidates.begin(), candidates.end(), CandidateOrder(aggregate, terms));
+  order.sort(candidates, judged.values);
   const std::uint64_t top = spec.top.value_or(candidates.size());
   for (std::size_t i = 0; i < candidates.size(); ++i) {
     (i < top ? result.shown : result.folded).push_back(candidates[i].group);

@@ -1,29 +1,25 @@
 // Which groups of a report are shown and in what order.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
-#include <optional>
-#include <string_view>
 #include <vector>
 
 #include "analytics/aggregate.h"
 #include "analytics/metric_value.h"
-#include "analytics/price_table.h"
 #include "analytics/report.h"
+#include "analytics/row_cost.h"
 
 namespace bedrocklog::analytics {
 
 /// Indices into Aggregate::groups.
 struct ShownGroups {
-  std::vector<std::size_t> shown;   // In report order.
-  std::vector<std::size_t> folded;  // Failed `having` or came after the top; ascending.
+  std::vector<std::uint32_t> shown;   // In report order.
+  std::vector<std::uint32_t> folded;  // Failed `having` or came after the top; ascending.
 };
 
-/// Key as a cell; absent is unknown.
-[[nodiscard]] Cell key_cell(const std::optional<std::string_view>& key);
-
 /// The order depends on keys and figures alone, never on the order of `aggregate.groups`.
-[[nodiscard]] ShownGroups choose_groups(const Aggregate& aggregate, const PriceTable& prices,
-                                        const ReportSpec& spec);
+[[nodiscard]] ShownGroups choose_groups(const Aggregate& aggregate, const PriceList& prices,
+                                        const ReportSpec& spec, std::size_t workers = 1);
 
 }  // namespace bedrocklog::analytics

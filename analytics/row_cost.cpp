@@ -5,6 +5,8 @@
 #include <tuple>
 #include <utility>
 
+#include "ingest/ensure.h"
+
 namespace bedrocklog::analytics {
 
 namespace {
@@ -36,13 +38,14 @@ std::optional<UnitPrice> unit_price(const PriceKey& key, Meter meter, const Pric
   return row == nullptr ? std::nullopt : std::optional(row->unit_price);
 }
 
-using CellPrices = std::array<std::optional<UnitPrice>, meter_count>;
+bool uses_cache(const BilledTokens& tokens) {
+  return tokens.cache_read > 0 || tokens.cache_write_5m > 0 || tokens.cache_write_1h > 0;
+}
 
 // Only what is used is looked up, and the input price where cached tokens are compared with it.
 CellPrices prices_of_cell(const PriceKey& key, const BilledTokens& tokens,
                           const PriceTable& prices) {
-  const bool cached =
-      tokens.cache_read > 0 || tokens.cache_write_5m > 0 || tokens.cache_write_1h > 0;
+  const bool cached = uses_cache(tokens);
   CellPrices found;
   for (const Meter meter : all_meters) {
     if (tokens.of(meter) > 0 || (meter == Meter::input && cached)) {
@@ -73,6 +76,26 @@ ClassCost saving_of_cell(const BilledTokens& tokens, const CellPrices& prices) {
     return {.amount = {}, .priced_tokens = 0, .unpriced_tokens = saving.priced_tokens};
   }
   return saving;
+}
+
+void add_cell(const BilledTokens& tokens, const CellPrices& prices, RowCost& cost) {
+  for (const Meter meter : all_meters) {
+    const std::uint64_t count = tokens.of(meter);
+    if (count == 0) {
+      continue;
+    }
+    const std::optional<UnitPrice>& unit = prices[static_cast<std::size_t>(meter)];
+    ClassCost& sum = cost.by_meter[static_cast<std::size_t>(meter)];
+    if (unit) {
+      sum.amount += cost_of(count, *unit);
+      sum.priced_tokens += count;
+    } else {
+      sum.unpriced_tokens += count;
+    }
+  }
+  if (uses_cache(tokens)) {
+    cost.saved_by_cache.add(saving_of_cell(tokens, prices));
+  }
 }
 
 }  // namespace
@@ -114,25 +137,40 @@ ClassCost RowCost::total() const {
   return sum;
 }
 
+PriceList::PriceList(const GroupNames* names, const PriceTable& prices) {
+  if (names == nullptr) {
+    return;
+  }
+  prices_.reserve(names->price_keys().size());
+  for (const ListedPriceKey* key : names->price_keys()) {
+    CellPrices& found = prices_.emplace_back();
+    for (const Meter meter : all_meters) {
+      found[static_cast<std::size_t>(meter)] = unit_price(*key, meter, prices);
+    }
+  }
+}
+
+const CellPrices& PriceList::of(const ListedPriceKey& key) const {
+  ensure(key.number < prices_.size());
+  return prices_[key.number];
+}
+
 RowCost price_cells(const BilledUsage& billed, const PriceTable& prices) {
   RowCost cost;
   for (const auto& [key, tokens] : billed) {
-    if (tokens.total() == 0) {
-      continue;
+    if (tokens.total() > 0) {
+      add_cell(tokens, prices_of_cell(*key, tokens, prices), cost);
     }
-    const CellPrices found = prices_of_cell(*key, tokens, prices);
-    for (const Meter meter : all_meters) {
-      const std::uint64_t count = tokens.of(meter);
-      const std::optional<UnitPrice>& unit = found[static_cast<std::size_t>(meter)];
-      ClassCost& sum = cost.by_meter[static_cast<std::size_t>(meter)];
-      if (count > 0 && unit) {
-        sum.amount += cost_of(count, *unit);
-        sum.priced_tokens += count;
-      } else {
-        sum.unpriced_tokens += count;
-      }
+  }
+  return cost;
+}
+
+RowCost price_cells(const BilledUsage& billed, const PriceList& prices) {
+  RowCost cost;
+  for (const auto& [key, tokens] : billed) {
+    if (tokens.total() > 0) {
+      add_cell(tokens, prices.of(*key), cost);
     }
-    cost.saved_by_cache.add(saving_of_cell(tokens, found));
   }
   return cost;
 }

@@ -40,7 +40,23 @@ struct RowCost {
   [[nodiscard]] ClassCost total() const;
 };
 
+/// What each meter costs under one price key; nothing: no price.
+using CellPrices = std::array<std::optional<UnitPrice>, meter_count>;
+
+/// The prices of all price keys of one aggregate, looked up once.
+class PriceList {
+ public:
+  /// `names` may be null: no keys.
+  PriceList(const GroupNames* names, const PriceTable& prices);
+  /// Requires a key of these names.
+  [[nodiscard]] const CellPrices& of(const ListedPriceKey& key) const;
+
+ private:
+  std::vector<CellPrices> prices_;  // By number of the key.
+};
+
 [[nodiscard]] RowCost price_cells(const BilledUsage& billed, const PriceTable& prices);
+[[nodiscard]] RowCost price_cells(const BilledUsage& billed, const PriceList& prices);
 
 /// Every (model, region, scope, tier) with tokens that have no price, sorted by these.
 [[nodiscard]] std::vector<UnpricedUsage> unpriced_usage(const GroupTotals& totals,

@@ -1,28 +1,31 @@
 // The report as JSON: one document, or one object per line.
 //
 // nlohmann::json keeps keys sorted, so the same report is the same bytes.
+#include <algorithm>
 #include <array>
 #include <cstdint>
+#include <iterator>
 #include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
-#include <variant>
 
 #include <nlohmann/json.hpp>
 
 #include "analytics/money.h"
+#include "analytics/workers.h"
 #include "cli/account_text.h"
+#include "cli/json_rows.h"
 #include "cli/json_text.h"
-#include "cli/report_cells.h"
+#include "cli/ordered_pieces.h"
 #include "cli/report_writers.h"
 #include "cli/terminal_text.h"
+#include "ingest/ensure.h"
 
 namespace bedrocklog::cli {
 namespace {
 
-using analytics::Int128;
 using analytics::Report;
 using nlohmann::json;
 
@@ -50,65 +53,16 @@ json or_null(const std::optional<Count>& count) {
   return count ? json(*count) : json(nullptr);
 }
 
-// A sum over 2^64 has no JSON integer in common readers; it stays exact as a string of digits.
-json whole_number(Int128 value) {
-  if (value >= 0 && value <= std::numeric_limits<std::uint64_t>::max()) {
-    return static_cast<std::uint64_t>(value);
-  }
-  if (value < 0 && value >= std::numeric_limits<std::int64_t>::min()) {
-    return static_cast<std::int64_t>(value);
-  }
-  return analytics::to_decimal(value, 0, 0);
-}
-
-json cell_json(const analytics::Column& column, const analytics::Cell& cell) {
-  if (const auto* text = std::get_if<std::string>(&cell)) {
-    return valid_utf8(*text);
-  }
-  const auto* value = std::get_if<Int128>(&cell);
-  if (value == nullptr) {
-    return nullptr;
-  }
-  return column.scale == 0 ? whole_number(*value)
-                           : json(analytics::to_decimal(*value, column.scale, column.decimals_min));
-}
-
-json error_codes_json(const analytics::Row& row) {
-  json codes = json::object();
-  for (const auto& [code, count] : row.error_codes) {
-    json& sum = codes[valid_utf8(code)];  // Two broken codes may read the same once repaired.
-    sum = (sum.is_null() ? 0 : sum.get<std::uint64_t>()) + count;
-  }
-  return codes;
-}
-
-json metrics_json(const Report& report, const ColumnChoice& columns, const analytics::Row& row) {
-  json metrics = json::object();
-  for (const std::size_t column : columns) {
-    if (!report.columns[column].is_key) {
-      metrics[report.columns[column].name] =
-          cell_json(report.columns[column], row.cells.at(column));
-    }
-  }
-  return metrics;
-}
-
-json row_json(const Report& report, const ColumnChoice& columns, const analytics::Row& row) {
-  json keys = json::object();
-  for (const std::size_t column : columns) {
-    if (report.columns[column].is_key) {
-      const bool is_group = row.kind == analytics::RowKind::group;
-      keys[valid_utf8(report.columns[column].name)] =
-          is_group ? cell_json(report.columns[column], row.cells.at(column)) : json(nullptr);
-    }
-  }
-  json result = {{"keys", std::move(keys)},
-                 {"metrics", metrics_json(report, columns, row)},
-                 {"errors_by_code", error_codes_json(row)}};
-  if (row.kind == analytics::RowKind::other) {
-    result["folded_rows"] = row.folded_rows;
-  }
-  return result;
+// The members of a row that the total has too.
+json total_json(const Report& report, const ColumnChoice& columns) {
+  ColumnChoice metrics;
+  std::copy_if(columns.begin(), columns.end(), std::back_inserter(metrics),
+               [&](std::size_t column) { return !report.columns[column].is_key; });
+  TextBuffer text;
+  JsonRows(report, metrics, JsonShape::line).append(report.total(), text);
+  json total = json::parse(text.text());
+  total.erase("keys");
+  return total;
 }
 
 json spec_json(const Report& report) {
@@ -280,9 +234,7 @@ json report_json(const Report& report, const ColumnChoice& columns, const Render
                      {"sha256", text_or_null(report.prices.sha256)},
                      {"as_of", text_or_null(report.prices.as_of)}}},
                    {"coverage", coverage_json(report)},
-                   {"totals",
-                    {{"metrics", metrics_json(report, columns, report.total)},
-                     {"errors_by_code", error_codes_json(report.total)}}},
+                   {"totals", total_json(report, columns)},
                    {"projection", projection_json(report)},
                    {"notes", std::move(notes)}};
   if (options.generated_at) {
@@ -295,29 +247,66 @@ std::string dumped(const json& document, int indent) {
   return inert_json(document.dump(indent, ' ', true, json::error_handler_t::replace)) + '\n';
 }
 
-}  // namespace
+// About 300 KB of text: what a worker makes stays in its cache until it is written.
+constexpr std::size_t rows_per_piece = 512;
 
-std::string write_json(const Report& report, const ColumnChoice& columns,
-                       const RenderOptions& options) {
-  json document = report_json(report, columns, options);
-  document["schema"] = "bedrocklog.report/1";
-  json rows = json::array();
-  for (const analytics::Row& row : report.rows) {
-    rows.push_back(row_json(report, columns, row));
-  }
-  document["rows"] = std::move(rows);
-  return dumped(document, 2);
+std::size_t pieces_of(const Report& report) {
+  return (report.rows.size() + rows_per_piece - 1) / rows_per_piece;
 }
 
-std::string write_ndjson(const Report& report, const ColumnChoice& columns,
-                         const RenderOptions& options) {
+// Calls `add(row)` for each row of a piece.
+template <class Add>
+void for_rows_of_piece(const Report& report, std::size_t piece, const Add& add) {
+  const std::size_t begin = piece * rows_per_piece;
+  const std::size_t end = std::min(begin + rows_per_piece, report.rows.size());
+  for (std::size_t row = begin; row < end; ++row) {
+    add(row);
+  }
+}
+
+}  // namespace
+
+bool write_json(const Report& report, const ColumnChoice& columns, const RenderOptions& options,
+                const AppendPiece& append) {
+  json document = report_json(report, columns, options);
+  document["schema"] = "bedrocklog.report/1";
+  document["rows"] = json::array();
+  const std::string text = dumped(document, 2);
+  if (report.rows.empty()) {
+    return append(text);
+  }
+  // The line cannot be part of a text, where line ends are escaped.
+  constexpr std::string_view array_begin = "\n  \"rows\": [";
+  const std::size_t rows_at = text.find(array_begin) + array_begin.size();
+  ensure(text.at(rows_at) == ']');
+  const JsonRows rows(report, columns, JsonShape::indented);
+  const auto make = [&](std::size_t piece, TextBuffer& into) {
+    for_rows_of_piece(report, piece, [&](std::size_t row) {
+      into.append(row == 0 ? "\n" : ",\n");
+      rows.append(report.rows[row], into);
+    });
+  };
+  const std::string_view whole(text);
+  return append(whole.substr(0, rows_at)) &&
+         append_in_order(analytics::useful_workers(report.rows.size(), options.workers),
+                         pieces_of(report), make, append) &&
+         append("\n  ") && append(whole.substr(rows_at));
+}
+
+bool write_ndjson(const Report& report, const ColumnChoice& columns, const RenderOptions& options,
+                  const AppendPiece& append) {
   json header = report_json(report, columns, options);
   header["schema"] = "bedrocklog.rows/1";
-  std::string lines = dumped(header, -1);
-  for (const analytics::Row& row : report.rows) {
-    lines += dumped(row_json(report, columns, row), -1);
-  }
-  return lines;
+  const JsonRows rows(report, columns, JsonShape::line);
+  const auto make = [&](std::size_t piece, TextBuffer& into) {
+    for_rows_of_piece(report, piece, [&](std::size_t row) {
+      rows.append(report.rows[row], into);
+      into.append("\n");
+    });
+  };
+  return append(dumped(header, -1)) &&
+         append_in_order(analytics::useful_workers(report.rows.size(), options.workers),
+                         pieces_of(report), make, append);
 }
 
 }  // namespace bedrocklog::cli

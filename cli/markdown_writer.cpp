@@ -41,10 +41,10 @@ std::string escaped(std::string_view text) {
 }
 
 std::string label_of(const analytics::Row& row) {
-  if (row.kind == analytics::RowKind::other) {
-    return fmt::format("other ({} rows)", with_thousands(row.folded_rows));
+  if (row.kind() == analytics::RowKind::other) {
+    return fmt::format("other ({} rows)", with_thousands(row.folded_rows()));
   }
-  return row.kind == analytics::RowKind::total ? "total" : "";
+  return row.kind() == analytics::RowKind::total ? "total" : "";
 }
 
 // The first column holds row labels when no key is shown, so that a total is never unnamed.
@@ -55,7 +55,7 @@ bool needs_label_column(const analytics::Report& report, const ColumnChoice& col
 
 std::string row_text(const analytics::Report& report, const ColumnChoice& columns,
                      const analytics::Row& row) {
-  const bool is_total = row.kind == analytics::RowKind::total;
+  const bool is_total = row.kind() == analytics::RowKind::total;
   std::string label = label_of(row);
   std::string line = "|";
   const auto add = [&](const std::string& cell) {
@@ -76,7 +76,8 @@ std::string row_text(const analytics::Report& report, const ColumnChoice& column
 
 }  // namespace
 
-std::string write_markdown(const analytics::Report& report, const ColumnChoice& columns) {
+bool write_markdown(const analytics::Report& report, const ColumnChoice& columns,
+                    const AppendPiece& append) {
   std::string text;
   const std::vector<std::string> heading = heading_lines(report);
   for (std::size_t at = 0; at < heading.size(); ++at) {
@@ -97,11 +98,11 @@ std::string write_markdown(const analytics::Report& report, const ColumnChoice& 
       text += row_text(report, columns, row);
     }
   }
-  text += row_text(report, columns, report.total) + '\n';
+  text += row_text(report, columns, report.total()) + '\n';
   for (const AccountLine& line : account_lines(report)) {
     text += "- " + escaped(line.text) + '\n';
   }
-  return text;
+  return append(text);
 }
 
 }  // namespace bedrocklog::cli

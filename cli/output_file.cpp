@@ -336,12 +336,27 @@ void remove_unfinished_outputs() noexcept {
 }
 
 Result<bool> write_standard_output(std::string_view content) {
-  const int error = write_all(STDOUT_FILENO, content);
+  return write_standard_output_in_pieces(
+      [content](const AppendPiece& append) -> std::optional<Fault> {
+        (void)append(content);
+        return std::nullopt;
+      });
+}
+
+Result<bool> write_standard_output_in_pieces(const Produce& produce) {
+  int error = 0;
+  const std::optional<Fault> failed = produce([&error](std::string_view piece) {
+    error = error != 0 ? error : write_all(STDOUT_FILENO, piece);
+    return error == 0;
+  });
   if (error == EPIPE) {
     return false;
   }
   if (error != 0) {
     return tl::unexpected(os_fault("standard output", "cannot be written", error));
+  }
+  if (failed) {
+    return tl::unexpected(*failed);
   }
   return true;
 }

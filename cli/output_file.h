@@ -36,4 +36,8 @@ void remove_unfinished_outputs() noexcept;
 /// Writes to standard output. False when it is closed (EPIPE): the caller ends quietly.
 [[nodiscard]] Result<bool> write_standard_output(std::string_view content);
 
+/// The same for what `produce` appends piece by piece; a Fault that it returns becomes the result.
+[[nodiscard]] Result<bool> write_standard_output_in_pieces(
+    const std::function<std::optional<Fault>(const AppendPiece& append)>& produce);
+
 }  // namespace bedrocklog::cli

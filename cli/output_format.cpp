@@ -78,26 +78,47 @@ Result<OutputFormat> format_of_file(const std::string& path) {
 
 Result<std::string> render(const analytics::Report& report, OutputFormat format,
                            const RenderOptions& options) {
+  std::string document;
+  const Result<void> done =
+      render_in_pieces(report, format, options, [&document](std::string_view piece) {
+        document += piece;
+        return true;
+      });
+  if (!done) {
+    return pass_on(done);
+  }
+  return document;
+}
+
+Result<void> render_in_pieces(const analytics::Report& report, OutputFormat format,
+                              const RenderOptions& options, const AppendPiece& append) {
   const Result<ColumnChoice> columns = chosen_columns(report, options.fields);
   if (!columns) {
     return pass_on(columns);
   }
+  // What was not wanted any more is no fault of the document.
   switch (format) {
     case OutputFormat::table:
-      return write_table(report, *columns, options.table);
+      (void)write_table(report, *columns, options.table, append);
+      return {};
     case OutputFormat::csv:
-      return write_csv(report, *columns, options.csv);
+      (void)write_csv(report, *columns, options.csv, options.workers, append);
+      return {};
     case OutputFormat::tsv:
-      return write_tsv(report, *columns, options.csv);
+      (void)write_tsv(report, *columns, options.csv, options.workers, append);
+      return {};
     case OutputFormat::json:
-      return write_json(report, *columns, options);
+      (void)write_json(report, *columns, options, append);
+      return {};
     case OutputFormat::ndjson:
-      return write_ndjson(report, *columns, options);
+      (void)write_ndjson(report, *columns, options, append);
+      return {};
     case OutputFormat::markdown:
-      return write_markdown(report, *columns);
+      (void)write_markdown(report, *columns, append);
+      return {};
   }
   ensure(false);
-  return std::string();
+  return {};
 }
 
 std::vector<std::string> hidden_columns(const analytics::Report& report,

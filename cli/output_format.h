@@ -1,6 +1,7 @@
 // The formats a report can be written in, and the writers behind them.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -9,6 +10,7 @@
 
 #include "analytics/report.h"
 #include "analytics/usage_report.h"
+#include "cli/output_file.h"
 #include "ingest/fault.h"
 
 namespace bedrocklog::cli {
@@ -39,6 +41,7 @@ struct RenderOptions {
   std::vector<std::string> fields;  // Columns to show, in order; empty: all.
   TableStyle table;
   CsvStyle csv;
+  std::size_t workers = 1;  // Threads to write rows on; the document is the same for any number.
   std::string tool_version;
   std::optional<std::string>
       generated_at;  // RFC 3339; only when --now or SOURCE_DATE_EPOCH is given.
@@ -47,6 +50,12 @@ struct RenderOptions {
 /// The whole document, ending in a newline. `fields` names unknown columns => Fault on --fields.
 [[nodiscard]] Result<std::string> render(const analytics::Report& report, OutputFormat format,
                                          const RenderOptions& options);
+
+/// render() for a document that may be too large to hold: hands it to `append` in pieces, as they
+/// are made. Ends early, without a Fault, when `append` says false.
+[[nodiscard]] Result<void> render_in_pieces(const analytics::Report& report, OutputFormat format,
+                                            const RenderOptions& options,
+                                            const AppendPiece& append);
 
 /// Columns the table writer left out for want of width, for the notice on stderr. Call after
 /// render() with OutputFormat::table and the same arguments.

@@ -49,14 +49,14 @@ Result<std::vector<std::size_t>> chosen_columns(const analytics::Report& report,
 
 CellText cell_text(const analytics::Report& report, const analytics::Row& row, std::size_t column,
                    std::string_view row_label) {
-  ensure(column < report.columns.size() && column < row.cells.size());
+  ensure(column < report.columns.size());
   const analytics::Column& about = report.columns[column];
-  const analytics::Cell& cell = row.cells[column];
-  if (about.is_key && row.kind != analytics::RowKind::group) {
+  const analytics::Cell cell = row.cell(column);
+  if (about.is_key && row.kind() != analytics::RowKind::group) {
     return row_label.empty() ? CellText{} : CellText{CellKind::label, std::string(row_label)};
   }
-  if (const auto* text = std::get_if<std::string>(&cell)) {
-    return {CellKind::log_text, *text};
+  if (const auto* text = std::get_if<std::string_view>(&cell)) {
+    return {CellKind::log_text, std::string(*text)};
   }
   if (const auto* value = std::get_if<Int128>(&cell)) {
     return {CellKind::figure, analytics::to_decimal(*value, about.scale, about.decimals_min)};

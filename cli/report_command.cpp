@@ -12,6 +12,7 @@
 #include "analytics/report.h"
 #include "analytics/time_spec.h"
 #include "analytics/usage_report.h"
+#include "analytics/workers.h"
 #include "cli/command.h"
 #include "cli/dry_run.h"
 #include "cli/number_text.h"
@@ -80,19 +81,22 @@ struct Finished {
   analytics::Aggregate aggregate;
 };
 
-Result<std::string> render_document(const Finished& finished, OutputFormat format,
-                                    const RenderOptions& options) {
+/// Hands the document to `append` piece by piece.
+std::optional<Fault> render_document(const Finished& finished, OutputFormat format,
+                                     const RenderOptions& options, const AppendPiece& append) {
   if (!finished.request->is_usage) {
-    return render(finished.report, format, options);
+    const Result<void> done = render_in_pieces(finished.report, format, options, append);
+    return done ? std::nullopt : std::optional(done.error());
   }
   const std::optional<analytics::UsageReport> usage = analytics::build_usage_report(
       finished.aggregate, *finished.prices, finished.request->spec.range);
   if (!usage) {
-    return fault("--kind usage",
+    return Fault{"--kind usage",
                  "has no period: no record was counted; name one, for example "
-                 "with --month or --since and --until");
+                 "with --month or --since and --until"};
   }
-  return render_usage_json(*usage);
+  (void)append(render_usage_json(*usage));
+  return std::nullopt;
 }
 
 /// Only the usage report can fail for want of data; all else is a setting.
@@ -110,26 +114,48 @@ RenderOptions file_options(const Finished& finished) {
   return options;
 }
 
+void tell_written(const Finished& finished, const std::string& path, std::size_t bytes) {
+  if (finished.settings->is_on("verbose")) {
+    print_notice(fmt::format("wrote {}, {} bytes", path, bytes));
+  }
+}
+
+/// Nothing, or the code to end with.
+std::optional<ExitCode> write_report_file(const Finished& finished, const OutputFile& file) {
+  std::size_t bytes = 0;
+  std::optional<Fault> unfit;  // What the document lacks, not the file.
+  const std::optional<Fault> failed =
+      write_file_in_pieces(file.path, [&](const AppendPiece& append) {
+        unfit = render_document(finished, file.format, file_options(finished),
+                                [&](std::string_view piece) {
+                                  bytes += piece.size();
+                                  return append(piece);
+                                });
+        return unfit;
+      });
+  if (unfit) {
+    return stop_rendering(finished, *unfit);
+  }
+  if (failed) {
+    return stop(Step::write_output, *failed);
+  }
+  tell_written(finished, file.path, bytes);
+  return std::nullopt;
+}
+
 std::optional<ExitCode> write_files(const Finished& finished) {
   const ReportRequest& request = *finished.request;
-  std::vector<std::pair<std::string, std::string>> documents;
   for (const OutputFile& file : request.files) {
-    Result<std::string> text = render_document(finished, file.format, file_options(finished));
-    if (!text) {
-      return stop_rendering(finished, text.error());
+    if (const std::optional<ExitCode> code = write_report_file(finished, file)) {
+      return code;
     }
-    documents.emplace_back(file.path, std::move(*text));
   }
   if (!request.rejects_path.empty()) {
-    documents.emplace_back(request.rejects_path, rejects_csv(finished.report.account));
-  }
-  for (const auto& [path, text] : documents) {
-    if (const std::optional<Fault> failed = write_file(path, text)) {
+    const std::string text = rejects_csv(finished.report.account);
+    if (const std::optional<Fault> failed = write_file(request.rejects_path, text)) {
       return stop(Step::write_output, *failed);
     }
-    if (finished.settings->is_on("verbose")) {
-      print_notice(fmt::format("wrote {}, {} bytes", path, text.size()));
-    }
+    tell_written(finished, request.rejects_path, text.size());
   }
   return std::nullopt;
 }
@@ -140,12 +166,14 @@ std::optional<ExitCode> print_report(const Finished& finished) {
   if (!request.standard_output) {
     return std::nullopt;
   }
-  const Result<std::string> text =
-      render_document(finished, *request.standard_output, request.render);
-  if (!text) {
-    return stop_rendering(finished, text.error());
+  std::optional<Fault> unfit;
+  const Result<bool> written = write_standard_output_in_pieces([&](const AppendPiece& append) {
+    unfit = render_document(finished, *request.standard_output, request.render, append);
+    return unfit;
+  });
+  if (unfit) {
+    return stop_rendering(finished, *unfit);
   }
-  const Result<bool> written = write_standard_output(*text);
   if (!written) {
     return stop(Step::write_output, written.error());
   }
@@ -248,6 +276,8 @@ ExitCode report_on(const Session& session, const std::vector<std::string>& locat
   if (!run) {
     return run.code();
   }
+  const std::size_t workers = analytics::worker_count(request->scan.jobs);
+  request->render.workers = workers;
   timings.scan = &run->outcome.timings;
   const auto render_start = std::chrono::steady_clock::now();
   Finished finished;
@@ -255,7 +285,7 @@ ExitCode report_on(const Session& session, const std::vector<std::string>& locat
   finished.settings = &session.settings;
   finished.prices = &*prices;
   finished.aggregate = std::move(run->outcome.aggregate);
-  finished.report = analytics::build_report(finished.aggregate, *prices, request->spec);
+  finished.report = analytics::build_report(finished.aggregate, *prices, request->spec, workers);
   report_s3_requests(session);
   const ExitCode code =
       run->interrupted == ExitCode::complete

@@ -6,44 +6,47 @@
 #include <vector>
 
 #include "analytics/report.h"
+#include "cli/output_file.h"
 #include "cli/output_format.h"
 
 namespace bedrocklog::cli {
+
+// Each hands its text to `append` piece by piece, and is false as soon as `append` is.
 
 /// Positions in `report.columns`, as chosen_columns() gives them.
 using ColumnChoice = std::vector<std::size_t>;
 
 /// For people at a terminal: aligned columns, then the account of the input. Every log text is made
 /// printable(); figures are never cut.
-[[nodiscard]] std::string write_table(const analytics::Report& report, const ColumnChoice& columns,
-                                      const TableStyle& style);
+[[nodiscard]] bool write_table(const analytics::Report& report, const ColumnChoice& columns,
+                               const TableStyle& style, const AppendPiece& append);
 
 /// RFC 4180: CRLF, one header row, machine numbers. "(none)" is a missing key, "(other)" and
 /// "(total)" stand in the first key column shown; an unknown figure is an empty cell. Log text
 /// that a spreadsheet would take for a formula gets a leading apostrophe, and characters that move
 /// a terminal's cursor become U+FFFD, unless style.raw.
-[[nodiscard]] std::string write_csv(const analytics::Report& report, const ColumnChoice& columns,
-                                    const CsvStyle& style);
+[[nodiscard]] bool write_csv(const analytics::Report& report, const ColumnChoice& columns,
+                             const CsvStyle& style, std::size_t workers, const AppendPiece& append);
 
 /// Like CSV with tabs, LF and no quoting: tabs and line ends inside a text become blanks.
 /// style.delimiter is not looked at.
-[[nodiscard]] std::string write_tsv(const analytics::Report& report, const ColumnChoice& columns,
-                                    const CsvStyle& style);
+[[nodiscard]] bool write_tsv(const analytics::Report& report, const ColumnChoice& columns,
+                             const CsvStyle& style, std::size_t workers, const AppendPiece& append);
 
 /// `bedrocklog.report/1`, see data/schema/report-1.schema.json. Keys sorted, ASCII only, `<`
 /// escaped, so that the document is inert on a terminal and inside a web page.
-[[nodiscard]] std::string write_json(const analytics::Report& report, const ColumnChoice& columns,
-                                     const RenderOptions& options);
+[[nodiscard]] bool write_json(const analytics::Report& report, const ColumnChoice& columns,
+                              const RenderOptions& options, const AppendPiece& append);
 
 /// One JSON object per line. The first is the report without its rows under the schema name
 /// `bedrocklog.rows/1` (coverage, prices and totals before any figure); each further line is one
 /// row as in `bedrocklog.report/1`.
-[[nodiscard]] std::string write_ndjson(const analytics::Report& report, const ColumnChoice& columns,
-                                       const RenderOptions& options);
+[[nodiscard]] bool write_ndjson(const analytics::Report& report, const ColumnChoice& columns,
+                                const RenderOptions& options, const AppendPiece& append);
 
 /// A pipe table with a totals row, then the account of the input as a list. Exact figures.
-[[nodiscard]] std::string write_markdown(const analytics::Report& report,
-                                         const ColumnChoice& columns);
+[[nodiscard]] bool write_markdown(const analytics::Report& report, const ColumnChoice& columns,
+                                  const AppendPiece& append);
 
 /// The columns that write_table() leaves out at this width, by name.
 [[nodiscard]] std::vector<std::string> columns_left_out(const analytics::Report& report,

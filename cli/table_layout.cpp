@@ -83,24 +83,25 @@ bool is_optional(const TableColumn& column) {
   return !column.is_key && column.name != "invocations" && column.name != "cost";
 }
 
-std::vector<const Row*> all_rows(const Report& report) {
-  std::vector<const Row*> rows;
+std::vector<Row> all_rows(const Report& report) {
+  std::vector<Row> rows;
   if (!report.by.empty()) {  // Without keys the only row is the total.
+    rows.reserve(report.rows.size() + 1);
     for (const Row& row : report.rows) {
-      rows.push_back(&row);
+      rows.push_back(row);
     }
   }
-  rows.push_back(&report.total);
+  rows.push_back(report.total());
   return rows;
 }
 
 std::string label_of(const Row& row) {
-  switch (row.kind) {
+  switch (row.kind()) {
     case analytics::RowKind::group:
       return "";
     case analytics::RowKind::other:
-      return fmt::format("other ({} {})", with_thousands(row.folded_rows),
-                         row.folded_rows == 1 ? "row" : "rows");
+      return fmt::format("other ({} {})", with_thousands(row.folded_rows()),
+                         row.folded_rows() == 1 ? "row" : "rows");
     case analytics::RowKind::total:
       return "total";
   }
@@ -111,12 +112,19 @@ std::string terminal_text(std::string_view text, bool unicode) {
   return unicode ? printable(text) : ascii_only(printable(text));
 }
 
+// Nothing for a text as for what is unknown.
+std::optional<Int128> figure_of(const Row& row, std::size_t column) {
+  const analytics::Cell cell = row.cell(column);
+  const auto* value = std::get_if<Int128>(&cell);
+  return value == nullptr ? std::nullopt : std::optional(*value);
+}
+
 // Below 100 USD tenths of a cent still tell models apart; above, cents are enough. By the total, so
 // that all rows of a column have the same decimals.
 unsigned money_decimals(const Report& report, std::size_t column) {
   constexpr Int128 usd_100 = Int128{100} * 1'000'000'000 * 1'000'000'000;
-  const auto* total = std::get_if<Int128>(&report.total.cells[column]);
-  return total != nullptr && (*total >= usd_100 || *total <= -usd_100) ? 2 : 4;
+  const std::optional<Int128> total = figure_of(report.total(), column);
+  return total && (*total >= usd_100 || *total <= -usd_100) ? 2 : 4;
 }
 
 // Builds the columns in full detail and, where asked, again with k/M/G.
@@ -132,12 +140,12 @@ class ColumnBuilder {
     built.is_key = about.is_key;
     built.is_figure = about.unit != Unit::text;
     built.width_min = name_width_min;
-    for (const Row* row : rows_) {
-      const std::string label = with_label ? label_of(*row) : "";
+    for (const Row& row : rows_) {
+      const std::string label = with_label ? label_of(row) : "";
       built.width_min = std::max(built.width_min, display_width(label));
       built.cells.push_back(about.unit == Unit::text || about.is_key
-                                ? words(*row, column, label)
-                                : figure(*row, column, abbreviate));
+                                ? words(row, column, label)
+                                : figure(row, column, abbreviate));
     }
     measure(built);
     // A time without its middle is another time.
@@ -151,8 +159,8 @@ class ColumnBuilder {
   [[nodiscard]] TableColumn labels() const {
     TableColumn built;
     built.is_key = true;
-    for (const Row* row : rows_) {
-      built.cells.push_back(label_of(*row));
+    for (const Row& row : rows_) {
+      built.cells.push_back(label_of(row));
     }
     measure(built);
     built.width_min = built.width;
@@ -173,10 +181,10 @@ class ColumnBuilder {
       return false;
     }
     const unsigned decimals = std::min(money_decimals(report_, column), about.scale);
-    return std::any_of(rows_.begin(), rows_.end(), [&](const Row* row) {
-      const auto* value = std::get_if<Int128>(&row->cells[column]);
-      return value != nullptr && analytics::to_decimal(*value, about.scale, decimals) !=
-                                     analytics::to_decimal_rounded(*value, about.scale, decimals);
+    return std::any_of(rows_.begin(), rows_.end(), [&](const Row& row) {
+      const std::optional<Int128> value = figure_of(row, column);
+      return value && analytics::to_decimal(*value, about.scale, decimals) !=
+                          analytics::to_decimal_rounded(*value, about.scale, decimals);
     });
   }
 
@@ -188,8 +196,8 @@ class ColumnBuilder {
 
   [[nodiscard]] std::string figure(const Row& row, std::size_t column, bool abbreviate) const {
     const analytics::Column& about = report_.columns[column];
-    const auto* value = std::get_if<Int128>(&row.cells[column]);
-    if (value == nullptr) {
+    const std::optional<Int128> value = figure_of(row, column);
+    if (!value) {
       return "-";
     }
     if (about.unit == Unit::usd) {
@@ -205,7 +213,7 @@ class ColumnBuilder {
 
   const Report& report_;
   const TableStyle& style_;
-  std::vector<const Row*> rows_;
+  std::vector<Row> rows_;
 };
 
 std::size_t width_of(const std::vector<TableColumn>& columns) {

@@ -164,8 +164,8 @@ class WrappedText {
 
 }  // namespace
 
-std::string write_table(const analytics::Report& report, const ColumnChoice& columns,
-                        const TableStyle& style) {
+bool write_table(const analytics::Report& report, const ColumnChoice& columns,
+                 const TableStyle& style, const AppendPiece& append) {
   const TableLayout layout = lay_out(report, columns, style);
   WrappedText above(style);
   const std::vector<std::string> heading = heading_lines(report);
@@ -179,7 +179,7 @@ std::string write_table(const analytics::Report& report, const ColumnChoice& col
   for (const AccountLine& line : account_lines(report)) {
     below.add(line.text, color_of(line.tone));
   }
-  return above.text() + '\n' + table_text(layout, style) + '\n' + below.text();
+  return append(above.text() + '\n' + table_text(layout, style) + '\n' + below.text());
 }
 
 std::vector<std::string> columns_left_out(const analytics::Report& report,

@@ -23,7 +23,7 @@ analytics::Report totals_of(const std::vector<analytics::Metric>& metrics,
 
 class TotalValues final : public analytics::FieldValues {
  public:
-  TotalValues(const analytics::Row& total, std::size_t keys) : total_(&total), keys_(keys) {}
+  explicit TotalValues(const analytics::Row& total) : total_(total) {}
 
   [[nodiscard]] std::optional<std::string_view> text(
       const analytics::Field& /*field*/) const override {
@@ -31,14 +31,11 @@ class TotalValues final : public analytics::FieldValues {
   }
   [[nodiscard]] std::optional<analytics::Int128> number(
       const analytics::Field& field) const override {
-    const analytics::Cell& cell = total_->cells[keys_ + static_cast<std::size_t>(field.id)];
-    const auto* value = std::get_if<analytics::Int128>(&cell);
-    return value == nullptr ? std::nullopt : std::optional(*value);
+    return total_.figure(static_cast<std::size_t>(field.id));
   }
 
  private:
-  const analytics::Row* total_;
-  std::size_t keys_;  // Key columns before the metrics.
+  analytics::Row total_;
 };
 
 }  // namespace
@@ -72,8 +69,7 @@ Result<TotalsCondition> parse_totals_condition(const std::string& text) {
 bool holds(const TotalsCondition& condition, const analytics::Aggregate& aggregate,
            const analytics::PriceTable& prices) {
   const analytics::Report report = totals_of(condition.metrics, aggregate, prices);
-  return condition.condition.matches(
-      TotalValues(report.total, report.columns.size() - condition.metrics.size()));
+  return condition.condition.matches(TotalValues(report.total()));
 }
 
 }  // namespace bedrocklog::cli

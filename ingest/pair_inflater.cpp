@@ -293,8 +293,7 @@ bool PairInflater::is_supported() {
   return !inflate_kernels().empty();
 }
 
-PairInflater::PairInflater(std::size_t window_size)
-    : PairInflater(fastest_kernel(), window_size) {}
+PairInflater::PairInflater(std::size_t window_size) : PairInflater(fastest_kernel(), window_size) {}
 
 PairInflater::PairInflater(const InflateKernel& kernel, std::size_t window_size)
     : kernel_(&kernel), window_size_(window_size) {

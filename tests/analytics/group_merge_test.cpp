@@ -30,10 +30,9 @@ Keys keys_of(const Group& group) {
 
 TEST(GroupMerge, PutsGroupsInOrderOfTheirTextsAndDropsEmptyOnes) {
   GroupMerge merge(3);
-  const std::vector<Keys> sorted = {{std::nullopt, "b", "a"}, {"", "b", "a"},
-                                    {"a", std::nullopt, "z"}, {"a", "b", std::nullopt},
-                                    {"a", "b", ""},           {"a", "b", "c"},
-                                    {"b", "a", "a"},          {"c", "a", "a"}};
+  const std::vector<Keys> sorted = {
+      {std::nullopt, "b", "a"}, {"", "b", "a"},  {"a", std::nullopt, "z"}, {"a", "b", std::nullopt},
+      {"a", "b", ""},           {"a", "b", "c"}, {"b", "a", "a"},          {"c", "a", "a"}};
   for (const std::size_t at : {5U, 0U, 7U, 2U, 4U, 1U, 6U, 3U}) {
     totals_of(merge, sorted[at]).invocations += at + 1;
     totals_of(merge, {"empty", std::to_string(at), "x"});

@@ -170,7 +170,7 @@ TEST(Metrics, HaveTheValuesOfACalculationByHand) {
   };
   EXPECT_EQ(expected.size(), report.columns.size());
   for (const auto& [name, value] : expected) {
-    EXPECT_EQ(sample::shown(report, report.total, name), value) << name;
+    EXPECT_EQ(sample::shown(report, report.total(), name), value) << name;
   }
 }
 
@@ -178,12 +178,12 @@ TEST(Metrics, AreUnknownWithoutWhatTheyAreMadeOf) {
   const Report report = report_of({});
   for (const char* name : {"error_rate", "coverage", "cache_hit", "min", "mean", "p50", "max",
                            "ttft_mean", "ttft_p99", "tps", "cost_per_invocation", "cost_per_1k"}) {
-    EXPECT_EQ(sample::shown(report, report.total, name), "null") << name;
+    EXPECT_EQ(sample::shown(report, report.total(), name), "null") << name;
   }
   for (const char* name : {"invocations", "total", "n", "unpriced_tokens"}) {
-    EXPECT_EQ(sample::shown(report, report.total, name), "0") << name;
+    EXPECT_EQ(sample::shown(report, report.total(), name), "0") << name;
   }
-  EXPECT_EQ(sample::shown(report, report.total, "cost"), "0.00");
+  EXPECT_EQ(sample::shown(report, report.total(), "cost"), "0.00");
 }
 
 TEST(Metrics, RatiosRoundHalfToEven) {
@@ -192,9 +192,9 @@ TEST(Metrics, RatiosRoundHalfToEven) {
   calls[0].error = "X";
   calls[0].tokens = {.input = 1};
   const Report eighth = report_of(calls);
-  EXPECT_EQ(sample::shown(eighth, eighth.total, "coverage"), "12.50");
+  EXPECT_EQ(sample::shown(eighth, eighth.total(), "coverage"), "12.50");
   // 0.000003 / 8 is exact at 18 decimals.
-  EXPECT_EQ(sample::shown(eighth, eighth.total, "cost_per_invocation"), "0.000000375");
+  EXPECT_EQ(sample::shown(eighth, eighth.total(), "cost_per_invocation"), "0.000000375");
   // Mean of 0 and 20 samples: 1 / 20 ms is 0.05, a tie that goes to 0.0; 3 / 20 goes to 0.2.
   std::vector<Call> twenty(20);
   for (Call& call : twenty) {
@@ -202,21 +202,22 @@ TEST(Metrics, RatiosRoundHalfToEven) {
   }
   twenty[0].latency_ms = 1;
   const Report down = report_of(twenty);
-  EXPECT_EQ(sample::shown(down, down.total, "mean"), "0.0");
+  EXPECT_EQ(sample::shown(down, down.total(), "mean"), "0.0");
   twenty[0].latency_ms = 3;
   const Report up = report_of(twenty);
-  EXPECT_EQ(sample::shown(up, up.total, "mean"), "0.2");
+  EXPECT_EQ(sample::shown(up, up.total(), "mean"), "0.2");
 }
 
 TEST(Metrics, QuotientsOfMoneyAreRoundedAtTheLastOfEighteenDecimals) {
   std::vector<Call> calls(3);
   calls[0].tokens = {.input = 1};
   const Report report = report_of(calls);
-  EXPECT_EQ(sample::shown(report, report.total, "cost_per_invocation"), "0.000001");
+  EXPECT_EQ(sample::shown(report, report.total(), "cost_per_invocation"), "0.000001");
   calls.resize(7);
   const Report sevenths = report_of(calls);
-  EXPECT_EQ(sample::shown(sevenths, sevenths.total, "cost_per_invocation"), "0.000000428571428571");
-  EXPECT_EQ(sample::shown(sevenths, sevenths.total, "cost_per_1k"), "0.000428571428571429");
+  EXPECT_EQ(sample::shown(sevenths, sevenths.total(), "cost_per_invocation"),
+            "0.000000428571428571");
+  EXPECT_EQ(sample::shown(sevenths, sevenths.total(), "cost_per_1k"), "0.000428571428571429");
 }
 
 TEST(Metrics, CostsAreUnknownOnlyWhereNoTokenHasAPrice) {
@@ -224,16 +225,16 @@ TEST(Metrics, CostsAreUnknownOnlyWhereNoTokenHasAPrice) {
   calls[0].price_key.model = "partial";
   calls[0].tokens = {.input = 2'000, .output = 10};
   const Report partial = report_of(calls);
-  EXPECT_EQ(sample::shown(partial, partial.total, "cost"), "0.0000700002");
-  EXPECT_EQ(sample::shown(partial, partial.total, "cost_input"), "0.0000700002");
-  EXPECT_EQ(sample::shown(partial, partial.total, "cost_output"), "null");
-  EXPECT_EQ(sample::shown(partial, partial.total, "cost_cache"), "0.00");
-  EXPECT_EQ(sample::shown(partial, partial.total, "unpriced_tokens"), "10");
+  EXPECT_EQ(sample::shown(partial, partial.total(), "cost"), "0.0000700002");
+  EXPECT_EQ(sample::shown(partial, partial.total(), "cost_input"), "0.0000700002");
+  EXPECT_EQ(sample::shown(partial, partial.total(), "cost_output"), "null");
+  EXPECT_EQ(sample::shown(partial, partial.total(), "cost_cache"), "0.00");
+  EXPECT_EQ(sample::shown(partial, partial.total(), "unpriced_tokens"), "10");
   calls[0].price_key.model = "none";
   const Report none = report_of(calls);
-  EXPECT_EQ(sample::shown(none, none.total, "cost"), "null");
-  EXPECT_EQ(sample::shown(none, none.total, "cost_per_1k"), "null");
-  EXPECT_EQ(sample::shown(none, none.total, "unpriced_tokens"), "2010");
+  EXPECT_EQ(sample::shown(none, none.total(), "cost"), "null");
+  EXPECT_EQ(sample::shown(none, none.total(), "cost_per_1k"), "null");
+  EXPECT_EQ(sample::shown(none, none.total(), "unpriced_tokens"), "2010");
   calls[0].tokens = {};
   const Report empty = report_of(calls);
   EXPECT_EQ(sample::shown(empty, empty.total, "cost"), "0.00");
@@ -256,9 +257,9 @@ TEST(Metrics, ProvisionedCapacityCostsNothingAndIsNoGap) {
   calls[0].price_key.covered = true;
   calls[0].tokens = {.input = 100, .output = 100, .cache_read = 100};
   const Report report = report_of(calls);
-  EXPECT_EQ(sample::shown(report, report.total, "cost"), "0.00");
-  EXPECT_EQ(sample::shown(report, report.total, "saved_by_cache"), "0.00");
-  EXPECT_EQ(sample::shown(report, report.total, "unpriced_tokens"), "0");
+  EXPECT_EQ(sample::shown(report, report.total(), "cost"), "0.00");
+  EXPECT_EQ(sample::shown(report, report.total(), "saved_by_cache"), "0.00");
+  EXPECT_EQ(sample::shown(report, report.total(), "unpriced_tokens"), "0");
   EXPECT_EQ(report.covered_invocations, 1U);
   EXPECT_TRUE(report.unpriced.empty());
 }

@@ -58,7 +58,7 @@ Report report_of(const std::vector<Call>& calls, const ReportSpec& spec) {
 std::vector<std::string> shown_column(const Report& report, std::string_view name) {
   std::vector<std::string> cells;
   for (const Row& row : report.rows) {
-    cells.push_back((row.kind == RowKind::other ? "other:" : "") +
+    cells.push_back((row.kind() == RowKind::other ? "other:" : "") +
                     sample::shown(report, row, name));
   }
   return cells;
@@ -68,9 +68,9 @@ TEST(Report, SortsByCostFirstHighestAndUnknownLast) {
   const Report report = report_of(four_teams(), spec_of("invocations,cost"));
   EXPECT_THAT(shown_column(report, "tag:team"), ElementsAre("b", "a", "null", "c"));
   EXPECT_THAT(shown_column(report, "cost"), ElementsAre("0.00006", "0.000015", "0.000009", "null"));
-  EXPECT_EQ(sample::shown(report, report.total, "cost"), "0.000084");
-  EXPECT_EQ(sample::shown(report, report.total, "tag:team"), "null");
-  EXPECT_EQ(report.total.kind, RowKind::total);
+  EXPECT_EQ(sample::shown(report, report.total(), "cost"), "0.000084");
+  EXPECT_EQ(sample::shown(report, report.total(), "tag:team"), "null");
+  EXPECT_EQ(report.total().kind, RowKind::total);
 }
 
 TEST(Report, SortsByTimeWhenTheFirstKeyIsOne) {
@@ -132,10 +132,10 @@ TEST(Report, FoldsWhatIsBelowTheTopIntoOneExactRow) {
   // Of 1, 3, 4 and 50 ms: no percentile of the folded rows' percentiles.
   EXPECT_THAT(shown_column(report, "p50"), ElementsAre("20", "other:3"));
   EXPECT_THAT(shown_column(report, "max"), ElementsAre("20", "other:50"));
-  EXPECT_EQ(report.rows.back().folded_rows, 3U);
-  EXPECT_EQ(report.rows.back().error_codes.at("ThrottlingException"), 2U);
-  EXPECT_TRUE(report.rows.front().error_codes.empty());
-  EXPECT_EQ(report.total.error_codes.at("ThrottlingException"), 2U);
+  EXPECT_EQ(report.rows.back().folded_rows(), 3U);
+  EXPECT_THAT(report.rows.back().error_codes(), ElementsAre(CodeCount{"ThrottlingException", 2}));
+  EXPECT_TRUE(report.rows.front().error_codes().empty());
+  EXPECT_THAT(report.total().error_codes(), ElementsAre(CodeCount{"ThrottlingException", 2}));
 }
 
 TEST(Report, FoldsNothingWhenTheTopHoldsAll) {
@@ -145,7 +145,7 @@ TEST(Report, FoldsNothingWhenTheTopHoldsAll) {
   spec.top = 0;
   const Report none = report_of(four_teams(), spec);
   ASSERT_EQ(none.rows.size(), 1U);
-  EXPECT_EQ(none.rows.front().folded_rows, 4U);
+  EXPECT_EQ(none.rows.front().folded_rows(), 4U);
 }
 
 TEST(Report, HavingFoldsRowsThatFailIt) {
@@ -160,7 +160,7 @@ TEST(Report, HavingFoldsRowsThatFailIt) {
   spec.top = 1;
   const Report top = report_of(four_teams(), spec);
   EXPECT_THAT(shown_column(top, "tag:team"), ElementsAre("a", "other:null"));
-  EXPECT_EQ(top.rows.back().folded_rows, 3U);
+  EXPECT_EQ(top.rows.back().folded_rows(), 3U);
 }
 
 TEST(Report, HavingKnowsOnlyTheColumnsOfTheReport) {
@@ -171,6 +171,33 @@ TEST(Report, HavingKnowsOnlyTheColumnsOfTheReport) {
   EXPECT_FALSE(parse_having("cost ~ \"a*\"", by_team, metrics));
 }
 
+TEST(Report, IsTheSameForAnyNumberOfWorkers) {
+  std::vector<Call> calls;
+  for (std::uint32_t number = 0; number < 13'000; ++number) {
+    Call call = four_teams()[number % 4];
+    call.keys = {"team " + std::to_string(number * 7'919 % 9'001)};
+    call.latency_ms = number % 1'000;
+    call.error = number % 100 == 0 ? "ThrottlingException" : "";
+    calls.push_back(call);
+  }
+  const Aggregate aggregate = sample::aggregate_of(by_team, calls);
+  ReportSpec spec = spec_of("invocations,cost,p50,max");
+  for (const std::optional<std::uint64_t> top : {std::optional<std::uint64_t>(), {5'000}}) {
+    spec.top = top;
+    const Report alone = build_report(aggregate, sample::prices(), spec, 1);
+    const Report shared = build_report(aggregate, sample::prices(), spec, 3);
+    ASSERT_EQ(alone.rows.size(), top ? *top + 1 : 9'001);
+    ASSERT_EQ(shared.rows.size(), alone.rows.size());
+    for (std::size_t row = 0; row < alone.rows.size(); ++row) {
+      ASSERT_EQ(shared.rows[row].cells(), alone.rows[row].cells());
+      ASSERT_TRUE(
+          std::ranges::equal(shared.rows[row].error_codes(), alone.rows[row].error_codes()));
+    }
+    EXPECT_EQ(shared.total().cells(), alone.total().cells());
+    EXPECT_EQ(shared.notes, alone.notes);
+  }
+}
+
 TEST(Report, WithoutKeysIsOneRowEqualToTheTotal) {
   std::vector<Call> calls = four_teams();
   for (Call& call : calls) {
@@ -179,13 +206,13 @@ TEST(Report, WithoutKeysIsOneRowEqualToTheTotal) {
   const Report report =
       build_report(sample::aggregate_of({}, calls), sample::prices(), spec_of("invocations,cost"));
   ASSERT_EQ(report.rows.size(), 1U);
-  EXPECT_EQ(report.rows.front().cells, report.total.cells);
+  EXPECT_EQ(report.rows.front().cells(), report.total().cells());
 }
 
 TEST(Report, WithoutRecordsHasNoRowsAndATotalOfZero) {
   const Report report = report_of({}, spec_of("invocations,cost,p50"));
   EXPECT_TRUE(report.rows.empty());
-  EXPECT_EQ(sample::shown(report, report.total, "invocations"), "0");
+  EXPECT_EQ(sample::shown(report, report.total(), "invocations"), "0");
   EXPECT_FALSE(report.projection);
   EXPECT_THAT(report.notes, Contains(StartsWith("no projection")));
 }

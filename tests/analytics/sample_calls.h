@@ -131,9 +131,9 @@ inline std::size_t column_of(const Report& report, std::string_view name) {
 /// As a writer would print it; "null" for unknown.
 inline std::string shown(const Report& report, const Row& row, std::string_view name) {
   const std::size_t index = column_of(report, name);
-  const Cell& cell = row.cells.at(index);
-  if (const auto* text = std::get_if<std::string>(&cell)) {
-    return *text;
+  const Cell cell = row.cell(index);
+  if (const auto* text = std::get_if<std::string_view>(&cell)) {
+    return std::string(*text);
   }
   const auto* number = std::get_if<Int128>(&cell);
   const Column& column = report.columns[index];

@@ -75,7 +75,7 @@ TEST(UsageReport, AgreesWithTheReportOfTheSameSums) {
   EXPECT_EQ(usage->duration_hours_milli, report.projection->hours_milli);
   EXPECT_EQ(usage->monthly_invocations, report.projection->monthly_invocations);
   EXPECT_EQ(usage->monthly_cost, report.projection->monthly_cost);
-  EXPECT_EQ(to_decimal(*usage->cost), sample::shown(report, report.total, "cost"));
+  EXPECT_EQ(to_decimal(*usage->cost), sample::shown(report, report.total(), "cost"));
 }
 
 TEST(UsageReport, OfNoCallsIsZeroesInABoundedPeriodAndNothingInAnOpenOne) {

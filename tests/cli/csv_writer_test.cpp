@@ -54,8 +54,8 @@ TEST(Csv, TheTotalRowComesOnRequest) {
 TEST(Csv, NeutralisesFormulasOfLogsAndNotOurNumbers) {
   for (const char* text : {"=1+1", "+1", "-1", "@a", "\ta", "\ra", "\na"}) {
     analytics::Report report = full_report();
-    report.rows[0].cells[0] = std::string(text);
-    report.rows[0].cells[2] = analytics::Int128{-5};
+    report.rows.set_cell(0, 0, text);
+    report.rows.set_cell(0, 2, analytics::Int128{-5});
     const Rows rows = read_csv(csv(report));
     ASSERT_EQ(rows.size(), 5U);
     EXPECT_EQ(rows[1][0], std::string("'") + text);
@@ -106,8 +106,8 @@ TEST(Tsv, HasAsManyTabsInEveryLineWhateverTheText) {
 RC_GTEST_PROP(Csv, RawCellsComeBackByteForByte, (const std::string& model, std::string team)) {
   analytics::Report report = full_report();
   team += *rc::gen::elementOf(hostile_texts());
-  report.rows[0].cells[0] = model;
-  report.rows[0].cells[1] = team;
+  report.rows.set_cell(0, 0, model);
+  report.rows.set_cell(0, 1, team);
   const char delimiter = *rc::gen::element(',', ';', '\t', '|');
   const Rows rows = read_csv(csv(report, {.delimiter = delimiter, .raw = true}), delimiter);
   RC_ASSERT(rows.size() == 5U);

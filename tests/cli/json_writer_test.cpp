@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "cli/json_text.h"
 #include "cli/output_format.h"
 #include "cli/terminal_text.h"
 #include "tests/cli/report_samples.h"
@@ -150,14 +151,49 @@ TEST(JsonReport, HostileTextComesBackAsItWasAndIsInertAsBytes) {
 
 TEST(JsonReport, BrokenErrorCodesThatReadTheSameAreAdded) {
   analytics::Report report = full_report();
-  report.rows[0].error_codes = {{"\xFF", 1}, {"\xFE", 2}};
+  report.rows.set_error_codes(0, {{"\xFE", 2}, {"\xFF", 1}});
   EXPECT_EQ(parsed(report)["rows"][0]["errors_by_code"]["\xEF\xBF\xBD"], 3);
 }
 
 TEST(JsonReport, SumsOverSixtyFourBitsKeepTheirDigits) {
   analytics::Report report = full_report();
-  report.rows[0].cells[5] = analytics::Int128{1} << 64U;
+  report.rows.set_cell(0, 5, analytics::Int128{1} << 64U);
   EXPECT_EQ(parsed(report)["rows"][0]["metrics"]["input"], "18446744073709551616");
+}
+
+// The writer of rows against the library that writes the rest: same order, same escapes.
+TEST(JsonReport, RowsAreWrittenAsTheLibraryWouldWriteThem) {
+  for (std::string text : hostile_texts()) {
+    for (const char* tail : {"", "\x7F", "\\", "\"", "<", "\xF0\x9F\x98\x80"}) {
+      text += tail;
+      const std::string written = *render(hostile_report(text), OutputFormat::json, {});
+      EXPECT_EQ(written, inert_json(json::parse(written).dump(2, ' ', true)) + '\n') << text;
+    }
+  }
+  const std::string empty = *render(empty_report(), OutputFormat::json, {});
+  EXPECT_EQ(empty, json::parse(empty).dump(2, ' ', true) + '\n');
+}
+
+TEST(JsonReport, RowsWithoutKeysOrMetricsHaveEmptyObjects) {
+  RenderOptions options;
+  for (const char* field : {"model", "cost"}) {
+    options.fields = {field};
+    const std::string written = *render(full_report(), OutputFormat::json, options);
+    EXPECT_EQ(written, json::parse(written).dump(2, ' ', true) + '\n');
+  }
+}
+
+TEST(JsonReport, IsTheSameForAnyNumberOfWorkers) {
+  const analytics::Report report = long_report();
+  RenderOptions options;
+  for (const OutputFormat format :
+       {OutputFormat::json, OutputFormat::ndjson, OutputFormat::csv, OutputFormat::tsv}) {
+    options.workers = 1;
+    const std::string alone = *render(report, format, options);
+    options.workers = 3;
+    EXPECT_EQ(*render(report, format, options), alone);
+  }
+  EXPECT_EQ(parsed(report)["rows"].size(), report.rows.size());
 }
 
 TEST(Ndjson, HasTheAccountFirstThenOneRowPerLine) {

@@ -76,7 +76,7 @@ TEST(Markdown, HostileTextMakesNoCellNoTagAndNoLink) {
 
 TEST(Markdown, ABackslashOfALogCannotFreeTheBarAfterIt) {
   analytics::Report report = full_report();
-  report.rows[0].cells[0] = std::string("a\\|b");
+  report.rows.set_cell(0, 0, "a\\|b");
   EXPECT_TRUE(table_lines(markdown(report))[2].starts_with("| a\\\\\\|b | search |"));
 }
 

@@ -95,12 +95,12 @@ std::string without_commas(std::string text) {
 
 analytics::Report random_report() {
   analytics::Report report = full_report();
-  for (analytics::Row& row : report.rows) {
-    for (std::size_t column = 2; column < row.cells.size(); ++column) {
+  for (std::size_t row = 0; row < report.rows.size(); ++row) {
+    for (std::size_t column = 2; column < report.columns.size(); ++column) {
       if (*rc::gen::inRange(0, 5) == 0) {
-        row.cells[column] = std::monostate{};
+        report.rows.set_cell(row, column, std::monostate{});
       } else {
-        row.cells[column] = analytics::Int128{*rc::gen::arbitrary<std::int64_t>()};
+        report.rows.set_cell(row, column, analytics::Int128{*rc::gen::arbitrary<std::int64_t>()});
       }
     }
   }

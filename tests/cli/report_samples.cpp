@@ -1,7 +1,8 @@
 // Reports made by hand for the tests of the writers.
 #include "tests/cli/report_samples.h"
 
-#include <utility>
+#include <string_view>
+#include <vector>
 
 namespace bedrocklog::cli {
 namespace {
@@ -10,7 +11,7 @@ using analytics::Cell;
 using analytics::Column;
 using analytics::Int128;
 using analytics::Report;
-using analytics::Row;
+using analytics::ReportRows;
 using analytics::RowKind;
 using analytics::Unit;
 
@@ -40,11 +41,10 @@ std::vector<Column> sample_columns() {
           {"cost", Unit::usd, 18, 2, false}};
 }
 
-Row group(Cell model, Cell team, std::vector<Cell> figures) {
-  Row row;
-  row.cells = {std::move(model), std::move(team)};
-  row.cells.insert(row.cells.end(), figures.begin(), figures.end());
-  return row;
+std::vector<Cell> group(Cell model, Cell team, const std::vector<Cell>& figures) {
+  std::vector<Cell> cells = {model, team};
+  cells.insert(cells.end(), figures.begin(), figures.end());
+  return cells;
 }
 
 analytics::InputAccount sample_account() {
@@ -117,29 +117,35 @@ Report full_report() {
   report.spec.where_text = "input > 0";
   report.by = {{analytics::KeyKind::model, ""}, {analytics::KeyKind::tag, "team"}};
   report.columns = sample_columns();
-  report.rows = {
-      group(std::string("anthropic.claude-sonnet-4-20250514-v1:0"), std::string("search"),
+  const std::vector<std::vector<Cell>> groups = {
+      group("anthropic.claude-sonnet-4-20250514-v1:0", "search",
             {figure(12'345'678), figure(123), figure(1), figure(9'876'543'210),
              figure(1'234'567'890), figure(12'000'000), figure(12'345), figure(98'765),
              figure(41'532), usd(87, 654'321'012'345'678'901)}),
-      group(std::string("amazon.nova-lite-v1:0"), std::monostate{},
+      group("amazon.nova-lite-v1:0", std::monostate{},
             {figure(9), figure(0), figure(0), figure(1'000), figure(0), figure(0), std::monostate{},
              std::monostate{}, std::monostate{}, usd(0, 0)}),
-      group(std::string("acme.unknown-v9:0"), std::string("billing"),
+      group("acme.unknown-v9:0", "billing",
             {figure(1), figure(1), figure(10'000), figure(10'500), figure(1), figure(0),
              std::monostate{}, std::monostate{}, std::monostate{}, std::monostate{}}),
       group(std::monostate{}, std::monostate{},
             {figure(2), figure(0), figure(0), figure(20), figure(2), figure(2), figure(15),
              figure(2), figure(1), usd(0, 1)})};
-  report.rows.back().kind = RowKind::other;
-  report.rows.back().folded_rows = 1'234;
-  report.rows.front().error_codes = {{"ThrottlingException", 100}, {"ValidationException", 23}};
-  report.total = group(std::monostate{}, std::monostate{},
-                       {figure(12'345'690), figure(124), figure(1), figure(9'876'554'730),
-                        figure(1'234'567'893), figure(12'000'002), figure(12'345), figure(98'765),
-                        figure(41'532), usd(87, 654'321'012'345'678'902)});
-  report.total.kind = RowKind::total;
-  report.total.error_codes = {{"ThrottlingException", 100}, {"ValidationException", 24}};
+  report.rows = ReportRows(2, 10);
+  for (const std::vector<Cell>& cells : groups) {
+    report.rows.add(cells == groups.back() ? RowKind::other : RowKind::group, cells);
+  }
+  report.rows.set_folded_rows(1'234);
+  report.rows.set_error_codes(0, {{"ThrottlingException", 100}, {"ValidationException", 23}});
+  const std::vector<analytics::CodeCount> codes = {{"ThrottlingException", 100},
+                                                   {"ValidationException", 24}};
+  report.total_rows = ReportRows(2, 10);
+  report.total_rows.add(RowKind::total,
+                        group(std::monostate{}, std::monostate{},
+                              {figure(12'345'690), figure(124), figure(1), figure(9'876'554'730),
+                               figure(1'234'567'893), figure(12'000'002), figure(12'345),
+                               figure(98'765), figure(41'532), usd(87, 654'321'012'345'678'902)}),
+                        codes);
   report.account = sample_account();
   report.missing_hours = {{{march_ms + hour_ms}, {march_ms + 3 * hour_ms}},
                           {{march_ms + 5 * hour_ms}, {march_ms + 6 * hour_ms}}};
@@ -170,9 +176,9 @@ Report hostile_report(const std::string& text) {
   report.spec.having_text = text;
   report.by[1].tag = text;
   report.columns[1].name = "tag:" + text;
-  report.rows[0].cells[0] = text;
-  report.rows[0].cells[1] = text;
-  report.rows[0].error_codes = {{text, 1}};
+  report.rows.set_cell(0, 0, text);
+  report.rows.set_cell(0, 1, text);
+  report.rows.set_error_codes(0, {{text, 1}});
   report.account.rejects[0].object = text;
   report.account.rejects[0].member = text;
   report.account.damages[0].object = text;
@@ -185,11 +191,25 @@ Report hostile_report(const std::string& text) {
   return report;
 }
 
+Report long_report() {
+  constexpr std::int64_t rows = 10'000;
+  Report report = full_report();
+  report.rows = ReportRows(2, 10);
+  for (std::int64_t row = 0; row < rows; ++row) {
+    const std::string team = "team-" + std::to_string(row % 97);
+    std::vector<Cell> figures(10, figure(row));
+    figures[static_cast<std::size_t>(row % 10)] = std::monostate{};
+    report.rows.add(RowKind::group, group("amazon.nova-lite-v1:0", team, figures));
+  }
+  return report;
+}
+
 Report empty_report() {
   Report report;
   report.columns = {{"invocations", Unit::count, 0, 0, false}, {"cost", Unit::usd, 18, 2, false}};
-  report.total.kind = RowKind::total;
-  report.total.cells = {figure(0), figure(0)};
+  report.rows = ReportRows(0, 2);
+  report.total_rows = ReportRows(0, 2);
+  report.total_rows.add(RowKind::total, std::vector<Cell>{figure(0), figure(0)});
   report.prices = {"shipped", "", ""};
   return report;
 }

@@ -19,6 +19,9 @@ namespace bedrocklog::cli {
 /// The same with a hostile text in every place that can hold one from a log or a file name.
 [[nodiscard]] analytics::Report hostile_report(const std::string& text);
 
+/// full_report() with so many rows that several threads write them.
+[[nodiscard]] analytics::Report long_report();
+
 /// Nothing counted, nothing grouped, both ends of the range open.
 [[nodiscard]] analytics::Report empty_report();
 

@@ -65,7 +65,7 @@ TEST(Table, FiguresStandUnderTheRightEndOfTheirName) {
 
 TEST(Table, CostFromAHundredDollarsOnHasCents) {
   analytics::Report report = full_report();
-  report.total.cells[11] = analytics::Int128{100} * 1'000'000'000 * 1'000'000'000;
+  report.total_rows.set_cell(0, 11, analytics::Int128{100} * 1'000'000'000 * 1'000'000'000);
   EXPECT_TRUE(table_lines(table(report))[2].ends_with("  87.65"));
   EXPECT_THAT(table(report), HasSubstr("rounded half to even"));
 }
@@ -118,8 +118,8 @@ TEST(Table, PrintsTheRangeInUtcAndInTheZoneOfTheReport) {
 
 TEST(Table, WithoutKeysItIsTheTotalAlone) {
   analytics::Report report = empty_report();
-  report.rows = {report.total};
-  report.rows[0].kind = analytics::RowKind::group;
+  report.rows = report.total_rows;
+  report.rows.set_kind(0, analytics::RowKind::group);
   const std::vector<std::string> lines = table_lines(table(report));
   ASSERT_EQ(lines.size(), 3U);
   EXPECT_EQ(lines[0], "invocations    cost");
@@ -211,7 +211,7 @@ RC_GTEST_PROP(Table, HoldsNoControlByteWhateverTheTextAndWidth, (const std::stri
 
 RC_GTEST_PROP(Table, LosesNoDigitOfACount, (std::uint64_t value)) {
   analytics::Report report = full_report();
-  report.rows[0].cells[2] = analytics::Int128{value};
+  report.rows.set_cell(0, 2, analytics::Int128{value});
   const std::string line = table_lines(table(report))[2];
   std::string digits;
   // Third column: after the model and the team.
