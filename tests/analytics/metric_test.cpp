@@ -237,7 +237,7 @@ TEST(Metrics, CostsAreUnknownOnlyWhereNoTokenHasAPrice) {
   EXPECT_EQ(sample::shown(none, none.total(), "unpriced_tokens"), "2010");
   calls[0].tokens = {};
   const Report empty = report_of(calls);
-  EXPECT_EQ(sample::shown(empty, empty.total, "cost"), "0.00");
+  EXPECT_EQ(sample::shown(empty, empty.total(), "cost"), "0.00");
 }
 
 TEST(Metrics, SavingsNeedThePricesOfBothSides) {
@@ -245,10 +245,10 @@ TEST(Metrics, SavingsNeedThePricesOfBothSides) {
   calls[0].price_key.model = "partial";  // Input is priced, cache reads are not.
   calls[0].tokens = {.input = 5, .cache_read = 1'000};
   const Report unknown = report_of({calls[0]});
-  EXPECT_EQ(sample::shown(unknown, unknown.total, "saved_by_cache"), "null");
+  EXPECT_EQ(sample::shown(unknown, unknown.total(), "saved_by_cache"), "null");
   calls[1].tokens = {.cache_write_5m = 1'000};  // Written, never read: caching cost more.
   const Report known = report_of(calls);
-  EXPECT_EQ(sample::shown(known, known.total, "saved_by_cache"), "-0.00075");
+  EXPECT_EQ(sample::shown(known, known.total(), "saved_by_cache"), "-0.00075");
 }
 
 TEST(Metrics, ProvisionedCapacityCostsNothingAndIsNoGap) {

@@ -70,7 +70,7 @@ TEST(Report, SortsByCostFirstHighestAndUnknownLast) {
   EXPECT_THAT(shown_column(report, "cost"), ElementsAre("0.00006", "0.000015", "0.000009", "null"));
   EXPECT_EQ(sample::shown(report, report.total(), "cost"), "0.000084");
   EXPECT_EQ(sample::shown(report, report.total(), "tag:team"), "null");
-  EXPECT_EQ(report.total().kind, RowKind::total);
+  EXPECT_EQ(report.total().kind(), RowKind::total);
 }
 
 TEST(Report, SortsByTimeWhenTheFirstKeyIsOne) {
