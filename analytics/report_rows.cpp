@@ -80,6 +80,7 @@ Cell Row::cell(std::size_t column) const {
 
 std::vector<Cell> Row::cells() const {
   std::vector<Cell> all;
+  all.reserve(cells_count());
   for (std::size_t column = 0; column < cells_count(); ++column) {
     all.push_back(cell(column));
   }

@@ -22,6 +22,9 @@ class TextBuffer {
   void written_to(const char* end) { size_ = static_cast<std::size_t>(end - text_.get()); }
 
   void append(std::string_view text) {
+    if (text.empty()) {
+      return;  // There may be no memory yet.
+    }
     std::memcpy(room(text.size()), text.data(), text.size());
     size_ += text.size();
   }
