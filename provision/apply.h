@@ -38,7 +38,7 @@ struct ApplyOutcome {
 
 struct ApplyChoices {
   bool deletes_data = false;
-  bool rolls_back = false;         // Removes again what this run created when a step fails.
+  bool rolls_back = false;  // Removes again what this run created when a step fails.
   unsigned steps_at_once_max = 4;
   std::function<bool()> is_cancelled = [] { return false; };  // Asked before each step.
   /// Each outcome as it comes, one at a time.

@@ -3,7 +3,8 @@
 // | kind | mark |
 // | bucket, log group, role, topic, alarm | tags |
 // | dashboard | its first widget is a text that says so (marker_text) |
-// | bucket policy, topic policy | Sid of each statement begins with `Bedrocklog`, or is the one that
+// | bucket policy, topic policy | Sid of each statement begins with `Bedrocklog`, or is the one
+// that
 //   Bedrock writes itself (AmazonBedrockLogsWrite) |
 // | subscription | it is of a topic of ours |
 // | logging configuration | all its destinations and its role are ours |

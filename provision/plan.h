@@ -16,10 +16,10 @@
 namespace bedrocklog::provision {
 
 enum class Action : std::uint8_t {
-  none,         // As it should be.
+  none,  // As it should be.
   create,
-  update,       // In place.
-  adopt,        // Foreign, named by --adopt: marked, and updated where it differs.
+  update,  // In place.
+  adopt,   // Foreign, named by --adopt: marked, and updated where it differs.
   remove,
   release,      // Adopted once: our part is taken off, the thing stays.
   keep,         // Data that destroy leaves, or what --use-... names.
@@ -36,8 +36,8 @@ struct Step {
   Address address;
   std::vector<PropertyChange> changes;  // Of create: all properties; of remove: none.
   std::string reason;  // Why, where the action does not say it; the remedy of a conflict.
-  Json target;                          // Properties to write, complete (create, update, adopt).
-  std::vector<Address> waits_for;       // Steps that must be done before.
+  Json target;         // Properties to write, complete (create, update, adopt).
+  std::vector<Address> waits_for;  // Steps that must be done before.
 };
 
 /// Things that do not stop a plan but that an admin should know: "archive is deleted after 90

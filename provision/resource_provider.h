@@ -87,10 +87,12 @@ class ProviderSet {
 [[nodiscard]] std::unique_ptr<ResourceProvider> make_topic_provider(aws::ServiceCalls& calls,
                                                                     StackIdentity identity,
                                                                     Waiter waiter);
-[[nodiscard]] std::unique_ptr<ResourceProvider> make_topic_policy_provider(
-    aws::ServiceCalls& calls, StackIdentity identity, Waiter waiter);
-[[nodiscard]] std::unique_ptr<ResourceProvider> make_subscription_provider(
-    aws::ServiceCalls& calls, StackIdentity identity, Waiter waiter);
+[[nodiscard]] std::unique_ptr<ResourceProvider> make_topic_policy_provider(aws::ServiceCalls& calls,
+                                                                           StackIdentity identity,
+                                                                           Waiter waiter);
+[[nodiscard]] std::unique_ptr<ResourceProvider> make_subscription_provider(aws::ServiceCalls& calls,
+                                                                           StackIdentity identity,
+                                                                           Waiter waiter);
 [[nodiscard]] std::unique_ptr<ResourceProvider> make_alarm_provider(aws::ServiceCalls& calls,
                                                                     StackIdentity identity,
                                                                     Waiter waiter);

@@ -26,7 +26,8 @@ enum class AlarmSource : std::uint8_t {
 };
 
 struct Transition {
-  std::string storage_class;  // STANDARD_IA, INTELLIGENT_TIERING, GLACIER_IR, GLACIER, DEEP_ARCHIVE.
+  std::string
+      storage_class;  // STANDARD_IA, INTELLIGENT_TIERING, GLACIER_IR, GLACIER, DEEP_ARCHIVE.
   unsigned after_days = 0;
 };
 
@@ -37,15 +38,16 @@ struct Subscriber {
 
 /// Of the four alarms: fires above.
 struct Thresholds {
-  std::uint64_t tokens_per_hour = 100'000;      // K1
-  std::uint64_t errors_per_5_minutes = 10;      // K2
-  std::uint64_t invocations_per_hour = 1'000;   // K3
-  std::uint64_t latency_mean_ms = 10'000;       // K4
+  std::uint64_t tokens_per_hour = 100'000;     // K1
+  std::uint64_t errors_per_5_minutes = 10;     // K2
+  std::uint64_t invocations_per_hour = 1'000;  // K3
+  std::uint64_t latency_mean_ms = 10'000;      // K4
 };
 
 struct Names {
   std::string role = "BedrockCloudWatchLoggingRole";
-  std::string bucket;  // Empty: bedrock-logs-ACCOUNT at home, bedrock-logs-ACCOUNT-REGION elsewhere.
+  std::string
+      bucket;  // Empty: bedrock-logs-ACCOUNT at home, bedrock-logs-ACCOUNT-REGION elsewhere.
   std::string log_group = "/aws/bedrock/modelinvocations";
   std::string topic = "bedrock-usage-alerts";
   std::string dashboard = "BedrockUsageMonitoring";
@@ -66,10 +68,11 @@ struct StackSpec {
   std::string stack = "bedrocklog";  // Names the mark; [a-z0-9-], 1 to 32.
   std::string env = "prod";          // [a-z0-9-], 1 to 20.
   std::set<std::string> profiles = {"core"};
-  std::string account;               // 12 digits.
-  std::string partition = "aws";     // aws, aws-us-gov, aws-cn, ...
-  std::vector<std::string> regions;  // At least one; the first is home: it has the plain bucket name.
-  std::set<Component> only;          // Empty: all.
+  std::string account;            // 12 digits.
+  std::string partition = "aws";  // aws, aws-us-gov, aws-cn, ...
+  std::vector<std::string>
+      regions;               // At least one; the first is home: it has the plain bucket name.
+  std::set<Component> only;  // Empty: all.
 
   Names names;
   Reused reused;
@@ -78,9 +81,9 @@ struct StackSpec {
   unsigned noncurrent_days = 30;
   unsigned abort_upload_days = 7;
   std::vector<Transition> transitions;
-  std::string key_prefix;        // Of the archive in the bucket; no slash at either end.
-  std::string bucket_kms_key;    // ARN; empty: SSE-S3.
-  std::string log_group_kms_key; // ARN; empty: none.
+  std::string key_prefix;         // Of the archive in the bucket; no slash at either end.
+  std::string bucket_kms_key;     // ARN; empty: SSE-S3.
+  std::string log_group_kms_key;  // ARN; empty: none.
   bool deliver_text = true;
   bool deliver_images = true;
   bool deliver_embeddings = true;
@@ -89,12 +92,12 @@ struct StackSpec {
   Thresholds thresholds;
   AlarmSource alarm_source = AlarmSource::all_models_series;
   std::vector<Subscriber> subscribers;
-  std::string dlq_arn;                             // For notifications that cannot be delivered.
-  std::map<std::string, std::string> tags;         // The user's own; none of ours.
+  std::string dlq_arn;                      // For notifications that cannot be delivered.
+  std::map<std::string, std::string> tags;  // The user's own; none of ours.
 
   LoggingChoice logging = LoggingChoice::refuse;
-  bool adopts_all = false;                         // --adopt all: whatever has one of our names.
-  std::set<std::string> adopts;                    // "bucket:NAME", as --adopt says it.
+  bool adopts_all = false;       // --adopt all: whatever has one of our names.
+  std::set<std::string> adopts;  // "bucket:NAME", as --adopt says it.
   bool allows_shorter_retention = false;
 };
 

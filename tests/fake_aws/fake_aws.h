@@ -71,9 +71,9 @@ class FakeAws {
   void forget_calls();
 
   /// Calls of an account without these rights are refused with AccessDenied. Null: all are allowed.
-  void set_allowed(
-      std::function<bool(const std::string& service, const std::string& operation,
-                         const std::string& resource)> allowed);
+  void set_allowed(std::function<bool(const std::string& service, const std::string& operation,
+                                      const std::string& resource)>
+                       allowed);
 
   /// What only time or others do: a recipient confirms, Bedrock writes an object, a metric appears.
   void confirm_subscription(const std::string& endpoint);

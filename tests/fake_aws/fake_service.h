@@ -1,0 +1,101 @@
+// One service of the fake AWS: what it is asked, what it answers, what it remembers.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "ingest/aws/http_message.h"
+
+namespace bedrocklog::fake_aws {
+
+using Json = nlohmann::json;
+
+/// A request whose signature was right.
+struct FakeCall {
+  std::string service;    // "iam", "s3", "monitoring", "logs", "bedrock", "sns", "sts".
+  std::string region;     // Of the credential scope.
+  std::string operation;  // Of query and JSON calls; empty for REST.
+  std::string method;
+  std::string path;                          // Decoded.
+  std::map<std::string, std::string> query;  // Decoded.
+  std::vector<aws::HttpHeader> headers;      // Names in lower case.
+  std::string body;
+  std::map<std::string, std::string> form;  // Members of a query call, flat: "Tags.member.1.Key".
+  Json json;                                // Body of a JSON or REST-JSON call.
+};
+
+struct FakeAnswer {
+  int status = 200;
+  std::string body;
+  std::vector<aws::HttpHeader> headers;
+  std::string code;               // Of an error.
+  std::string operation;          // As the service model calls it: for recorded calls.
+  std::string resource = "*";     // ARN it was about.
+  bool is_change = false;         // Would change something if it succeeded.
+};
+
+/// What all services share: the account, and what one service asks another.
+struct FakeWorld {
+  std::string account;
+  std::string partition;
+  std::int64_t now_seconds = 1'790'000'000;
+  /// Requests of the whole account so far: lags are counted in these.
+  std::uint64_t requests = 0;
+  unsigned iam_lag_requests = 0;
+  unsigned read_lag_requests = 0;
+  /// What Bedrock asks before it accepts a logging configuration. Given by the services at start.
+  std::function<bool(const std::string& role_arn, const std::string& log_group_arn)>
+      role_may_write_log_group;
+  std::function<bool(const std::string& region, const std::string& name)> has_log_group;
+  /// The policy lets Bedrock of this region write there; "" when it does, else why not.
+  std::function<std::string(const std::string& region, const std::string& bucket,
+                            const std::string& prefix)>
+      delivery_refusal;
+  /// Writes an object as Bedrock does (permission check).
+  std::function<void(const std::string& bucket, const std::string& key)> write_object;
+};
+
+class FakeService {
+ public:
+  FakeService() = default;
+  FakeService(const FakeService&) = delete;
+  FakeService& operator=(const FakeService&) = delete;
+  FakeService(FakeService&&) = delete;
+  FakeService& operator=(FakeService&&) = delete;
+  virtual ~FakeService() = default;
+
+  /// One call at a time over the whole account.
+  [[nodiscard]] virtual FakeAnswer handle(const FakeCall& call) = 0;
+  /// Without carrying anything out: `operation`, `resource` and `is_change` of the call.
+  [[nodiscard]] virtual FakeAnswer describe(const FakeCall& call) const = 0;
+  [[nodiscard]] virtual Json snapshot() const = 0;
+  virtual void restore(const Json& snapshot) = 0;
+};
+
+/// The services, each in a file of its own. `world` outlives them.
+[[nodiscard]] std::unique_ptr<FakeService> make_fake_sts(FakeWorld& world);
+[[nodiscard]] std::unique_ptr<FakeService> make_fake_iam(FakeWorld& world);
+[[nodiscard]] std::unique_ptr<FakeService> make_fake_s3(FakeWorld& world);
+[[nodiscard]] std::unique_ptr<FakeService> make_fake_logs(FakeWorld& world);
+[[nodiscard]] std::unique_ptr<FakeService> make_fake_bedrock(FakeWorld& world);
+[[nodiscard]] std::unique_ptr<FakeService> make_fake_cloudwatch(FakeWorld& world);
+[[nodiscard]] std::unique_ptr<FakeService> make_fake_sns(FakeWorld& world);
+
+/// Answers of the protocols.
+[[nodiscard]] FakeAnswer query_answer(const std::string& operation, const std::string& result_xml);
+[[nodiscard]] FakeAnswer query_error(int status, const std::string& code,
+                                     const std::string& message);
+[[nodiscard]] FakeAnswer json_answer(const Json& body);
+[[nodiscard]] FakeAnswer json_error(int status, const std::string& code,
+                                    const std::string& message);
+[[nodiscard]] FakeAnswer s3_error(int status, const std::string& code, const std::string& message);
+/// &lt; and the like.
+[[nodiscard]] std::string xml_text(const std::string& text);
+
+}  // namespace bedrocklog::fake_aws
