@@ -20,6 +20,10 @@ enum class LoggingRelation : std::uint8_t {
 /// or manage as it is. With merge foreign destinations stay and only missing ones are added.
 [[nodiscard]] Json merged_logging(const Json& desired, const Json& observed, LoggingChoice choice);
 
+/// What is left of `observed` without our destinations; null when none is left, and the whole
+/// configuration is to be deleted.
+[[nodiscard]] Json stripped_logging(const Json& desired, const Json& observed);
+
 /// The step for the singleton. With LoggingChoice::refuse a foreign one is a conflict whose reason
 /// prints it and names the flags.
 [[nodiscard]] Step plan_logging(const Resource& desired, const Observed* observed,

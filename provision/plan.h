@@ -3,7 +3,7 @@
 #pragma once
 
 #include <cstdint>
-#include <set>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -62,6 +62,8 @@ struct Plan {
 
 struct DestroyChoices {
   bool delete_data = false;
+  /// Logging configurations to put in place of ours, by region: what `--logging replace` saved.
+  std::map<std::string, Json> restored_logging;
 };
 /// Removes what carries our mark, against the order of dependence, the logging configuration first.
 [[nodiscard]] Plan make_destroy_plan(const StackSpec& spec, const DesiredState& desired,

@@ -34,10 +34,10 @@ struct FakeAnswer {
   int status = 200;
   std::string body;
   std::vector<aws::HttpHeader> headers;
-  std::string code;               // Of an error.
-  std::string operation;          // As the service model calls it: for recorded calls.
-  std::string resource = "*";     // ARN it was about.
-  bool is_change = false;         // Would change something if it succeeded.
+  std::string code;            // Of an error.
+  std::string operation;       // As the service model calls it: for recorded calls.
+  std::string resource = "*";  // ARN it was about.
+  bool is_change = false;      // Would change something if it succeeded.
 };
 
 /// What all services share: the account, and what one service asks another.
