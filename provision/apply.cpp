@@ -60,8 +60,8 @@ class Run {
   }
 
   ApplyOutcome run() {
-    const auto threads = static_cast<unsigned>(
-        std::min<std::size_t>(choices_->steps_at_once_max, steps_.size()));
+    const auto threads =
+        static_cast<unsigned>(std::min<std::size_t>(choices_->steps_at_once_max, steps_.size()));
     at_once(threads, threads, [this](std::size_t) { work(); });
     if (choices_->rolls_back && has_failed_) {
       roll_back();
@@ -212,9 +212,8 @@ std::string_view name_of(StepResult result) {
 }
 
 bool ApplyOutcome::is_complete() const {
-  return std::all_of(steps.begin(), steps.end(), [](const StepOutcome& step) {
-    return step.result == StepResult::done;
-  });
+  return std::all_of(steps.begin(), steps.end(),
+                     [](const StepOutcome& step) { return step.result == StepResult::done; });
 }
 
 ApplyOutcome apply(const Plan& plan, const ObservedState& observed, const ProviderSet& providers,

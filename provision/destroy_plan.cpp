@@ -82,11 +82,10 @@ Step logging_removal_of(const Resource& desired, const Observed& observed,
   } else if (!left.is_null()) {
     reason = "takes our destinations out and keeps those of others";
   }
-  Step step = step_for(target.is_null() ? Action::remove : Action::update, address,
-                       std::move(reason));
+  Step step =
+      step_for(target.is_null() ? Action::remove : Action::update, address, std::move(reason));
   if (!target.is_null()) {
-    step.changes =
-        differences(ResourceKind::logging_configuration, target, observed.properties);
+    step.changes = differences(ResourceKind::logging_configuration, target, observed.properties);
     for (const auto& [name, value] : observed.properties.items()) {
       if (!target.contains(name)) {
         step.changes.push_back({name, value, Json()});

@@ -106,8 +106,8 @@ LoggingRelation relation_of(const Json& desired, const Json* observed) {
 Json merged_logging(const Json& desired, const Json& observed, LoggingChoice choice) {
   // Members we have never heard of stay: without them a PUT would switch off what is newer than we.
   Json result = observed.is_object() ? observed : Json::object();
-  const bool keeps_theirs = choice == LoggingChoice::merge &&
-                            relation_of(desired, &observed) == LoggingRelation::foreign;
+  const bool keeps_theirs =
+      choice == LoggingChoice::merge && relation_of(desired, &observed) == LoggingRelation::foreign;
   if (!keeps_theirs) {
     for (const auto& [name, value] : desired.items()) {
       result[name] = value;
@@ -152,8 +152,7 @@ Step plan_logging(const Resource& desired, const Observed* observed, LoggingChoi
       break;
   }
   Step step = step_for(Action::none, desired);
-  step.changes =
-      differences(ResourceKind::logging_configuration, desired.properties, *found);
+  step.changes = differences(ResourceKind::logging_configuration, desired.properties, *found);
   if (!step.changes.empty()) {
     step.action = Action::update;
     step.target = merged_logging(desired.properties, *found, choice);

@@ -33,8 +33,10 @@ constexpr std::array<std::string_view, 9> number_members = {
     "ExpirationInDays", "NoncurrentDays", "DaysAfterInitiation", "TransitionInDays"};
 
 constexpr std::array<std::string_view, 8> boolean_members = {
-    "ActionsEnabled",    "ReturnData",            "BlockPublicAcls",  "BlockPublicPolicy",
-    "IgnorePublicAcls",  "RestrictPublicBuckets", "BucketKeyEnabled", "ExpiredObjectDeleteMarker"};
+    "ActionsEnabled",   "ReturnData",
+    "BlockPublicAcls",  "BlockPublicPolicy",
+    "IgnorePublicAcls", "RestrictPublicBuckets",
+    "BucketKeyEnabled", "ExpiredObjectDeleteMarker"};
 
 template <std::size_t N>
 bool is_one_of(std::string_view name, const std::array<std::string_view, N>& names) {
@@ -249,8 +251,8 @@ class Comparison {
  private:
   /// Ours from end to end: what somebody added to it is a change, too.
   [[nodiscard]] bool is_whole(const std::string& name) const {
-    const bool is_shared = kind_ == ResourceKind::bucket_policy ||
-                           kind_ == ResourceKind::topic_policy;
+    const bool is_shared =
+        kind_ == ResourceKind::bucket_policy || kind_ == ResourceKind::topic_policy;
     return (name == "PolicyDocument" && !is_shared) || name == "AssumeRolePolicyDocument" ||
            name == "DashboardBody" || name == "Metrics";
   }

@@ -83,9 +83,8 @@ Step change_of(const StackSpec& spec, const Resource& resource, const Observed& 
   }
   step.changes = differences(resource.address.kind, step.target, observed.properties);
   if (!spec.allows_shorter_retention) {
-    if (std::optional<std::string> shorter =
-            shortening_of(resource.address.kind, resource.properties, observed.properties,
-                          is_adoption)) {
+    if (std::optional<std::string> shorter = shortening_of(
+            resource.address.kind, resource.properties, observed.properties, is_adoption)) {
       return step_for(Action::conflict, resource.address, std::move(*shorter));
     }
   }
@@ -156,9 +155,8 @@ void block_dependents(const DesiredState& desired, std::vector<Step>& steps) {
     if (resource == nullptr || !is_change(step.action)) {
       continue;
     }
-    const auto cause =
-        std::find_if(resource->depends_on.begin(), resource->depends_on.end(),
-                     [&](const Address& needed) { return stuck.contains(needed); });
+    const auto cause = std::find_if(resource->depends_on.begin(), resource->depends_on.end(),
+                                    [&](const Address& needed) { return stuck.contains(needed); });
     if (cause != resource->depends_on.end()) {
       step = step_for(Action::blocked, step.address,
                       fmt::format("needs {}, which is in conflict", to_text(*cause)));
@@ -185,9 +183,8 @@ void note_waits(const DesiredState& desired, std::vector<Step>& steps) {
 std::vector<Notice> notices_of(const StackSpec& spec, const DesiredState& desired) {
   std::vector<Notice> notices;
   const auto alarms =
-      std::count_if(desired.resources.begin(), desired.resources.end(), [](const Resource& one) {
-        return one.address.kind == ResourceKind::alarm;
-      });
+      std::count_if(desired.resources.begin(), desired.resources.end(),
+                    [](const Resource& one) { return one.address.kind == ResourceKind::alarm; });
   if (alarms > 0) {
     notices.push_back({"cost", fmt::format("{} alarm{} and the logs themselves are charged by AWS",
                                            alarms, alarms == 1 ? "" : "s")});
@@ -265,7 +262,8 @@ Json to_json(const Plan& plan) {
     }
     Json changes = Json::array();
     for (const PropertyChange& change : step.changes) {
-      changes.push_back({{"path", change.path}, {"before", change.before}, {"after", change.after}});
+      changes.push_back(
+          {{"path", change.path}, {"before", change.before}, {"after", change.after}});
     }
     Json waits = Json::array();
     for (const Address& address : step.waits_for) {

@@ -1,6 +1,8 @@
 // The form of a saved plan, and whether what it says still holds.
 #include "provision/plan_file.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace bedrocklog::provision {
@@ -12,19 +14,26 @@ std::string_view name_of(PlanPurpose purpose) {
   return purpose == PlanPurpose::apply ? "apply" : "destroy";
 }
 
+std::string address_of(const Json& step) {
+  const auto address = step.is_object() ? step.find("address") : step.end();
+  return address != step.end() && address->is_string() ? address->get<std::string>() : "a step";
+}
+
 /// The first step that is not the same in both, for the message.
 std::string first_difference(const Json& saved, const Json& now) {
-  const Json& saved_steps = saved.contains("steps") ? saved["steps"] : saved;
+  const Json none = Json::array();
+  const auto found = saved.find("steps");
+  const Json& saved_steps = found != saved.end() && found->is_array() ? *found : none;
   const Json& now_steps = now["steps"];
-  for (std::size_t index = 0; index < now_steps.size(); ++index) {
-    if (!saved_steps.is_array() || index >= saved_steps.size() ||
-        saved_steps[index] != now_steps[index]) {
-      return now_steps[index]["address"].get<std::string>();
+  for (std::size_t index = 0; index < std::max(saved_steps.size(), now_steps.size()); ++index) {
+    if (index >= now_steps.size()) {
+      return address_of(saved_steps[index]);
+    }
+    if (index >= saved_steps.size() || saved_steps[index] != now_steps[index]) {
+      return address_of(now_steps[index]);
     }
   }
-  const bool has_more = saved_steps.is_array() && saved_steps.size() > now_steps.size();
-  return has_more ? saved_steps[now_steps.size()].value("address", "a step")
-                  : "something the plan does not change";
+  return "something the plan does not change";
 }
 
 }  // namespace

@@ -51,7 +51,8 @@ std::optional<std::string> shortening_of(ResourceKind kind, const Json& desired,
       return rule.value("Id", "").starts_with("bedrocklog-");
     };
     then = soonest_expiration(desired, is_any);
-    now = is_adoption ? soonest_expiration(observed, is_any) : soonest_expiration(observed, is_ours);
+    now =
+        is_adoption ? soonest_expiration(observed, is_any) : soonest_expiration(observed, is_ours);
     // A rule of ours that somebody took away is drift, not a longer wish.
     if (!is_adoption && now == for_ever) {
       return std::nullopt;

@@ -13,10 +13,9 @@ bool is_role_not_settled(const aws::CallFailure& failure) {
 }
 
 bool is_change_under_way(const aws::CallFailure& failure) {
-  constexpr std::array<std::string_view, 5> codes = {"OperationAborted",
-                                                     "OperationAbortedException",
-                                                     "ConcurrentModification", "ConcurrentAccess",
-                                                     "ConflictException"};
+  constexpr std::array<std::string_view, 5> codes = {
+      "OperationAborted", "OperationAbortedException", "ConcurrentModification", "ConcurrentAccess",
+      "ConflictException"};
   return std::find(codes.begin(), codes.end(), failure.error.code) != codes.end();
 }
 
