@@ -202,8 +202,11 @@ TEST(Apply, RunsNoMoreStepsAtOnceThanAllowed) {
   Account account;
   DesiredState many;
   for (int index = 0; index < 40; ++index) {
-    many.resources.push_back({alarm(std::to_string(index)), Component::alerting,
-                              {{"AlarmName", std::to_string(index)}}, {}, true});
+    many.resources.push_back({alarm(std::to_string(index)),
+                              Component::alerting,
+                              {{"AlarmName", std::to_string(index)}},
+                              {},
+                              true});
   }
   const ProviderSet providers = providers_of(account);
   ApplyChoices choices;
@@ -216,8 +219,11 @@ TEST(Apply, RunsNoMoreStepsAtOnceThanAllowed) {
 
 TEST(PlanFile, IsReadAsItWasWritten) {
   const Plan plan = make_plan(spec(), stack(), {});
-  SavedPlan saved{PlanPurpose::destroy, {.delete_data = true, .restored_logging = {{"eu-west-1",
-                  {{"textDataDeliveryEnabled", true}}}}}, spec(), to_json(plan)};
+  SavedPlan saved{PlanPurpose::destroy,
+                  {.delete_data = true,
+                   .restored_logging = {{"eu-west-1", {{"textDataDeliveryEnabled", true}}}}},
+                  spec(),
+                  to_json(plan)};
   const Result<SavedPlan> read = read_saved_plan(to_text(saved), "plan.json");
   ASSERT_TRUE(read.has_value()) << read.error().message;
   EXPECT_EQ(to_text(*read), to_text(saved));

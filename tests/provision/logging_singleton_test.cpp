@@ -16,8 +16,8 @@ Json ours() {
 }
 
 Resource wanted() {
-  return {{ResourceKind::logging_configuration, "eu-west-1", ""}, Component::logging, ours(), {},
-          true};
+  return {
+      {ResourceKind::logging_configuration, "eu-west-1", ""}, Component::logging, ours(), {}, true};
 }
 
 Observed found(Json configuration) {
@@ -117,9 +117,9 @@ TEST(StrippedLogging, TakesOursOutAndNothingElse) {
   merged["cloudWatchConfig"] = ours()["cloudWatchConfig"];
   EXPECT_EQ(stripped_logging(ours(), merged), theirs());
   Json large = theirs();
-  large["cloudWatchConfig"] = {{"logGroupName", "/theirs"},
-                               {"largeDataDeliveryS3Config",
-                                {{"bucketName", "bedrock-logs-123456789012"}}}};
+  large["cloudWatchConfig"] = {
+      {"logGroupName", "/theirs"},
+      {"largeDataDeliveryS3Config", {{"bucketName", "bedrock-logs-123456789012"}}}};
   EXPECT_EQ(stripped_logging(ours(), large)["cloudWatchConfig"],
             (Json{{"logGroupName", "/theirs"}}));
 }
