@@ -39,11 +39,10 @@ TEST(NormalPolicy, AnAccountAndItsRootAreOnePrincipal) {
 }
 
 TEST(NormalPolicy, ConditionValuesAreListsOfTexts) {
-  EXPECT_EQ(
-      normal_policy(parsed(
-          R"({"Statement":[{"Condition":{"Bool":{"aws:SecureTransport":false}}}]})")),
-      normal_policy(parsed(
-          R"({"Statement":[{"Condition":{"Bool":{"aws:SecureTransport":["false"]}}}]})")));
+  EXPECT_EQ(normal_policy(
+                parsed(R"({"Statement":[{"Condition":{"Bool":{"aws:SecureTransport":false}}}]})")),
+            normal_policy(parsed(
+                R"({"Statement":[{"Condition":{"Bool":{"aws:SecureTransport":["false"]}}}]})")));
 }
 
 TEST(NormalPolicy, StatementsHaveNoOrder) {
@@ -59,8 +58,8 @@ TEST(NormalPolicy, WhatIsNoPolicyStaysAsItIs) {
 }
 
 TEST(NormalForm, NumbersThatCameAsTextAreNumbers) {
-  const Json normal = normal_form(
-      ResourceKind::alarm, parsed(R"({"Threshold":"100000.0","Period":300.0,"AlarmName":"5",
+  const Json normal = normal_form(ResourceKind::alarm,
+                                  parsed(R"({"Threshold":"100000.0","Period":300.0,"AlarmName":"5",
       "ActionsEnabled":"true","OKActions":[],"AlarmDescription":null})"));
   EXPECT_EQ(normal, parsed(R"({"Threshold":100000,"Period":300,"AlarmName":"5",
       "ActionsEnabled":true})"));
@@ -115,8 +114,8 @@ TEST(Differences, StatementsOfOthersInABucketPolicyStay) {
 
 TEST(Differences, AStatementOfOursThatIsNoLongerWantedGoes) {
   const Json wanted = parsed(R"({"PolicyDocument":{"Statement":[{"Sid":"BedrocklogA"}]}})");
-  const Json found = parsed(
-      R"({"PolicyDocument":{"Statement":[{"Sid":"BedrocklogA"},{"Sid":"BedrocklogB"}]}})");
+  const Json found =
+      parsed(R"({"PolicyDocument":{"Statement":[{"Sid":"BedrocklogA"},{"Sid":"BedrocklogB"}]}})");
   EXPECT_EQ(paths(differences(ResourceKind::bucket_policy, wanted, found)),
             std::vector<std::string>{"PolicyDocument.Statement[BedrocklogB]"});
 }
