@@ -25,8 +25,7 @@ std::string bedrock_source(const StackSpec& spec, std::string_view region) {
 
 /// "PREFIX/AWSLogs/ACCOUNT/BedrockModelInvocationLogs/": where Bedrock writes below a bucket.
 std::string archive_prefix(const StackSpec& spec) {
-  const std::string below =
-      fmt::format("AWSLogs/{}/BedrockModelInvocationLogs/", spec.account);
+  const std::string below = fmt::format("AWSLogs/{}/BedrockModelInvocationLogs/", spec.account);
   return spec.key_prefix.empty() ? below : spec.key_prefix + '/' + below;
 }
 
@@ -53,8 +52,8 @@ Json lifecycle(const StackSpec& spec) {
       {"NoncurrentVersionExpiration", {{"NoncurrentDays", spec.noncurrent_days}}},
       {"AbortIncompleteMultipartUpload", {{"DaysAfterInitiation", spec.abort_upload_days}}}};
   for (const Transition& transition : spec.transitions) {
-    expire["Transitions"].push_back({{"StorageClass", transition.storage_class},
-                                     {"TransitionInDays", transition.after_days}});
+    expire["Transitions"].push_back(
+        {{"StorageClass", transition.storage_class}, {"TransitionInDays", transition.after_days}});
   }
   // A rule of its own: S3 takes it not beside days.
   const Json markers = {{"Id", "bedrocklog-markers"},
@@ -163,8 +162,8 @@ class Assembly {
   void add(Component component, Address address, const Json& properties,
            std::vector<Address> needs) {
     const ResourceKind kind = address.kind;
-    state_.resources.push_back({std::move(address), component, normal_form(kind, properties),
-                                std::move(needs), true});
+    state_.resources.push_back(
+        {std::move(address), component, normal_form(kind, properties), std::move(needs), true});
   }
 
   void add_reused(Component component, Address address) {
@@ -182,8 +181,7 @@ class Assembly {
   void add_storage(const std::string& region) {
     if (spec_->reused.bucket.empty()) {
       add(Component::storage, bucket(region), tagged(bucket_properties(*spec_, region)), {});
-      add(Component::storage,
-          at(ResourceKind::bucket_policy, region, bucket_of(*spec_, region)),
+      add(Component::storage, at(ResourceKind::bucket_policy, region, bucket_of(*spec_, region)),
           {{"Bucket", bucket_of(*spec_, region)},
            {"PolicyDocument", archive_bucket_policy(*spec_, region)}},
           {bucket(region)});
@@ -221,16 +219,14 @@ class Assembly {
       state_.retired.push_back(at(ResourceKind::topic, region, spec_->names.topic));
     }
     for (const Subscriber& subscriber : spec_->subscribers) {
-      Json properties = {{"TopicArn", arn},
-                         {"Protocol", subscriber.protocol},
-                         {"Endpoint", subscriber.endpoint}};
+      Json properties = {
+          {"TopicArn", arn}, {"Protocol", subscriber.protocol}, {"Endpoint", subscriber.endpoint}};
       if (!spec_->dlq_arn.empty()) {
         properties["RedrivePolicy"] = {{"deadLetterTargetArn", spec_->dlq_arn}};
       }
       add(Component::alerting,
           at(ResourceKind::subscription, region,
-             fmt::format("{}/{}/{}", topic(region).name, subscriber.protocol,
-                         subscriber.endpoint)),
+             fmt::format("{}/{}/{}", topic(region).name, subscriber.protocol, subscriber.endpoint)),
           properties, {topic(region)});
     }
     for (const Json& alarm : usage_alarms(*spec_, region)) {
@@ -285,12 +281,11 @@ Json logging_trust_policy(const StackSpec& spec) {
     sources.push_back(bedrock_source(spec, region));
   }
   return {{"Version", policy_version},
-          {"Statement",
-           Json::array({{{"Sid", "BedrocklogBedrockAssumes"},
-                         {"Effect", "Allow"},
-                         {"Principal", {{"Service", bedrock_service}}},
-                         {"Action", "sts:AssumeRole"},
-                         {"Condition", statement_of_source(spec, sources)}}})}};
+          {"Statement", Json::array({{{"Sid", "BedrocklogBedrockAssumes"},
+                                      {"Effect", "Allow"},
+                                      {"Principal", {{"Service", bedrock_service}}},
+                                      {"Action", "sts:AssumeRole"},
+                                      {"Condition", statement_of_source(spec, sources)}}})}};
 }
 
 Json logging_permissions(const StackSpec& spec) {
@@ -309,13 +304,12 @@ Json logging_permissions(const StackSpec& spec) {
 Json archive_bucket_policy(const StackSpec& spec, std::string_view region) {
   const std::string bucket = fmt::format("arn:{}:s3:::{}", spec.partition, bucket_of(spec, region));
   // The Sid that Bedrock itself gives this statement when it may write it: one, not two.
-  const Json delivery = {
-      {"Sid", delivery_sid},
-      {"Effect", "Allow"},
-      {"Principal", {{"Service", bedrock_service}}},
-      {"Action", "s3:PutObject"},
-      {"Resource", fmt::format("{}/{}*", bucket, archive_prefix(spec))},
-      {"Condition", statement_of_source(spec, bedrock_source(spec, region))}};
+  const Json delivery = {{"Sid", delivery_sid},
+                         {"Effect", "Allow"},
+                         {"Principal", {{"Service", bedrock_service}}},
+                         {"Action", "s3:PutObject"},
+                         {"Resource", fmt::format("{}/{}*", bucket, archive_prefix(spec))},
+                         {"Condition", statement_of_source(spec, bedrock_source(spec, region))}};
   const Json secure = {{"Sid", "BedrocklogDenyInsecure"},
                        {"Effect", "Deny"},
                        {"Principal", "*"},

@@ -101,10 +101,9 @@ class Members {
         take(value.get<std::string>());
         return;
       }
-      const bool is_list = value.is_array() && std::all_of(value.begin(), value.end(),
-                                                           [](const Json& entry) {
-                                                             return entry.is_string();
-                                                           });
+      const bool is_list =
+          value.is_array() && std::all_of(value.begin(), value.end(),
+                                          [](const Json& entry) { return entry.is_string(); });
       if (!is_list) {
         complain(name, "a list of texts is wanted");
         return;
@@ -253,14 +252,14 @@ void read_own_form(const Json& document, StackSpec& spec, std::vector<Fault>& fa
   members.text("account", spec.account);
   members.text("partition", spec.partition);
   members.at("regions", [&](const Json&) { spec.regions.clear(); });
-  members.texts("regions",
-                [&](std::string region) { spec.regions.push_back(std::move(region)); });
+  members.texts("regions", [&](std::string region) { spec.regions.push_back(std::move(region)); });
   members.at("only", [&](const Json&) { spec.only.clear(); });
   members.texts("only", [&](const std::string& name) {
     if (const std::optional<Component> component = component_named(name)) {
       spec.only.insert(*component);
     } else {
-      members.complain("only", "iam, storage, logging, dashboard or alerting is wanted, not: " + name);
+      members.complain("only",
+                       "iam, storage, logging, dashboard or alerting is wanted, not: " + name);
     }
   });
   read_names(members, spec);
@@ -268,9 +267,9 @@ void read_own_form(const Json& document, StackSpec& spec, std::vector<Fault>& fa
   read_alerting(members, spec);
   members.at("tags", [&](const Json& tags) {
     spec.tags.clear();
-    const bool is_table = tags.is_object() && std::all_of(tags.begin(), tags.end(), [](const Json& value) {
-      return value.is_string();
-    });
+    const bool is_table =
+        tags.is_object() &&
+        std::all_of(tags.begin(), tags.end(), [](const Json& value) { return value.is_string(); });
     if (!is_table) {
       members.complain("tags", "a table of texts is wanted");
       return;
@@ -348,9 +347,8 @@ bool is_model_form(const Json& document) {
 }
 
 bool is_parameters(const Json& document) {
-  constexpr std::array<const char*, 4> names = {"Environment", "AlertEmail",
-                                                "CloudTrailRetentionDays",
-                                                "CloudWatchLogRetentionDays"};
+  constexpr std::array<const char*, 4> names = {
+      "Environment", "AlertEmail", "CloudTrailRetentionDays", "CloudWatchLogRetentionDays"};
   return document.is_object() && std::any_of(names.begin(), names.end(), [&](const char* name) {
            return document.contains(name);
          });

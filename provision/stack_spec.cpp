@@ -59,8 +59,8 @@ bool is_region(std::string_view text) {
 
 bool is_bucket_name(std::string_view text) {
   const auto is_end = [](char c) { return is_lower(c) || is_digit(c); };
-  const bool is_address = std::all_of(text.begin(), text.end(),
-                                      [](char c) { return is_digit(c) || c == '.'; });
+  const bool is_address =
+      std::all_of(text.begin(), text.end(), [](char c) { return is_digit(c) || c == '.'; });
   return text.size() >= 3 && text.size() <= 63 && is_end(text.front()) && is_end(text.back()) &&
          !is_address && text.find("..") == std::string_view::npos &&
          std::all_of(text.begin(), text.end(),
@@ -68,9 +68,9 @@ bool is_bucket_name(std::string_view text) {
 }
 
 bool is_plain_text(std::string_view text, std::size_t size_max) {
-  return !text.empty() && text.size() <= size_max && std::none_of(text.begin(), text.end(), [](char c) {
-    return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
-  });
+  return !text.empty() && text.size() <= size_max &&
+         std::none_of(text.begin(), text.end(),
+                      [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
 }
 
 /// "arn:PARTITION:SERVICE:..." of the stack's partition.
@@ -115,9 +115,10 @@ class Inspection {
       const std::size_t colon = adopted.find(':');
       expect(colon != std::string::npos && kind_named(adopted.substr(0, colon)) &&
                  colon + 1 < adopted.size(),
-             "adopts", fmt::format("KIND:NAME or all, not {}; kinds: bucket, log-group, role, "
-                                   "topic, alarm, dashboard",
-                                   adopted));
+             "adopts",
+             fmt::format("KIND:NAME or all, not {}; kinds: bucket, log-group, role, "
+                         "topic, alarm, dashboard",
+                         adopted));
     }
     return std::move(faults_);
   }
@@ -181,8 +182,9 @@ class Inspection {
   }
 
   void inspect_log_group(const char* member, const std::string& name) {
-    expect(is_made_of(name, "._/#-", 512) && !name.starts_with("aws/"), member,
-           fmt::format("1 to 512 of A-Z a-z 0-9 . _ / # -, not beginning with aws/; not: {}", name));
+    expect(
+        is_made_of(name, "._/#-", 512) && !name.starts_with("aws/"), member,
+        fmt::format("1 to 512 of A-Z a-z 0-9 . _ / # -, not beginning with aws/; not: {}", name));
   }
 
   void inspect_reuse() {
@@ -192,10 +194,10 @@ class Inspection {
     if (!reused.log_group.empty()) {
       inspect_log_group("reused.log_group", reused.log_group);
     }
-    expect(reused.topic_arn.empty() || is_arn(reused.topic_arn, spec_->partition, "sns"),
-           "reused.topic_arn",
-           fmt::format("arn:{}:sns:REGION:ACCOUNT:NAME, not: {}", spec_->partition,
-                       reused.topic_arn));
+    expect(
+        reused.topic_arn.empty() || is_arn(reused.topic_arn, spec_->partition, "sns"),
+        "reused.topic_arn",
+        fmt::format("arn:{}:sns:REGION:ACCOUNT:NAME, not: {}", spec_->partition, reused.topic_arn));
     expect((reused.bucket.empty() && reused.topic_arn.empty()) || spec_->regions.size() < 2,
            "reused", "a bucket and a topic are of one region: run the regions one by one");
     if (is_arn(reused.topic_arn, spec_->partition, "sns") && spec_->regions.size() == 1) {
@@ -238,10 +240,10 @@ class Inspection {
     unsigned before = 0;
     for (const Transition& transition : spec_->transitions) {
       const std::string& name = transition.storage_class;
-      expect(std::find(storage_classes.begin(), storage_classes.end(), name) !=
-                 storage_classes.end(),
-             "transitions.storage_class",
-             fmt::format("one of {}; not: {}", fmt::join(storage_classes, ", "), name));
+      expect(
+          std::find(storage_classes.begin(), storage_classes.end(), name) != storage_classes.end(),
+          "transitions.storage_class",
+          fmt::format("one of {}; not: {}", fmt::join(storage_classes, ", "), name));
       expect(name != "STANDARD_IA" || transition.after_days >= infrequent_days_min,
              "transitions.after_days", "STANDARD_IA takes nothing that is younger than 30 days");
       expect(transition.after_days > before && transition.after_days < spec_->archive_days,
@@ -272,12 +274,12 @@ class Inspection {
              fmt::format("one of {}; not: {}", fmt::join(protocols, ", "), subscriber.protocol));
       expect(!is_known || is_endpoint_of(subscriber, spec_->partition), "subscribers.endpoint",
              fmt::format("no endpoint for {}: {}", subscriber.protocol, subscriber.endpoint));
-      expect(seen.insert({subscriber.protocol, subscriber.endpoint}).second,
-             "subscribers.endpoint", fmt::format("named twice: {}", subscriber.endpoint));
+      expect(seen.insert({subscriber.protocol, subscriber.endpoint}).second, "subscribers.endpoint",
+             fmt::format("named twice: {}", subscriber.endpoint));
     }
-    expect(spec_->dlq_arn.empty() || is_arn(spec_->dlq_arn, spec_->partition, "sqs"), "dlq_arn",
-           fmt::format("arn:{}:sqs:REGION:ACCOUNT:QUEUE, not: {}", spec_->partition,
-                       spec_->dlq_arn));
+    expect(
+        spec_->dlq_arn.empty() || is_arn(spec_->dlq_arn, spec_->partition, "sqs"), "dlq_arn",
+        fmt::format("arn:{}:sqs:REGION:ACCOUNT:QUEUE, not: {}", spec_->partition, spec_->dlq_arn));
   }
 
   void inspect_tags() {
@@ -285,9 +287,10 @@ class Inspection {
            fmt::format("at most {}, not: {}", tags_max, spec_->tags.size()));
     for (const auto& [key, value] : spec_->tags) {
       expect(is_plain_text(key, 128) && !key.starts_with("aws:") && !key.starts_with("bedrocklog:"),
-             "tags", fmt::format("a key of 1 to 128 characters, not beginning with aws: or "
-                                 "bedrocklog:; not: {}",
-                                 key));
+             "tags",
+             fmt::format("a key of 1 to 128 characters, not beginning with aws: or "
+                         "bedrocklog:; not: {}",
+                         key));
       expect(value.empty() || is_plain_text(value, 256), "tags",
              fmt::format("a value of at most 256 characters, for the key {}", key));
     }
@@ -301,8 +304,8 @@ class Inspection {
 
 const std::vector<unsigned>& retention_days_allowed() {
   // CloudWatch Logs API reference, PutRetentionPolicy.
-  static const std::vector<unsigned> days = {1,   3,   5,   7,   14,   30,   60,   90,
-                                             120, 150, 180, 365, 400,  545,  731,  1096,
+  static const std::vector<unsigned> days = {1,    3,    5,    7,    14,   30,  60,  90,
+                                             120,  150,  180,  365,  400,  545, 731, 1096,
                                              1827, 2192, 2557, 2922, 3288, 3653};
   return days;
 }
@@ -331,10 +334,9 @@ std::string role_arn_of(const StackSpec& spec) {
 }
 
 std::string topic_arn_of(const StackSpec& spec, std::string_view region) {
-  return spec.reused.topic_arn.empty()
-             ? fmt::format("arn:{}:sns:{}:{}:{}", spec.partition, region, spec.account,
-                           spec.names.topic)
-             : spec.reused.topic_arn;
+  return spec.reused.topic_arn.empty() ? fmt::format("arn:{}:sns:{}:{}:{}", spec.partition, region,
+                                                     spec.account, spec.names.topic)
+                                       : spec.reused.topic_arn;
 }
 
 }  // namespace bedrocklog::provision

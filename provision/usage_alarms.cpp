@@ -66,13 +66,12 @@ Json single(Json alarm, const Series& series, AlarmSource source) {
 /// Of two series added up. A series without a point in a period would make the sum vanish.
 Json sum_of(Json alarm, const Series& left, const Series& right, const char* label,
             AlarmSource source) {
-  alarm["Metrics"] = {
-      metric_entry(left, source, false),
-      metric_entry(right, source, false),
-      {{"Id", "total"},
-       {"Expression", fmt::format("FILL({}, 0) + FILL({}, 0)", left.id, right.id)},
-       {"Label", label},
-       {"ReturnData", true}}};
+  alarm["Metrics"] = {metric_entry(left, source, false),
+                      metric_entry(right, source, false),
+                      {{"Id", "total"},
+                       {"Expression", fmt::format("FILL({}, 0) + FILL({}, 0)", left.id, right.id)},
+                       {"Label", label},
+                       {"ReturnData", true}}};
   return alarm;
 }
 

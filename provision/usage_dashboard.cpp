@@ -32,24 +32,27 @@ struct Line {
   const char* id;
   const char* metric;
   const char* statistic;
-  const char* label;
+  const char* label;  // Beside the model; empty: the model alone.
 };
 
 Json widget(const char* type, const Place& place, Json properties) {
-  return {{"type", type},          {"x", place.x},           {"y", place.y},
-          {"width", place.width},  {"height", place.height}, {"properties", std::move(properties)}};
+  return {{"type", type},         {"x", place.x},           {"y", place.y},
+          {"width", place.width}, {"height", place.height}, {"properties", std::move(properties)}};
 }
 
 Json graph(const std::string& title, const std::string& region, const std::vector<Line>& lines,
            const Place& place) {
   Json metrics = Json::array();
   for (const Line& line : lines) {
-    metrics.push_back({{{"expression",
-                         fmt::format("SEARCH('{{AWS/Bedrock,ModelId}} MetricName=\"{}\"', '{}', {})",
-                                     line.metric, line.statistic, period_seconds)},
-                        {"id", line.id},
-                        {"label", line.label},
-                        {"region", region}}});
+    Json entry = {
+        {"expression", fmt::format("SEARCH('{{AWS/Bedrock,ModelId}} MetricName=\"{}\"', '{}', {})",
+                                   line.metric, line.statistic, period_seconds)},
+        {"id", line.id},
+        {"region", region}};
+    if (*line.label != '\0') {
+      entry["label"] = line.label;
+    }
+    metrics.push_back(Json::array({std::move(entry)}));
   }
   return widget("metric", place,
                 {{"title", title},
@@ -66,11 +69,10 @@ Json records_table(const StackSpec& spec, const std::string& region, const Place
       {{"title", fmt::format("Newest {} calls", records_shown)},
        {"view", "table"},
        {"region", region},
-       {"query",
-        fmt::format("SOURCE '{}' | fields @timestamp, modelId, operation, identity.arn, "
-                    "input.inputTokenCount, output.outputTokenCount, errorCode "
-                    "| sort @timestamp desc | limit {}",
-                    log_group_of(spec), records_shown)}});
+       {"query", fmt::format("SOURCE '{}' | fields @timestamp, modelId, operation, identity.arn, "
+                             "input.inputTokenCount, output.outputTokenCount, errorCode "
+                             "| sort @timestamp desc | limit {}",
+                             log_group_of(spec), records_shown)}});
 }
 
 /// Adds the widgets of one region from line `y` on; the line behind them.
