@@ -100,8 +100,7 @@ std::string text_of(const Json& value) {
   return value.dump();  // Numbers and booleans.
 }
 
-// As deep as the members of a service model.
-// NOLINTNEXTLINE(misc-no-recursion)
+/// As deep as the members of a service model.
 void append_members(std::string& form, const std::string& name, const Json& value) {
   if (value.is_null()) {
     return;
@@ -124,7 +123,6 @@ void append_members(std::string& form, const std::string& name, const Json& valu
   form += '&' + percent_encoded(name) + '=' + percent_encoded(text_of(value));
 }
 
-// NOLINTNEXTLINE(misc-no-recursion): as above.
 Json without_nulls(const Json& value) {
   if (value.is_object()) {
     Json kept = Json::object();
@@ -226,7 +224,8 @@ CallResult<Json> ServiceCalls::json(std::string_view service, std::string_view r
   return read_json_answer(request, send(*session_, request));
 }
 
-// The parts of a request line and what names it: they belong together.
+// Callers write these in the order of the service model's own tables.
+// NOLINTNEXTLINE(readability-function-size,bugprone-easily-swappable-parameters)
 CallResult<Json> ServiceCalls::rest_json(std::string_view service, std::string_view region,
                                          std::string_view operation, std::string_view method,
                                          std::string_view path, const Json& body) {
@@ -283,8 +282,7 @@ CallResult<HttpResponse> ServiceCalls::s3(std::string_view region, S3Operation o
 
 std::string query_form(std::string_view action, std::string_view version, const Json& members) {
   ensure(members.is_null() || members.is_object());
-  std::string form =
-      "Action=" + percent_encoded(action) + "&Version=" + percent_encoded(version);
+  std::string form = "Action=" + percent_encoded(action) + "&Version=" + percent_encoded(version);
   append_members(form, "", members);
   return form;
 }

@@ -52,8 +52,7 @@ bool is_utf8(std::string_view text) {
 /// Walks the document; gives up where it is deeper or larger than allowed, or no UTF-8.
 class TreeReader {
  public:
-  // Recursion is bounded by xml_depth_max.
-  // NOLINTNEXTLINE(misc-no-recursion)
+  /// Recursion is bounded by xml_depth_max.
   [[nodiscard]] bool read(const pugi::xml_node& node, unsigned depth, XmlElement& element) {
     if (depth > xml_depth_max || ++elements_ > xml_elements_max) {
       return false;
@@ -124,7 +123,7 @@ void append_escaped(std::string& out, std::string_view text) {
   }
 }
 
-// NOLINTNEXTLINE(misc-no-recursion): as deep as the caller's own tree.
+/// Recurses as deep as the caller's own tree is.
 void append_element(std::string& out, const XmlElement& element, std::string_view attributes) {
   ensure(!element.name.empty());
   out += '<' + element.name;
