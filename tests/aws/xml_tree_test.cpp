@@ -53,7 +53,7 @@ TEST(XmlTree, StartsBehindAByteOrderMark) {
 }
 
 TEST(XmlTree, RefusesWhatIsNoXml) {
-  using namespace std::string_view_literals;
+  using std::string_view_literals::operator""sv;
   for (const std::string_view text :
        {""sv, " "sv, "{}"sv, "text <a/>"sv, "<a>"sv, "<a></b>"sv, "<a/><b/>"sv, "<!-- only -->"sv,
         "<a>\0</a>"sv, "<a>\xFF</a>"sv, "<a>\xC3</a>"sv, "<a>\xE0\x80\x80</a>"sv,
