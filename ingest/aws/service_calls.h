@@ -20,7 +20,7 @@ namespace bedrocklog::aws {
 using Json = nlohmann::json;
 
 /// Told before each call, so that a test can hold policies against what was really called.
-/// "iam", "GetRole".
+/// "iam", "GetRole". Runs on the calling thread: on several at a time when calls are.
 using CallObserver = std::function<void(std::string_view service, std::string_view operation)>;
 
 /// What is sent to S3 below a bucket. `operation` is its name in the service model.
@@ -29,12 +29,15 @@ struct S3Operation {
   std::string method;
   std::string bucket;
   QueryItems query;        // {"versioning", ""}.
-  std::string key_prefix;  // Percent-encoded path behind the bucket, "" for the bucket itself.
+  std::string key_prefix;  // Percent-encoded key, no slash in front; "" for the bucket itself.
   std::vector<HttpHeader> headers;
   std::string body;  // With Content-MD5 when not empty.
 };
 
-/// Thread-safe. Calls wait for their answers; not from the loop's thread.
+/// Thread-safe. Calls wait for their answers; not from the loop's thread. "iam GetRole" is the
+/// subject of a failure. Where what answers is no AWS (no XML, no JSON, another root element, a
+/// refusal in nobody's words) the failure says so, with TransportFault::other and
+/// FaultCause::unavailable; it has no code.
 class ServiceCalls {
  public:
   /// `session` outlives this.

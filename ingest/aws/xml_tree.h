@@ -1,6 +1,7 @@
 // XML of AWS services as plain data: what they answer, and what S3 is sent.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,11 +27,15 @@ struct XmlElement {
 
 /// Nesting allowed in an answer; deeper ones are refused.
 inline constexpr unsigned xml_depth_max = 64;
+/// Elements allowed in an answer; a page of a listing has some thousands.
+inline constexpr std::size_t xml_elements_max = 200'000;
 
-/// The root element. Nothing when the text is no XML, or is nested too deep.
+/// The root element. Nothing when the text is no XML, or is nested too deep. Names and texts are
+/// valid UTF-8.
 [[nodiscard]] std::optional<XmlElement> parse_xml(std::string_view text);
 
-/// With an XML declaration; `xml_namespace` on the root where it is not empty. Text is escaped.
+/// With an XML declaration; `xml_namespace` on the root where it is not empty. Text is escaped;
+/// control characters are written as references, except NUL, which is left out.
 [[nodiscard]] std::string to_xml(const XmlElement& root, std::string_view xml_namespace);
 
 }  // namespace bedrocklog::aws
