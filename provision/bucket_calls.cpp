@@ -35,11 +35,10 @@ std::optional<std::string> deletion_of(const XmlElement& page) {
   XmlElement body{"Delete", "", {{"Quiet", "true", {}}}};
   for (const XmlElement& entry : page.children) {
     if (entry.name == "Version" || entry.name == "DeleteMarker") {
-      body.children.push_back(
-          {"Object",
-           "",
-           {{"Key", decoded(entry.text_of("Key")), {}},
-            {"VersionId", std::string(entry.text_of("VersionId")), {}}}});
+      body.children.push_back({"Object",
+                               "",
+                               {{"Key", decoded(entry.text_of("Key")), {}},
+                                {"VersionId", std::string(entry.text_of("VersionId")), {}}}});
     }
   }
   if (body.children.size() == 1) {
@@ -61,12 +60,12 @@ Result<void> delete_versions(const BucketCalls& calls, const Address& bucket,
   }
   // The status is 200 also when some, or all, were refused.
   if (const XmlElement* const error = result->child("Error")) {
-    return fault(to_text(bucket),
-                 fmt::format("s3 DeleteObjects: {} objects stay, the first with {}: {}",
-                             result->all("Error").size(), error->text_of("Code"),
-                             error->text_of("Message")),
-                 error->text_of("Code") == "AccessDenied" ? FaultCause::access_denied
-                                                          : FaultCause::unspecified);
+    return fault(
+        to_text(bucket),
+        fmt::format("s3 DeleteObjects: {} objects stay, the first with {}: {}",
+                    result->all("Error").size(), error->text_of("Code"), error->text_of("Message")),
+        error->text_of("Code") == "AccessDenied" ? FaultCause::access_denied
+                                                 : FaultCause::unspecified);
   }
   return {};
 }
@@ -107,8 +106,13 @@ Result<bool> delete_first_versions(const BucketCalls& calls, const Address& buck
 
 Result<void> abort_uploads(const BucketCalls& calls, const Address& bucket) {
   for (unsigned page = 0; page < pages_max; ++page) {
-    aws::S3Operation list{"ListMultipartUploads", "GET", bucket.name,
-                          {{"uploads", ""}, {"encoding-type", "url"}}, "", {}, ""};
+    aws::S3Operation list{"ListMultipartUploads",
+                          "GET",
+                          bucket.name,
+                          {{"uploads", ""}, {"encoding-type", "url"}},
+                          "",
+                          {},
+                          ""};
     const CallResult<HttpResponse> answer = calls.send(bucket, std::move(list));
     if (!answer) {
       // Not every store that speaks S3 has uploads in parts; a bucket can be deleted all the same.

@@ -29,9 +29,8 @@ class BucketPolicyProvider final : public ResourceProvider {
     // Whose the bucket is, the bucket's own step tells.
     Observed observed;
     observed.ownership = Ownership::ours;
-    observed.properties =
-        normal_form(ResourceKind::bucket_policy,
-                    {{"Bucket", address.name}, {"PolicyDocument", **policy}});
+    observed.properties = normal_form(ResourceKind::bucket_policy,
+                                      {{"Bucket", address.name}, {"PolicyDocument", **policy}});
     return std::optional(std::move(observed));
   }
 
@@ -84,9 +83,8 @@ class BucketPolicyProvider final : public ResourceProvider {
     }
     const Json merged = with_our_statements(current->value_or(Json::object()), ours);
     const CallResult<HttpResponse> written =
-        has_statements(merged)
-            ? calls_.put(address, "PutBucketPolicy", "policy", merged.dump())
-            : calls_.drop(address, "DeleteBucketPolicy", "policy");
+        has_statements(merged) ? calls_.put(address, "PutBucketPolicy", "policy", merged.dump())
+                               : calls_.drop(address, "DeleteBucketPolicy", "policy");
     if (!written) {
       return refused(address, written.error());
     }

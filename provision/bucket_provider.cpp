@@ -28,8 +28,7 @@ class BucketProvider final : public ResourceProvider {
   Result<void> create(const Address& address, const Json& target) override;
   Result<void> update(const Address& address, const Json& target,
                       const Observed& observed) override;
-  Result<void> remove(const Address& address, const Observed& observed,
-                      bool deletes_data) override;
+  Result<void> remove(const Address& address, const Observed& observed, bool deletes_data) override;
   Result<void> release(const Address& address, const Observed& observed) override;
 
  private:
@@ -52,7 +51,7 @@ constexpr BucketSetting lifecycle_setting = {"LifecycleConfiguration",
                                              lifecycle_from_xml,
                                              nullptr};
 constexpr BucketSetting tag_setting = {
-    "Tags",          "tagging",     "GetBucketTagging", "PutBucketTagging",
+    "Tags",         "tagging",     "GetBucketTagging", "PutBucketTagging",
     "NoSuchTagSet", tags_from_xml, tagging_xml};
 
 Result<void> done_or(const Address& address, const CallResult<HttpResponse>& answer) {
@@ -69,10 +68,9 @@ bool differs(const Json& target, const Json& found, const char* property) {
   return !differences(ResourceKind::bucket, {{property, target[property]}}, found).empty();
 }
 
-Result<std::optional<XmlElement>> BucketProvider::subresource(
-    const Address& address, const BucketSetting& setting) const {
-  const CallResult<HttpResponse> answer =
-      calls_.get(address, setting.get, setting.subresource);
+Result<std::optional<XmlElement>> BucketProvider::subresource(const Address& address,
+                                                              const BucketSetting& setting) const {
+  const CallResult<HttpResponse> answer = calls_.get(address, setting.get, setting.subresource);
   if (!answer) {
     if (has_code(answer.error(), {setting.absent_code})) {
       return std::optional<XmlElement>();
@@ -141,11 +139,14 @@ Result<void> BucketProvider::create(const Address& address, const Json& target) 
     const Json tags = target.value("Tags", Json::array());
     // The mark goes with the creation, so that a run that is cut here finds its own bucket again.
     const XmlElement configuration = creation_xml(address, tags);
-    aws::S3Operation operation{"CreateBucket", "PUT", address.name, {}, "",
-                               {{"x-amz-object-ownership", "BucketOwnerEnforced"}},
-                               configuration.children.empty()
-                                   ? ""
-                                   : aws::to_xml(configuration, s3_namespace)};
+    aws::S3Operation operation{
+        "CreateBucket",
+        "PUT",
+        address.name,
+        {},
+        "",
+        {{"x-amz-object-ownership", "BucketOwnerEnforced"}},
+        configuration.children.empty() ? "" : aws::to_xml(configuration, s3_namespace)};
     const CallResult<HttpResponse> made = calls_.create(address, operation);
     if (!made && !has_code(made.error(), {"BucketAlreadyOwnedByYou"})) {
       return refused(address, made.error());
@@ -163,9 +164,8 @@ Result<void> BucketProvider::create(const Address& address, const Json& target) 
       (*there)->ownership = Ownership::ours;
     }
   }
-  const Ownership ownership = (*there)->ownership;
-  if (ownership != Ownership::ours && ownership != Ownership::adopted) {
-    return fault(to_text(address), "has come to be there meanwhile and is not ours; plan again");
+  if (!is_ours(**there)) {
+    return came_meanwhile(address);
   }
   return update(address, target, **there);
 }
@@ -265,8 +265,7 @@ Result<void> BucketProvider::release(const Address& address, const Observed& /*o
   Tags tags = tags_of({{"Tags", tags_from_xml(**current)}});
   std::erase_if(tags, [](const auto& tag) { return tag.first.starts_with("bedrocklog:"); });
   if (tags.empty()) {
-    return done_or(address,
-                   calls_.drop(address, "DeleteBucketTagging", tag_setting.subresource));
+    return done_or(address, calls_.drop(address, "DeleteBucketTagging", tag_setting.subresource));
   }
   return done_or(address, calls_.put(address, tag_setting.put, tag_setting.subresource,
                                      aws::to_xml(tagging_xml(to_json(tags)), s3_namespace)));

@@ -80,7 +80,8 @@ Json ownership_from_xml(const XmlElement& root) {
 XmlElement ownership_to_xml(const Json& property) {
   XmlElement root{"OwnershipControls", "", {}};
   for (const Json& rule : property.at("Rules")) {
-    root.children.push_back({"Rule", "", {leaf("ObjectOwnership", text_of(rule["ObjectOwnership"]))}});
+    root.children.push_back(
+        {"Rule", "", {leaf("ObjectOwnership", text_of(rule["ObjectOwnership"]))}});
   }
   return root;
 }

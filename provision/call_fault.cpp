@@ -13,4 +13,8 @@ tl::unexpected<Fault> refused(const Address& address, const aws::CallFailure& fa
   return fault(to_text(address), std::move(message), failure.fault.cause);
 }
 
+tl::unexpected<Fault> came_meanwhile(const Address& address) {
+  return fault(to_text(address), "has come to be there meanwhile and is not ours; plan again");
+}
+
 }  // namespace bedrocklog::provision

@@ -12,4 +12,7 @@ namespace bedrocklog::provision {
 [[nodiscard]] tl::unexpected<Fault> refused(const Address& address,
                                             const aws::CallFailure& failure);
 
+/// `return came_meanwhile(address);` Of a create that finds a thing of others.
+[[nodiscard]] tl::unexpected<Fault> came_meanwhile(const Address& address);
+
 }  // namespace bedrocklog::provision

@@ -31,20 +31,10 @@ Json document_of(std::string_view encoded) {
 Json tags_of_answer(const XmlElement& role) {
   Json tags = Json::array();
   for (const XmlElement* const tag : role.members("Tags")) {
-    tags.push_back({{"Key", std::string(tag->text_of("Key"))},
-                    {"Value", std::string(tag->text_of("Value"))}});
+    tags.push_back(
+        {{"Key", std::string(tag->text_of("Key"))}, {"Value", std::string(tag->text_of("Value"))}});
   }
   return tags;
-}
-
-std::vector<std::string> our_tag_keys(const Json& properties) {
-  std::vector<std::string> keys;
-  for (const auto& [key, value] : tags_of(properties)) {
-    if (key.starts_with("bedrocklog:")) {
-      keys.push_back(key);
-    }
-  }
-  return keys;
 }
 
 /// Document of the inline policy of that name; null: there is none.
@@ -66,8 +56,7 @@ class RoleProvider final : public ResourceProvider {
   Result<void> create(const Address& address, const Json& target) override;
   Result<void> update(const Address& address, const Json& target,
                       const Observed& observed) override;
-  Result<void> remove(const Address& address, const Observed& observed,
-                      bool deletes_data) override;
+  Result<void> remove(const Address& address, const Observed& observed, bool deletes_data) override;
   Result<void> release(const Address& address, const Observed& observed) override;
 
  private:
@@ -81,7 +70,12 @@ class RoleProvider final : public ResourceProvider {
   /// A call whose answer says nothing; `gone` is no failure where something is taken away.
   Result<void> change(const Address& address, std::string_view action, const Json& members,
                       bool is_removal = false) const {
-    const CallResult<XmlElement> answer = call(action, members);
+    // What was made a moment ago may not be known everywhere yet.
+    const CallResult<XmlElement> answer = settled<XmlElement>(
+        waiter_, iam_settling_ms_max, [&] { return call(action, members); },
+        [&](const aws::CallFailure& failure) {
+          return !is_removal && has_code(failure, {"NoSuchEntity"});
+        });
     if (!answer && !(is_removal && has_code(answer.error(), {"NoSuchEntity"}))) {
       return refused(address, answer.error());
     }
@@ -92,8 +86,7 @@ class RoleProvider final : public ResourceProvider {
   Result<std::vector<std::string>> names(const Address& address, std::string_view action,
                                          std::string_view list, const char* member) const;
   Result<Json> inline_policies(const Address& address) const;
-  Result<void> write_policies(const Address& address, const Json& target,
-                              const Json& found) const;
+  Result<void> write_policies(const Address& address, const Json& target, const Json& found) const;
 
   aws::ServiceCalls* calls_;
   StackIdentity identity_;
@@ -101,8 +94,7 @@ class RoleProvider final : public ResourceProvider {
 };
 
 Result<std::vector<std::string>> RoleProvider::names(const Address& address,
-                                                     std::string_view action,
-                                                     std::string_view list,
+                                                     std::string_view action, std::string_view list,
                                                      const char* member) const {
   std::vector<std::string> result;
   Json members = {{"RoleName", address.name}};
@@ -159,8 +151,7 @@ Result<std::optional<Observed>> RoleProvider::read(const Address& address) {
   }
   const XmlElement* const role = answer->child("Role");
   if (role == nullptr) {
-    return fault(to_text(address), "iam GetRole: answered without a role",
-                 FaultCause::unavailable);
+    return fault(to_text(address), "iam GetRole: answered without a role", FaultCause::unavailable);
   }
   Result<Json> policies = inline_policies(address);
   if (!policies) {
@@ -182,12 +173,12 @@ Result<std::optional<Observed>> RoleProvider::read(const Address& address) {
 }
 
 Result<void> RoleProvider::create(const Address& address, const Json& target) {
-  const CallResult<XmlElement> made =
-      call("CreateRole", {{"RoleName", address.name},
-                          {"Path", "/"},
-                          {"AssumeRolePolicyDocument", target.at("AssumeRolePolicyDocument").dump()},
-                          {"Description", target.value("Description", Json())},
-                          {"Tags", target.value("Tags", Json::array())}});
+  const CallResult<XmlElement> made = call(
+      "CreateRole", {{"RoleName", address.name},
+                     {"Path", "/"},
+                     {"AssumeRolePolicyDocument", target.at("AssumeRolePolicyDocument").dump()},
+                     {"Description", target.value("Description", Json())},
+                     {"Tags", target.value("Tags", Json::array())}});
   if (made) {
     return write_policies(address, target, Json::object());
   }
@@ -199,9 +190,8 @@ Result<void> RoleProvider::create(const Address& address, const Json& target) {
   if (!there) {
     return pass_on(there);
   }
-  if (!*there || ((*there)->ownership != Ownership::ours &&
-                  (*there)->ownership != Ownership::adopted)) {
-    return fault(to_text(address), "has come to be there meanwhile and is not ours; plan again");
+  if (!*there || !is_ours(**there)) {
+    return came_meanwhile(address);
   }
   return update(address, target, **there);
 }
@@ -214,10 +204,9 @@ Result<void> RoleProvider::write_policies(const Address& address, const Json& ta
     if (policy_named(found, name) == document) {
       continue;
     }
-    const Result<void> written = change(address, "PutRolePolicy",
-                                        {{"RoleName", address.name},
-                                         {"PolicyName", name},
-                                         {"PolicyDocument", document.dump()}});
+    const Result<void> written = change(
+        address, "PutRolePolicy",
+        {{"RoleName", address.name}, {"PolicyName", name}, {"PolicyDocument", document.dump()}});
     if (!written) {
       return pass_on(written);
     }
@@ -228,8 +217,8 @@ Result<void> RoleProvider::write_policies(const Address& address, const Json& ta
     if (!name.starts_with(sid_prefix) || !policy_named(target, name).is_null()) {
       continue;
     }
-    const Result<void> gone = change(
-        address, "DeleteRolePolicy", {{"RoleName", address.name}, {"PolicyName", name}}, true);
+    const Result<void> gone = change(address, "DeleteRolePolicy",
+                                     {{"RoleName", address.name}, {"PolicyName", name}}, true);
     if (!gone) {
       return pass_on(gone);
     }
@@ -282,15 +271,15 @@ Result<void> RoleProvider::remove(const Address& address, const Observed& /*obse
     }
   }
   for (const std::string& name : *policies) {
-    const Result<void> gone = change(
-        address, "DeleteRolePolicy", {{"RoleName", address.name}, {"PolicyName", name}}, true);
+    const Result<void> gone = change(address, "DeleteRolePolicy",
+                                     {{"RoleName", address.name}, {"PolicyName", name}}, true);
     if (!gone) {
       return pass_on(gone);
     }
   }
   for (const std::string& arn : *attached) {
-    const Result<void> gone = change(address, "DetachRolePolicy",
-                                     {{"RoleName", address.name}, {"PolicyArn", arn}}, true);
+    const Result<void> gone =
+        change(address, "DetachRolePolicy", {{"RoleName", address.name}, {"PolicyArn", arn}}, true);
     if (!gone) {
       return pass_on(gone);
     }
@@ -304,9 +293,9 @@ Result<void> RoleProvider::release(const Address& address, const Observed& obser
     return pass_on(policies);
   }
   const std::vector<std::string> keys = our_tag_keys(observed.properties);
-  return keys.empty() ? Result<void>()
-                      : change(address, "UntagRole",
-                               {{"RoleName", address.name}, {"TagKeys", keys}}, true);
+  return keys.empty()
+             ? Result<void>()
+             : change(address, "UntagRole", {{"RoleName", address.name}, {"TagKeys", keys}}, true);
 }
 
 }  // namespace
