@@ -16,16 +16,7 @@ class AbsentService : public FakeService {
 
 }  // namespace
 
-std::unique_ptr<FakeService> make_fake_iam(FakeWorld& /*world*/) {
-  return std::make_unique<AbsentService>();
-}
 std::unique_ptr<FakeService> make_fake_s3(FakeWorld& /*world*/) {
-  return std::make_unique<AbsentService>();
-}
-std::unique_ptr<FakeService> make_fake_logs(FakeWorld& /*world*/) {
-  return std::make_unique<AbsentService>();
-}
-std::unique_ptr<FakeService> make_fake_bedrock(FakeWorld& /*world*/) {
   return std::make_unique<AbsentService>();
 }
 std::unique_ptr<FakeService> make_fake_cloudwatch(FakeWorld& /*world*/) {
