@@ -31,8 +31,5 @@ std::unique_ptr<FakeService> make_fake_bedrock(FakeWorld& /*world*/) {
 std::unique_ptr<FakeService> make_fake_cloudwatch(FakeWorld& /*world*/) {
   return std::make_unique<AbsentService>();
 }
-std::unique_ptr<FakeService> make_fake_sns(FakeWorld& /*world*/) {
-  return std::make_unique<AbsentService>();
-}
 
 }  // namespace bedrocklog::fake_aws

@@ -18,44 +18,31 @@
 namespace bedrocklog::fake_aws {
 namespace {
 
-const RefusalWords throttled_words{"Throttling", 400, "ThrottlingException", 400, 429, "SlowDown",
-                                   503};
+const RefusalWords throttled_words{"Throttling", 400, "ThrottlingException", 400, 429,
+                                   "SlowDown",   503};
 const RefusalWords failing_words{"InternalFailure", 500, "InternalServerException", 500, 500,
                                  "InternalError",   500};
-const RefusalWords unavailable_words{"ServiceUnavailable",
-                                     503,
-                                     "ServiceUnavailableException",
-                                     503,
-                                     503,
-                                     "ServiceUnavailable",
-                                     503};
-const RefusalWords scope_words{"SignatureDoesNotMatch",
-                               403,
-                               "InvalidSignatureException",
-                               400,
-                               403,
-                               "AuthorizationHeaderMalformed",
-                               400};
-const RefusalWords partition_words{"InvalidClientTokenId",
-                                   403,
-                                   "UnrecognizedClientException",
-                                   400,
-                                   403,
-                                   "InvalidAccessKeyId",
-                                   403};
+const RefusalWords unavailable_words{
+    "ServiceUnavailable", 503, "ServiceUnavailableException", 503, 503, "ServiceUnavailable", 503};
+const RefusalWords scope_words{
+    "SignatureDoesNotMatch",        403, "InvalidSignatureException", 400, 403,
+    "AuthorizationHeaderMalformed", 400};
+const RefusalWords partition_words{
+    "InvalidClientTokenId", 403, "UnrecognizedClientException", 400, 403,
+    "InvalidAccessKeyId",   403};
 
 FakeAnswer access_denied(const FakeServiceTraits& traits, const FakeCall& call,
-                         const FakeAnswer& described) {
+                         const FakeRight& right) {
   if (traits.protocol == FakeProtocol::s3) {
     return s3_error(403, "AccessDenied", "Access Denied");
   }
-  const std::string action = std::string(traits.name) + ':' + described.operation;
+  const std::string action = right.service + ':' + right.operation;
   // SNS alone has its own word for it.
   return refusal(traits,
                  {traits.name == "sns" ? "AuthorizationError" : "AccessDenied", 403,
                   "AccessDeniedException", 400, 403, "AccessDenied", 403},
                  "User: " + call.caller_arn + " is not authorized to perform: " + action +
-                     " on resource: " + described.resource +
+                     " on resource: " + right.resource +
                      " because no identity-based policy allows the " + action + " action");
 }
 
@@ -133,12 +120,19 @@ std::optional<FakeAnswer> FakeAws::State::refusal_before(const FakeServiceTraits
     return refusal(traits, throttled_words, "Rate exceeded");
   }
   if (mishap == FakeMishap::failing) {
-    return ++failures % 2 == 0
-               ? refusal(traits, unavailable_words, "The service is unavailable.")
-               : refusal(traits, failing_words, "An internal error occurred.");
+    return ++failures % 2 == 0 ? refusal(traits, unavailable_words, "The service is unavailable.")
+                               : refusal(traits, failing_words, "An internal error occurred.");
   }
-  if (allowed && !allowed(std::string(traits.name), described.operation, described.resource)) {
-    return access_denied(traits, call, described);
+  if (!allowed) {
+    return std::nullopt;
+  }
+  std::vector<FakeRight> rights = described.also_needs;
+  rights.insert(rights.begin(),
+                {std::string(traits.name), described.operation, described.resource});
+  for (const FakeRight& right : rights) {
+    if (!allowed(right.service, right.operation, right.resource)) {
+      return access_denied(traits, call, right);
+    }
   }
   return std::nullopt;
 }
@@ -269,10 +263,10 @@ void FakeAws::forget_calls() {
   state_->calls.clear();
 }
 
-void FakeAws::set_allowed(std::function<bool(const std::string& service,
-                                             const std::string& operation,
-                                             const std::string& resource)>
-                              allowed) {
+void FakeAws::set_allowed(
+    std::function<bool(const std::string& service, const std::string& operation,
+                       const std::string& resource)>
+        allowed) {
   const std::scoped_lock lock(state_->guard);
   state_->allowed = std::move(allowed);
 }
@@ -282,8 +276,8 @@ void FakeAws::confirm_subscription(const std::string& endpoint) {
   state_->services.at("sns")->confirm_subscription(endpoint);
 }
 
-void FakeAws::put_object(const std::string& bucket, const std::string& key,
-                         const std::string& body, std::int64_t modified_seconds) {
+void FakeAws::put_object(const std::string& bucket, const std::string& key, const std::string& body,
+                         std::int64_t modified_seconds) {
   const std::scoped_lock lock(state_->guard);
   state_->services.at("s3")->put_object(bucket, key, body, modified_seconds);
 }

@@ -1,4 +1,5 @@
 // The fake AWS as a program: for tests of the whole program, until it is told to end (SIGTERM).
+#include <algorithm>
 #include <charconv>
 #include <csignal>
 #include <cstdint>
@@ -41,9 +42,12 @@ std::optional<std::uint64_t> whole(std::string_view text) {
 
 bool set_trouble(Trouble& trouble, const std::string& name, std::uint64_t value) {
   const std::map<std::string, unsigned*> numbers = {
-      {"throttled", &trouble.throttled_permille}, {"failing", &trouble.failing_permille},
-      {"lost", &trouble.lost_answer_permille},    {"cut", &trouble.cut_permille},
-      {"iam-lag", &trouble.iam_lag_requests},     {"read-lag", &trouble.read_lag_requests},
+      {"throttled", &trouble.throttled_permille},
+      {"failing", &trouble.failing_permille},
+      {"lost", &trouble.lost_answer_permille},
+      {"cut", &trouble.cut_permille},
+      {"iam-lag", &trouble.iam_lag_requests},
+      {"read-lag", &trouble.read_lag_requests},
       {"changes-until-dead", &trouble.changes_until_dead}};
   if (name == "seed") {
     trouble.seed = value;
@@ -98,7 +102,7 @@ std::optional<Flags> read_flags(std::span<char*> arguments) {
 }
 
 Json call_line(const RecordedCall& call) {
-  return {{"service", call.service}, {"operation", call.operation}, {"region", call.region},
+  return {{"service", call.service},   {"operation", call.operation}, {"region", call.region},
           {"resource", call.resource}, {"is_change", call.is_change}, {"status", call.status},
           {"code", call.code},         {"members", call.members}};
 }

@@ -17,7 +17,8 @@ bool is_number(const std::string& text) {
 
 std::string size_fault(const std::string& path, std::size_t size, const Member& member) {
   if (size < member.size_min || size > member.size_max) {
-    return "Value at '" + path + "' failed to satisfy constraint: Member must have length between " +
+    return "Value at '" + path +
+           "' failed to satisfy constraint: Member must have length between " +
            std::to_string(member.size_min) + " and " + std::to_string(member.size_max);
   }
   return {};
@@ -28,8 +29,7 @@ std::string text_fault(const std::string& path, const Json& value, const Member&
     return "Value at '" + path + "' must be a string";
   }
   const std::string text = value.get<std::string>();
-  if (!member.pattern.empty() &&
-      !std::regex_match(text, std::regex(std::string(member.pattern)))) {
+  if (!member.pattern.empty() && !std::regex_match(text, std::regex(std::string(member.pattern)))) {
     return "Value '" + text + "' at '" + path +
            "' failed to satisfy constraint: Member must satisfy regular expression pattern: " +
            std::string(member.pattern);
@@ -90,9 +90,8 @@ std::string members_fault(const std::string& path, const Json& sent,
   }
   const std::string prefix = path.empty() ? "" : path + '.';
   for (const auto& [name, value] : sent.items()) {
-    const auto found = std::find_if(members.begin(), members.end(), [&wanted = name](const Member& m) {
-      return m.name == wanted;
-    });
+    const auto found = std::find_if(members.begin(), members.end(),
+                                    [&wanted = name](const Member& m) { return m.name == wanted; });
     if (found == members.end()) {
       return "Member '" + prefix + name + "' is not known to this operation";
     }
@@ -118,6 +117,36 @@ std::optional<FakeAnswer> members_refusal(const FakeCall& call, std::span<const 
     return std::nullopt;
   }
   return query_error(400, code, "1 validation error detected: " + wrong);
+}
+
+FakeTags tags_of(const Json& list) {
+  FakeTags tags;
+  for (const Json& tag : list) {
+    tags[text_member(tag, "Key")] = text_member(tag, "Value");
+  }
+  return tags;
+}
+
+std::string tags_xml(const FakeTags& tags) {
+  std::string xml = "<Tags>";
+  for (const auto& [key, value] : tags) {
+    xml += "<member>" + xml_element("Key", key) + xml_element("Value", value) + "</member>";
+  }
+  return xml + "</Tags>";
+}
+
+std::string tags_fault(const Json& list, const FakeTags& before) {
+  FakeTags all = tags_of(list);
+  if (all.size() != list.size()) {
+    return "Duplicate tag keys";
+  }
+  for (const auto& [key, value] : all) {
+    if (key.starts_with("aws:")) {
+      return "Tag keys may not start with aws:";
+    }
+  }
+  all.insert(before.begin(), before.end());
+  return all.size() > tags_max ? "Too many tags" : "";
 }
 
 FakeAnswer unknown_operation(const FakeCall& call) {

@@ -54,10 +54,9 @@ std::string spelled(const FakeServiceTraits& traits, const RefusalWords& words) 
 }  // namespace
 
 const FakeServiceTraits* traits_of(std::string_view signing_name) {
-  const auto* const found =
-      std::find_if(all_traits.begin(), all_traits.end(), [&](const FakeServiceTraits& traits) {
-        return traits.signing_name == signing_name;
-      });
+  const auto* const found = std::find_if(
+      all_traits.begin(), all_traits.end(),
+      [&](const FakeServiceTraits& traits) { return traits.signing_name == signing_name; });
   return found == all_traits.end() ? nullptr : found;
 }
 
@@ -106,7 +105,8 @@ void finish(FakeAnswer& answer, const FakeServiceTraits& traits, const std::stri
         Json body = Json::parse(answer.body, nullptr, false);
         body.erase("__type");
         answer.body = body.dump();
-        answer.headers.push_back({"x-amzn-ErrorType", answer.code + ":http://internal.amazon.com/"});
+        answer.headers.push_back(
+            {"x-amzn-ErrorType", answer.code + ":http://internal.amazon.com/"});
       }
       break;
   }

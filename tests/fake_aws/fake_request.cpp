@@ -13,10 +13,10 @@ namespace {
 
 constexpr std::size_t list_size_max = 1000;
 
-const RefusalWords malformed_words{"MalformedInput", 400,           "SerializationException", 400,
-                                   400,              "BadRequest", 400};
-const RefusalWords operation_words{"InvalidAction", 400,           "UnknownOperationException", 404,
-                                   404,             "MethodNotAllowed", 405};
+const RefusalWords malformed_words{"MalformedInput", 400, "SerializationException", 400, 400,
+                                   "BadRequest",     400};
+const RefusalWords operation_words{"InvalidAction",    400, "UnknownOperationException", 404, 404,
+                                   "MethodNotAllowed", 405};
 
 /// "a=b&c" decoded; nothing for broken encoding or a name that comes twice.
 std::optional<std::map<std::string, std::string>> decoded_items(const std::string& text,
@@ -78,8 +78,8 @@ std::optional<Json> shaped_map(const Json& node) {
   }
   Json map = Json::object();
   for (const Json& item : *items) {
-    if (!item.is_object() || item.size() != 2 || !item.contains("key") ||
-        !item.contains("value") || !item["key"].is_string()) {
+    if (!item.is_object() || item.size() != 2 || !item.contains("key") || !item.contains("value") ||
+        !item["key"].is_string()) {
       return std::nullopt;
     }
     const std::string key = item["key"].get<std::string>();
@@ -157,9 +157,8 @@ std::optional<FakeAnswer> read_query(FakeCall& call, const FakeServiceTraits& tr
     return refusal(traits, {"MissingAction", 400, "", 400, 400, "", 400}, "Missing Action");
   }
   if (version != traits.version) {
-    return refusal(
-        traits, operation_words,
-        "Could not find operation " + call.operation + " for version " + version);
+    return refusal(traits, operation_words,
+                   "Could not find operation " + call.operation + " for version " + version);
   }
   return std::nullopt;
 }
@@ -225,8 +224,8 @@ ReadCall read_call(const aws::SeenRequest& request, const FakeAuthorization& aut
   }
   const std::size_t mark = std::min(request.target.find('?'), request.target.size());
   const auto path = aws::percent_decoded(request.target.substr(0, mark));
-  const auto query = decoded_items(
-      mark < request.target.size() ? request.target.substr(mark + 1) : "", false);
+  const auto query =
+      decoded_items(mark < request.target.size() ? request.target.substr(mark + 1) : "", false);
   if (!path || !query) {
     read.refused = refusal(traits, malformed_words, "The target is not well encoded.");
     return read;

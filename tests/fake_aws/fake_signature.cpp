@@ -24,43 +24,22 @@ const RefusalWords missing_words{"MissingAuthenticationToken",
                                  403,
                                  "AccessDenied",
                                  403};
-const RefusalWords incomplete_words{"IncompleteSignature",
-                                    400,
-                                    "IncompleteSignatureException",
-                                    400,
-                                    403,
-                                    "AuthorizationHeaderMalformed",
-                                    400};
-const RefusalWords unknown_key_words{"InvalidClientTokenId",
-                                     403,
-                                     "UnrecognizedClientException",
-                                     400,
-                                     403,
-                                     "InvalidAccessKeyId",
-                                     403};
+const RefusalWords incomplete_words{
+    "IncompleteSignature",          400, "IncompleteSignatureException", 400, 403,
+    "AuthorizationHeaderMalformed", 400};
+const RefusalWords unknown_key_words{
+    "InvalidClientTokenId", 403, "UnrecognizedClientException", 400, 403,
+    "InvalidAccessKeyId",   403};
 const RefusalWords expired_words{"ExpiredToken", 403, "ExpiredTokenException", 400, 403,
                                  "ExpiredToken", 400};
-const RefusalWords mismatch_words{"SignatureDoesNotMatch",
-                                  403,
-                                  "InvalidSignatureException",
-                                  400,
-                                  403,
-                                  "SignatureDoesNotMatch",
-                                  403};
-const RefusalWords skew_words{"SignatureDoesNotMatch",
-                              403,
-                              "InvalidSignatureException",
-                              400,
-                              403,
-                              "RequestTimeTooSkewed",
-                              403};
-const RefusalWords body_words{"SignatureDoesNotMatch",
-                              403,
-                              "InvalidSignatureException",
-                              400,
-                              403,
-                              "XAmzContentSHA256Mismatch",
-                              400};
+const RefusalWords mismatch_words{
+    "SignatureDoesNotMatch", 403, "InvalidSignatureException", 400, 403,
+    "SignatureDoesNotMatch", 403};
+const RefusalWords skew_words{"SignatureDoesNotMatch", 403, "InvalidSignatureException", 400, 403,
+                              "RequestTimeTooSkewed",  403};
+const RefusalWords body_words{
+    "SignatureDoesNotMatch",     403, "InvalidSignatureException", 400, 403,
+    "XAmzContentSHA256Mismatch", 400};
 
 std::vector<std::string> split(const std::string& text, char mark) {
   std::vector<std::string> parts;
@@ -166,9 +145,9 @@ bool is_in_time(const std::string& amz_date, const std::string& scope_date, std:
     return false;
   }
   const auto& d = amz_date;
-  const auto sent = aws::parse_iso_time(d.substr(0, 4) + '-' + d.substr(4, 2) + '-' +
-                                        d.substr(6, 2) + 'T' + d.substr(9, 2) + ':' +
-                                        d.substr(11, 2) + ':' + d.substr(13, 2) + 'Z');
+  const auto sent =
+      aws::parse_iso_time(d.substr(0, 4) + '-' + d.substr(4, 2) + '-' + d.substr(6, 2) + 'T' +
+                          d.substr(9, 2) + ':' + d.substr(11, 2) + ':' + d.substr(13, 2) + 'Z');
   return sent && std::abs(sent->seconds - now) <= clock_skew_seconds_max;
 }
 
@@ -206,8 +185,8 @@ FakeAuthorization read_authorization(const std::string& header) {
   authorization.date = scope[1];
   authorization.region = scope[2];
   authorization.service = scope[3];
-  authorization.is_well_formed = std::is_sorted(authorization.signed_headers.begin(),
-                                                authorization.signed_headers.end());
+  authorization.is_well_formed =
+      std::is_sorted(authorization.signed_headers.begin(), authorization.signed_headers.end());
   return authorization;
 }
 
@@ -221,8 +200,10 @@ FakeAnswer check_signature(const aws::SeenRequest& request, const FakeAuthorizat
     return refusal(traits, incomplete_words, "The Authorization header is incomplete.");
   }
   if (!forgotten.empty()) {
-    return refusal(traits, mismatch_words, "There were headers present in the request which were "
-                                           "not signed: " + forgotten);
+    return refusal(traits, mismatch_words,
+                   "There were headers present in the request which were "
+                   "not signed: " +
+                       forgotten);
   }
   const auto key = world.keys.find(authorization.access_key_id);
   if (key == world.keys.end() || key->second.token != request.header("x-amz-security-token")) {
@@ -231,8 +212,7 @@ FakeAnswer check_signature(const aws::SeenRequest& request, const FakeAuthorizat
   }
   const std::int64_t now = aws::system_time().seconds;
   if (key->second.expires_at_seconds != 0 && key->second.expires_at_seconds <= now) {
-    return refusal(traits, expired_words,
-                   "The security token included in the request is expired");
+    return refusal(traits, expired_words, "The security token included in the request is expired");
   }
   const std::string amz_date = request.header("x-amz-date");
   if (!is_in_time(amz_date, authorization.date, now)) {
@@ -255,8 +235,8 @@ FakeAnswer check_signature(const aws::SeenRequest& request, const FakeAuthorizat
       request.method + '\n' + aws::canonical_path(path, aws::SigningRules{is_s3}) + '\n' +
       query.value_or("?") + '\n' + headers.value_or("?") + '\n' + names + '\n' + *hash;
   const std::string text = "AWS4-HMAC-SHA256\n" + amz_date + '\n' + authorization.date + '/' +
-                           authorization.region + '/' + authorization.service +
-                           "/aws4_request\n" + aws::sha256_hex(canonical);
+                           authorization.region + '/' + authorization.service + "/aws4_request\n" +
+                           aws::sha256_hex(canonical);
   if (signature_of(key->second, authorization, text) != authorization.signature) {
     return refusal(traits, mismatch_words,
                    "The request signature we calculated does not match the signature you "

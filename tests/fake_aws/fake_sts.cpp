@@ -11,8 +11,6 @@ namespace {
 
 constexpr std::int64_t session_seconds_default = 3600;
 
-constexpr std::array<Member, 2> tag_members = {
-    {{"Key", MemberKind::text, true, 1, 128}, {"Value", MemberKind::text, true, 0, 256}}};
 constexpr std::array<Member, 8> assume_role_members = {{
     {"RoleArn", MemberKind::text, true, 20, 2048},
     {"RoleSessionName", MemberKind::text, true, 2, 64, "[\\w+=,.@-]*"},
@@ -68,7 +66,8 @@ class FakeSts : public FakeService {
         parts[1] != world_.partition) {
       return query_error(400, "ValidationError", arn + " is invalid");
     }
-    const std::int64_t seconds = whole_member(call.json, "DurationSeconds", session_seconds_default);
+    const std::int64_t seconds =
+        whole_member(call.json, "DurationSeconds", session_seconds_default);
     if (seconds < 900 || seconds > 43'200) {
       return query_error(400, "ValidationError", "DurationSeconds is out of range");
     }
@@ -81,13 +80,13 @@ class FakeSts : public FakeService {
     key.caller_arn = "arn:" + world_.partition + ":sts::" + key.caller_account + ":assumed-role/" +
                      parts[3].str() + '/' + session;
     key.expires_at_seconds = aws::system_time().seconds + seconds;
-    const std::string xml =
-        "<Credentials>" + xml_element("AccessKeyId", id) +
-        xml_element("SecretAccessKey", key.secret) + xml_element("SessionToken", key.token) +
-        xml_element("Expiration", aws::to_iso_time({key.expires_at_seconds})) +
-        "</Credentials><AssumedRoleUser>" +
-        xml_element("AssumedRoleId", "AROAFAKEROLE00000001:" + session) +
-        xml_element("Arn", key.caller_arn) + "</AssumedRoleUser>";
+    const std::string xml = "<Credentials>" + xml_element("AccessKeyId", id) +
+                            xml_element("SecretAccessKey", key.secret) +
+                            xml_element("SessionToken", key.token) +
+                            xml_element("Expiration", aws::to_iso_time({key.expires_at_seconds})) +
+                            "</Credentials><AssumedRoleUser>" +
+                            xml_element("AssumedRoleId", "AROAFAKEROLE00000001:" + session) +
+                            xml_element("Arn", key.caller_arn) + "</AssumedRoleUser>";
     world_.keys[id] = std::move(key);
     return query_answer(call.operation, xml);
   }
