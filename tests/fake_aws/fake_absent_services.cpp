@@ -28,8 +28,5 @@ std::unique_ptr<FakeService> make_fake_logs(FakeWorld& /*world*/) {
 std::unique_ptr<FakeService> make_fake_bedrock(FakeWorld& /*world*/) {
   return std::make_unique<AbsentService>();
 }
-std::unique_ptr<FakeService> make_fake_cloudwatch(FakeWorld& /*world*/) {
-  return std::make_unique<AbsentService>();
-}
 
 }  // namespace bedrocklog::fake_aws

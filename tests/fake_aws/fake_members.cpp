@@ -167,4 +167,20 @@ std::string xml_element(const std::string& name, const std::string& text) {
   return '<' + name + '>' + xml_text(text) + "</" + name + '>';
 }
 
+std::string tree_xml(const std::string& name, const Json& value) {
+  std::string inner;
+  if (value.is_array()) {
+    for (const Json& item : value) {
+      inner += tree_xml("member", item);
+    }
+  } else if (value.is_object()) {
+    for (const auto& [member, item] : value.items()) {
+      inner += tree_xml(member, item);
+    }
+  } else {
+    return xml_element(name, value.is_string() ? value.get<std::string>() : value.dump());
+  }
+  return '<' + name + '>' + inner + "</" + name + '>';
+}
+
 }  // namespace bedrocklog::fake_aws

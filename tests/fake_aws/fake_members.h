@@ -64,5 +64,7 @@ using FakeTags = std::map<std::string, std::string>;
 
 /// <name>text</name>, escaped.
 [[nodiscard]] std::string xml_element(const std::string& name, const std::string& text);
+/// The same of a tree: items of lists are named "member".
+[[nodiscard]] std::string tree_xml(const std::string& name, const Json& value);
 
 }  // namespace bedrocklog::fake_aws

@@ -32,12 +32,12 @@ constexpr std::array<Member, 2> tag_resource_members = {
 constexpr std::array<Member, 2> untag_resource_members = {
     {resource_arn, {"TagKeys", MemberKind::texts, true, 0, tags_max}}};
 constexpr std::array<Member, 1> list_tags_members = {{resource_arn}};
-constexpr std::array<Member, 5> subscribe_members = {{topic_arn,
-                                                      {"Protocol", MemberKind::text, true},
-                                                      {"Endpoint"},
-                                                      {"Attributes", MemberKind::map},
-                                                      {"ReturnSubscriptionArn",
-                                                       MemberKind::boolean}}};
+constexpr std::array<Member, 5> subscribe_members = {
+    {topic_arn,
+     {"Protocol", MemberKind::text, true},
+     {"Endpoint"},
+     {"Attributes", MemberKind::map},
+     {"ReturnSubscriptionArn", MemberKind::boolean}}};
 constexpr std::array<Member, 2> list_subscriptions_members = {{topic_arn, {"NextToken"}}};
 constexpr std::array<Member, 1> one_subscription_members = {{subscription_arn}};
 constexpr std::array<Member, 3> set_subscription_members = {
@@ -186,18 +186,17 @@ std::optional<FakeAnswer> FakeSns::arn_refusal(const FakeCall& call,
     return invalid(std::string(member));
   }
   if (parts[3] != world_.account) {
-    return query_error(403, "AuthorizationError", "User: " + call.caller_arn +
-                                                      " is not authorized to perform: SNS:" +
-                                                      call.operation + " on resource: " + arn);
+    return query_error(403, "AuthorizationError",
+                       "User: " + call.caller_arn + " is not authorized to perform: SNS:" +
+                           call.operation + " on resource: " + arn);
   }
   return std::nullopt;
 }
 
 FakeTopic* FakeSns::topic_of(const std::string& arn, bool is_read) {
   const auto found = topics_.find(arn);
-  return found == topics_.end() || (is_read && !is_visible(found->second.made_at))
-             ? nullptr
-             : &found->second;
+  return found == topics_.end() || (is_read && !is_visible(found->second.made_at)) ? nullptr
+                                                                                   : &found->second;
 }
 
 FakeSubscription* FakeSns::subscription_of(const std::string& arn) {
@@ -346,23 +345,22 @@ FakeAnswer FakeSns::subscribe(const FakeCall& call) {
   if (topic == nullptr) {
     return query_error(404, "NotFound", "Topic does not exist");
   }
-  auto found = std::find_if(
-      topic->subscriptions.begin(), topic->subscriptions.end(), [&](const FakeSubscription& item) {
-        return item.protocol == protocol && item.endpoint == endpoint;
-      });
+  auto found = std::find_if(topic->subscriptions.begin(), topic->subscriptions.end(),
+                            [&](const FakeSubscription& item) {
+                              return item.protocol == protocol && item.endpoint == endpoint;
+                            });
   if (found == topic->subscriptions.end()) {
-    topic->subscriptions.push_back({new_id(), protocol, endpoint, needs_confirmation(protocol),
-                                    attributes, world_.requests});
+    topic->subscriptions.push_back(
+        {new_id(), protocol, endpoint, needs_confirmation(protocol), attributes, world_.requests});
     found = std::prev(topic->subscriptions.end());
   } else if (!attributes.empty() && attributes != found->attributes) {
     return invalid("Attributes Reason: Subscription already exists with different attributes");
   }
   const bool wants_arn = text_member(call.json, "ReturnSubscriptionArn") == "true";
   const std::string arn = topic_text + ':' + found->id;
-  return query_answer(
-      call.operation,
-      xml_element("SubscriptionArn",
-                  found->is_pending && !wants_arn ? "pending confirmation" : arn));
+  return query_answer(call.operation,
+                      xml_element("SubscriptionArn",
+                                  found->is_pending && !wants_arn ? "pending confirmation" : arn));
 }
 
 FakeAnswer FakeSns::list_subscriptions(const FakeCall& call) {

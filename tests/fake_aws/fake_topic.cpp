@@ -18,11 +18,16 @@ constexpr std::size_t display_name_size_max = 100;
 constexpr std::size_t policy_size_bytes_max = 30'720;
 
 // What a topic policy may speak of; a wildcard for all of SNS is refused too.
-constexpr std::array<std::string_view, 10> policy_actions = {
-    "sns:addpermission",          "sns:deletetopic",           "sns:getdataprotectionpolicy",
-    "sns:gettopicattributes",     "sns:listsubscriptionsbytopic", "sns:publish",
-    "sns:putdataprotectionpolicy", "sns:removepermission",      "sns:settopicattributes",
-    "sns:subscribe"};
+constexpr std::array<std::string_view, 10> policy_actions = {"sns:addpermission",
+                                                             "sns:deletetopic",
+                                                             "sns:getdataprotectionpolicy",
+                                                             "sns:gettopicattributes",
+                                                             "sns:listsubscriptionsbytopic",
+                                                             "sns:publish",
+                                                             "sns:putdataprotectionpolicy",
+                                                             "sns:removepermission",
+                                                             "sns:settopicattributes",
+                                                             "sns:subscribe"};
 
 std::vector<Json> items_of(const Json& one_or_many) {
   return one_or_many.is_array() ? one_or_many.get<std::vector<Json>>()
@@ -62,8 +67,7 @@ std::string statement_fault(const Json& statement, const std::string& arn) {
 std::string policy_fault(const std::string& text, const std::string& arn) {
   const Json policy = Json::parse(text, nullptr, false);
   // There is no way to take a policy away: an empty one is refused like any other that is none.
-  if (text.size() > policy_size_bytes_max || !policy.is_object() ||
-      !policy.contains("Statement")) {
+  if (text.size() > policy_size_bytes_max || !policy.is_object() || !policy.contains("Statement")) {
     return "Policy Error: null";
   }
   const std::vector<Json> statements = items_of(policy["Statement"]);
@@ -122,9 +126,14 @@ FakeTopic topic_of_json(const Json& document) {
 }
 
 std::string default_topic_policy(const std::string& arn, const std::string& account) {
-  const Json actions = {"SNS:GetTopicAttributes", "SNS:SetTopicAttributes", "SNS:AddPermission",
-                        "SNS:RemovePermission",   "SNS:DeleteTopic",        "SNS:Subscribe",
-                        "SNS:ListSubscriptionsByTopic", "SNS:Publish"};
+  const Json actions = {"SNS:GetTopicAttributes",
+                        "SNS:SetTopicAttributes",
+                        "SNS:AddPermission",
+                        "SNS:RemovePermission",
+                        "SNS:DeleteTopic",
+                        "SNS:Subscribe",
+                        "SNS:ListSubscriptionsByTopic",
+                        "SNS:Publish"};
   const Json statement = {{"Sid", "__default_statement_ID"},
                           {"Effect", "Allow"},
                           {"Principal", {{"AWS", "*"}}},
@@ -170,11 +179,11 @@ std::string subscription_attribute_fault(const std::string& name, const std::str
   if (name == "RedrivePolicy") {
     const Json policy = Json::parse(value, nullptr, false);
     const bool is_good =
-        value.empty() || (policy.is_object() && policy.size() == 1 &&
-                          policy.contains("deadLetterTargetArn") &&
-                          policy["deadLetterTargetArn"].is_string() &&
-                          std::regex_match(policy["deadLetterTargetArn"].get<std::string>(),
-                                           std::regex("arn:[a-z-]+:sqs:[a-z0-9-]+:\\d{12}:.+")));
+        value.empty() ||
+        (policy.is_object() && policy.size() == 1 && policy.contains("deadLetterTargetArn") &&
+         policy["deadLetterTargetArn"].is_string() &&
+         std::regex_match(policy["deadLetterTargetArn"].get<std::string>(),
+                          std::regex("arn:[a-z-]+:sqs:[a-z0-9-]+:\\d{12}:.+")));
     return is_good ? "" : "RedrivePolicy: deadLetterTargetArn";
   }
   return name == "SubscriptionRoleArn" ? "" : "AttributeName";
