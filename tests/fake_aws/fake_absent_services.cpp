@@ -19,11 +19,5 @@ class AbsentService : public FakeService {
 std::unique_ptr<FakeService> make_fake_s3(FakeWorld& /*world*/) {
   return std::make_unique<AbsentService>();
 }
-std::unique_ptr<FakeService> make_fake_cloudwatch(FakeWorld& /*world*/) {
-  return std::make_unique<AbsentService>();
-}
-std::unique_ptr<FakeService> make_fake_sns(FakeWorld& /*world*/) {
-  return std::make_unique<AbsentService>();
-}
 
 }  // namespace bedrocklog::fake_aws

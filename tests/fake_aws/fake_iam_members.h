@@ -6,7 +6,6 @@
 #include <string_view>
 
 #include "tests/fake_aws/fake_members.h"
-#include "tests/fake_aws/fake_tags.h"
 
 namespace bedrocklog::fake_aws::iam {
 
@@ -20,8 +19,6 @@ inline constexpr Member policy_document{"PolicyDocument", MemberKind::text, true
 inline constexpr Member description{"Description", MemberKind::text, false, 0, 1000};
 inline constexpr Member marker{"Marker", MemberKind::text, false, 1, 320};
 inline constexpr Member page_size{"MaxItems", MemberKind::whole};
-inline constexpr std::array<Member, 2> tag_members = {
-    {{"Key", MemberKind::text, true, 1, 128}, {"Value", MemberKind::text, true, 0, 256}}};
 
 inline constexpr std::array<Member, 7> create_members = {{
     role_name,

@@ -7,18 +7,6 @@
 #include "tests/fake_aws/fake_members.h"
 
 namespace bedrocklog::fake_aws {
-namespace {
-
-std::string tags_xml(const FakeTags& tags) {
-  std::string xml = "<Tags>";
-  for (const auto& [key, value] : tags) {
-    xml += "<member>" + xml_element("Key", key) + xml_element("Value", value) + "</member>";
-  }
-  return xml + "</Tags>";
-}
-
-}  // namespace
-
 std::string role_xml(const FakeRole& role, const std::string& arn) {
   std::string xml = xml_element("Path", role.path) + xml_element("RoleName", role.name) +
                     xml_element("RoleId", "AROAFAKEROLE000000001") +

@@ -7,8 +7,7 @@
 #include <set>
 #include <string>
 
-#include "tests/fake_aws/fake_service.h"
-#include "tests/fake_aws/fake_tags.h"
+#include "tests/fake_aws/fake_members.h"
 
 namespace bedrocklog::fake_aws {
 

@@ -34,6 +34,13 @@ struct FakeCall {
   std::string caller_account;  // The account of that.
 };
 
+/// A right that a call needs.
+struct FakeRight {
+  std::string service;  // The client's name: "iam".
+  std::string operation;
+  std::string resource;
+};
+
 struct FakeAnswer {
   int status = 200;
   std::string body;
@@ -42,6 +49,8 @@ struct FakeAnswer {
   std::string operation;       // As the service model calls it: for recorded calls.
   std::string resource = "*";  // ARN it was about.
   bool is_change = false;      // Would change something if it succeeded.
+  /// Asked for beside that of the operation itself: tags at creation, roles that are passed on.
+  std::vector<FakeRight> also_needs;
 };
 
 /// An access key that the fake accepts.
