@@ -148,12 +148,11 @@ class FakeBedrock : public FakeService {
     return json_answer(Json::object());
   }
 
-  [[nodiscard]] std::string log_group_refusal(const std::string& region,
-                                              const Json& config) const {
+  [[nodiscard]] std::string log_group_refusal(const std::string& region, const Json& config) const {
     const std::string group = text_member(config, "logGroupName");
     const std::string role = text_member(config, "roleArn");
-    const std::string arn = "arn:" + world_.partition + ":logs:" + region + ':' +
-                            world_.account + ":log-group:" + group;
+    const std::string arn = "arn:" + world_.partition + ":logs:" + region + ':' + world_.account +
+                            ":log-group:" + group;
     if (!world_.has_log_group(region, group) || !world_.role_may_write_log_group(role, arn)) {
       return "Failed to validate permissions for log group: " + group + ", with role: " + role +
              ". Verify the IAM role permissions are correct.";

@@ -167,9 +167,8 @@ FakeAnswer FakeIam::describe(const FakeCall& call) const {
   const std::string name = text_member(call.json, "RoleName");
   if (!name.empty()) {
     const auto role = roles_.find(aws::lower_case(name));
-    answer.resource = role == roles_.end()
-                          ? arn_of(text_member(call.json, "Path", "/"), name)
-                          : arn_of(role->second.path, role->second.name);
+    answer.resource = role == roles_.end() ? arn_of(text_member(call.json, "Path", "/"), name)
+                                           : arn_of(role->second.path, role->second.name);
   }
   return answer;
 }
@@ -188,8 +187,7 @@ FakeAnswer FakeIam::handle(const FakeCall& call) {
                        "regular expression pattern: "
                        "[\\u0009\\u000A\\u000D\\u0020-\\u007E\\u00A1-\\u00FF]*");
   }
-  const std::int64_t seconds =
-      whole_member(call.json, "MaxSessionDuration", session_seconds_min);
+  const std::int64_t seconds = whole_member(call.json, "MaxSessionDuration", session_seconds_min);
   if (seconds < session_seconds_min || seconds > session_seconds_max) {
     return query_error(400, "ValidationError", "MaxSessionDuration is out of range");
   }
@@ -287,8 +285,8 @@ FakeAnswer FakeIam::list_tags(const FakeCall& call, Role& role) {
 
 FakeAnswer FakeIam::put_policy(const FakeCall& call, Role& role) {
   Json document;
-  if (auto refused = read_document(PolicyKind::identity, text_member(call.json, "PolicyDocument"),
-                                   document)) {
+  if (auto refused =
+          read_document(PolicyKind::identity, text_member(call.json, "PolicyDocument"), document)) {
     return *refused;
   }
   std::map<std::string, Json> policies = role.policies;
@@ -307,9 +305,9 @@ FakeAnswer FakeIam::put_policy(const FakeCall& call, Role& role) {
 }
 
 FakeAnswer no_policy(const FakeCall& call) {
-  return query_error(404, "NoSuchEntity",
-                     "The role policy with name " + text_member(call.json, "PolicyName") +
-                         " cannot be found.");
+  return query_error(
+      404, "NoSuchEntity",
+      "The role policy with name " + text_member(call.json, "PolicyName") + " cannot be found.");
 }
 
 FakeAnswer FakeIam::get_policy(const FakeCall& call, Role& role) {
@@ -343,7 +341,8 @@ FakeAnswer FakeIam::attach(const FakeCall& call, Role& role) {
   const std::string arn = text_member(call.json, "PolicyArn");
   // Policies of AWS are there, all of them; policies of the account the fake does not keep.
   if (!arn.starts_with("arn:" + world_.partition + ":iam::aws:policy/")) {
-    return query_error(404, "NoSuchEntity", "Policy " + arn + " does not exist or is not attachable.");
+    return query_error(404, "NoSuchEntity",
+                       "Policy " + arn + " does not exist or is not attachable.");
   }
   if (role.attached.size() >= attached_max && !role.attached.contains(arn)) {
     return query_error(409, "LimitExceeded", "Cannot exceed quota for PoliciesPerRole: 10");

@@ -40,7 +40,8 @@ inline constexpr std::array<Member, 2> untagging_members = {
 inline constexpr std::array<Member, 3> list_members = {{role_name, marker, page_size}};
 inline constexpr std::array<Member, 4> attached_list_members = {
     {role_name, marker, page_size, {"PathPrefix", MemberKind::text, false, 1, 512}}};
-inline constexpr std::array<Member, 3> put_policy_members = {{role_name, policy_name, policy_document}};
+inline constexpr std::array<Member, 3> put_policy_members = {
+    {role_name, policy_name, policy_document}};
 inline constexpr std::array<Member, 2> policy_members = {{role_name, policy_name}};
 inline constexpr std::array<Member, 2> attach_members = {{role_name, policy_arn}};
 

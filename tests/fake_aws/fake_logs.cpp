@@ -17,7 +17,7 @@ namespace bedrocklog::fake_aws {
 namespace {
 
 constexpr std::array<std::int64_t, 22> retentions_days = {
-    1,   3,   5,   7,   14,  30,   60,   90,   120,  150,  180,
+    1,   3,   5,   7,   14,   30,   60,   90,   120,  150,  180,
     365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653};
 constexpr std::size_t page_size_max = 50;
 constexpr std::size_t name_size_max = 512;
@@ -165,8 +165,8 @@ class FakeLogs : public FakeService {
   FakeAnswer list_streams(const FakeCall& call);
 
   [[nodiscard]] std::string arn_of(const std::string& region, const std::string& name) const {
-    return "arn:" + world_.partition + ":logs:" + region + ':' + world_.account + ":log-group:" +
-           name;
+    return "arn:" + world_.partition + ":logs:" + region + ':' + world_.account +
+           ":log-group:" + name;
   }
   /// Null: none of that name.
   LogGroup* group(const FakeCall& call) {
@@ -236,8 +236,8 @@ FakeAnswer FakeLogs::describe(const FakeCall& call) const {
   const auto found = operations().find(call.operation);
   answer.is_change = found != operations().end() && found->second.is_change;
   const std::string name = text_member(call.json, "logGroupName");
-  answer.resource = name.empty() ? text_member(call.json, "resourceArn", "*")
-                                 : arn_of(call.region, name);
+  answer.resource =
+      name.empty() ? text_member(call.json, "resourceArn", "*") : arn_of(call.region, name);
   // Lists are asked of the region's groups all together.
   if (call.operation == "DescribeLogGroups") {
     answer.resource = arn_of(call.region, "*");
@@ -255,9 +255,10 @@ FakeAnswer FakeLogs::handle(const FakeCall& call) {
     return *refused;
   }
   if (call.json.contains("logGroupName") && !is_name(text_member(call.json, "logGroupName"))) {
-    return invalid("1 validation error detected: Value at 'logGroupName' failed to satisfy "
-                   "constraint: Member must satisfy regular expression pattern: "
-                   "[\\.\\-_/#A-Za-z0-9]+");
+    return invalid(
+        "1 validation error detected: Value at 'logGroupName' failed to satisfy "
+        "constraint: Member must satisfy regular expression pattern: "
+        "[\\.\\-_/#A-Za-z0-9]+");
   }
   return (this->*operation->second.run)(call);
 }
@@ -404,8 +405,7 @@ FakeAnswer FakeLogs::remove(const FakeCall& call) {
     return no_group();
   }
   if (found->is_protected) {
-    return json_error(400, "ValidationException",
-                      "The log group is protected from deletion.");
+    return json_error(400, "ValidationException", "The log group is protected from deletion.");
   }
   regions_[call.region].erase(text_member(call.json, "logGroupName"));
   return json_answer(Json());

@@ -18,16 +18,33 @@ using Json = nlohmann::json;
 constexpr std::array<std::string_view, 9> statement_members = {
     "Sid",       "Effect",   "Principal",   "NotPrincipal", "Action",
     "NotAction", "Resource", "NotResource", "Condition"};
-constexpr std::array<std::string_view, 27> condition_operators = {
-    "StringEquals",           "StringNotEquals",          "StringEqualsIgnoreCase",
-    "StringNotEqualsIgnoreCase", "StringLike",            "StringNotLike",
-    "ArnEquals",              "ArnNotEquals",             "ArnLike",
-    "ArnNotLike",             "Bool",                     "Null",
-    "NumericEquals",          "NumericNotEquals",         "NumericLessThan",
-    "NumericLessThanEquals",  "NumericGreaterThan",       "NumericGreaterThanEquals",
-    "DateEquals",             "DateNotEquals",            "DateLessThan",
-    "DateLessThanEquals",     "DateGreaterThan",          "DateGreaterThanEquals",
-    "IpAddress",              "NotIpAddress",             "BinaryEquals"};
+constexpr std::array<std::string_view, 27> condition_operators = {"StringEquals",
+                                                                  "StringNotEquals",
+                                                                  "StringEqualsIgnoreCase",
+                                                                  "StringNotEqualsIgnoreCase",
+                                                                  "StringLike",
+                                                                  "StringNotLike",
+                                                                  "ArnEquals",
+                                                                  "ArnNotEquals",
+                                                                  "ArnLike",
+                                                                  "ArnNotLike",
+                                                                  "Bool",
+                                                                  "Null",
+                                                                  "NumericEquals",
+                                                                  "NumericNotEquals",
+                                                                  "NumericLessThan",
+                                                                  "NumericLessThanEquals",
+                                                                  "NumericGreaterThan",
+                                                                  "NumericGreaterThanEquals",
+                                                                  "DateEquals",
+                                                                  "DateNotEquals",
+                                                                  "DateLessThan",
+                                                                  "DateLessThanEquals",
+                                                                  "DateGreaterThan",
+                                                                  "DateGreaterThanEquals",
+                                                                  "IpAddress",
+                                                                  "NotIpAddress",
+                                                                  "BinaryEquals"};
 
 bool is_texts(const Json& value) {
   return value.is_string() ||
@@ -85,13 +102,12 @@ std::string resource_fault(const Json& resources) {
 }
 
 bool is_account_principal(const std::string& text) {
-  const bool is_account =
-      text.size() == 12 && std::all_of(text.begin(), text.end(), [](char c) {
-        return c >= '0' && c <= '9';
-      });
+  const bool is_account = text.size() == 12 && std::all_of(text.begin(), text.end(), [](char c) {
+                            return c >= '0' && c <= '9';
+                          });
   return text == "*" || is_account ||
-         (text.starts_with("arn:") && (text.find(":iam::") != std::string::npos ||
-                                       text.find(":sts::") != std::string::npos));
+         (text.starts_with("arn:") &&
+          (text.find(":iam::") != std::string::npos || text.find(":sts::") != std::string::npos));
 }
 
 std::string principal_fault(const Json& principal) {
@@ -106,7 +122,8 @@ std::string principal_fault(const Json& principal) {
       return "Syntax errors in policy.";
     }
     for (const std::string& name : policy_texts(names)) {
-      const bool is_service = name.ends_with(".amazonaws.com") || name.ends_with(".amazonaws.com.cn");
+      const bool is_service =
+          name.ends_with(".amazonaws.com") || name.ends_with(".amazonaws.com.cn");
       const bool is_right = (kind == "Service" && is_service) ||
                             (kind == "AWS" && is_account_principal(name)) ||
                             (kind == "Federated" || kind == "CanonicalUser");
@@ -150,8 +167,7 @@ std::string first_fault(std::initializer_list<std::string> faults) {
   return {};
 }
 
-std::string fault_of(const Json& statement, const char* member,
-                     std::string (*check)(const Json&)) {
+std::string fault_of(const Json& statement, const char* member, std::string (*check)(const Json&)) {
   const auto found = statement.find(member);
   return found == statement.end() ? "" : check(*found);
 }
@@ -195,9 +211,8 @@ std::string statement_fault(PolicyKind kind, const Json& statement) {
   if (statement.contains("Sid")) {
     const Json& sid = statement["Sid"];
     const std::string text = sid.is_string() ? sid.get<std::string>() : "#";
-    const bool is_plain = std::all_of(text.begin(), text.end(), [](unsigned char c) {
-      return std::isalnum(c) != 0;
-    });
+    const bool is_plain =
+        std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isalnum(c) != 0; });
     if (!sid.is_string() || (kind != PolicyKind::resource && !is_plain)) {
       return "Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the "
              "regular expression [0-9A-Za-z]*";
@@ -280,7 +295,8 @@ bool conditions_hold(const Json& statement, const PolicyQuestion& question) {
   for (const auto& [name, keys] : statement.value("Condition", Json::object()).items()) {
     for (const auto& [key, values] : keys.items()) {
       const auto found = question.conditions.find(aws::lower_case(key));
-      const std::string* const value = found == question.conditions.end() ? nullptr : &found->second;
+      const std::string* const value =
+          found == question.conditions.end() ? nullptr : &found->second;
       if (!condition_holds(operator_of(name), values, value)) {
         return false;
       }
@@ -323,10 +339,10 @@ bool side_matches(const Json& statement, const char* member, const std::string& 
 
 bool statement_matches(PolicyKind kind, const Json& statement, const PolicyQuestion& question) {
   if (kind != PolicyKind::identity) {
-    const bool is_named = statement.contains("Principal")
-                              ? names_service(statement["Principal"], question.service)
-                              : !names_service(statement.value("NotPrincipal", Json::object()),
-                                               question.service);
+    const bool is_named =
+        statement.contains("Principal")
+            ? names_service(statement["Principal"], question.service)
+            : !names_service(statement.value("NotPrincipal", Json::object()), question.service);
     if (!is_named) {
       return false;
     }
@@ -392,10 +408,8 @@ std::string policy_fault(PolicyKind kind, const Json& policy) {
 }
 
 std::size_t policy_size_bytes(std::string_view document) {
-  return static_cast<std::size_t>(
-      std::count_if(document.begin(), document.end(), [](unsigned char c) {
-        return std::isspace(c) == 0;
-      }));
+  return static_cast<std::size_t>(std::count_if(
+      document.begin(), document.end(), [](unsigned char c) { return std::isspace(c) == 0; }));
 }
 
 bool matches_pattern(std::string_view pattern, std::string_view text) {
@@ -436,7 +450,7 @@ bool policy_allows(PolicyKind kind, const Json& policy, const PolicyQuestion& qu
 
 bool is_public_policy(const Json& policy) {
   constexpr std::array<std::string_view, 7> narrowing = {
-      "aws:sourceaccount", "aws:sourcearn",     "aws:principalarn", "aws:principalorgid",
+      "aws:sourceaccount", "aws:sourcearn",        "aws:principalarn", "aws:principalorgid",
       "aws:sourceip",      "aws:principalaccount", "aws:sourcevpce"};
   for (const Json& statement : policy_statements(policy)) {
     const bool is_for_all = names_service(statement.value("Principal", Json::object()), "") ||

@@ -8,13 +8,12 @@
 
 namespace bedrocklog::fake_aws {
 std::string role_xml(const FakeRole& role, const std::string& arn) {
-  std::string xml = xml_element("Path", role.path) + xml_element("RoleName", role.name) +
-                    xml_element("RoleId", "AROAFAKEROLE000000001") +
-                    xml_element("Arn", arn) +
-                    xml_element("CreateDate", "2026-09-21T15:33:20Z") +
-                    xml_element("AssumeRolePolicyDocument",
-                                aws::percent_encoded(role.trust.dump())) +
-                    xml_element("MaxSessionDuration", std::to_string(role.session_seconds));
+  std::string xml =
+      xml_element("Path", role.path) + xml_element("RoleName", role.name) +
+      xml_element("RoleId", "AROAFAKEROLE000000001") + xml_element("Arn", arn) +
+      xml_element("CreateDate", "2026-09-21T15:33:20Z") +
+      xml_element("AssumeRolePolicyDocument", aws::percent_encoded(role.trust.dump())) +
+      xml_element("MaxSessionDuration", std::to_string(role.session_seconds));
   if (role.description) {
     xml += xml_element("Description", *role.description);
   }
