@@ -93,8 +93,8 @@ std::string unknown_id(const std::string& expression, const std::set<std::string
   static const std::regex quoted("'[^']*'|\"[^\"]*\"");
   static const std::regex word("[A-Za-z_][A-Za-z0-9_]*");
   const std::string bare = std::regex_replace(expression, quoted, "");
-  for (auto at = std::sregex_iterator(bare.begin(), bare.end(), word);
-       at != std::sregex_iterator(); ++at) {
+  for (auto at = std::sregex_iterator(bare.begin(), bare.end(), word); at != std::sregex_iterator();
+       ++at) {
     const std::string name = at->str();
     const bool is_lower = name.front() >= 'a' && name.front() <= 'z';
     if (is_lower && !ids.contains(name)) {
@@ -140,18 +140,17 @@ bool returns_data(const Json& entry) {
 std::int64_t metrics_period(const Json& metrics) {
   std::int64_t longest = 0;
   for (const Json& entry : metrics) {
-    longest = std::max({longest, whole_member(entry, "Period", 0),
-                        entry.contains("MetricStat")
-                            ? whole_member(entry["MetricStat"], "Period", 0)
-                            : 0});
+    longest = std::max(
+        {longest, whole_member(entry, "Period", 0),
+         entry.contains("MetricStat") ? whole_member(entry["MetricStat"], "Period", 0) : 0});
   }
   return longest;
 }
 
 std::string metrics_fault(const Json& alarm) {
   const Json& metrics = alarm["Metrics"];
-  for (const char* const member : {"Namespace", "Dimensions", "Period", "Unit", "Statistic",
-                                   "ExtendedStatistic"}) {
+  for (const char* const member :
+       {"Namespace", "Dimensions", "Period", "Unit", "Statistic", "ExtendedStatistic"}) {
     if (alarm.contains(member)) {
       return std::string(member) + " must not be given beside Metrics";
     }
@@ -338,8 +337,7 @@ std::string dashboard_fault(const std::string& body) {
     return "A dashboard has at most 500 widgets";
   }
   for (std::size_t i = 0; i < dashboard["widgets"].size(); ++i) {
-    std::string wrong =
-        widget_fault(dashboard["widgets"][i], "/widgets/" + std::to_string(i));
+    std::string wrong = widget_fault(dashboard["widgets"][i], "/widgets/" + std::to_string(i));
     if (!wrong.empty()) {
       return wrong;
     }

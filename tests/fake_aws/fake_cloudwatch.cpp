@@ -129,8 +129,8 @@ class FakeCloudWatch : public FakeService {
   FakeAnswer list_tags(const FakeCall& call);
 
   [[nodiscard]] std::string alarm_arn(const std::string& region, const std::string& name) const {
-    return "arn:" + world_.partition + ":cloudwatch:" + region + ':' + world_.account + ":alarm:" +
-           name;
+    return "arn:" + world_.partition + ":cloudwatch:" + region + ':' + world_.account +
+           ":alarm:" + name;
   }
   [[nodiscard]] std::string dashboard_arn(const std::string& name) const {
     return "arn:" + world_.partition + ":cloudwatch::" + world_.account + ":dashboard/" + name;
@@ -198,8 +198,7 @@ FakeAnswer FakeCloudWatch::describe(const FakeCall& call) const {
     answer.also_needs.push_back({"cloudwatch", "TagResource", answer.resource});
   }
   const bool is_of_alarms = call.operation == "DeleteAlarms";
-  const Json names =
-      call.json.value(is_of_alarms ? "AlarmNames" : "DashboardNames", Json::array());
+  const Json names = call.json.value(is_of_alarms ? "AlarmNames" : "DashboardNames", Json::array());
   if ((is_of_alarms || call.operation == "DeleteDashboards") && names.is_array()) {
     for (const Json& item : names) {
       const std::string name = item.is_string() ? item.get<std::string>() : "";
@@ -263,8 +262,8 @@ FakeAnswer FakeCloudWatch::describe_alarms(const FakeCall& call) {
   if (!start) {
     return query_error(400, "InvalidNextToken", "The next token specified is invalid.");
   }
-  const bool has_relatives = call.json.contains("ChildrenOfAlarmName") ||
-                             call.json.contains("ParentsOfAlarmName");
+  const bool has_relatives =
+      call.json.contains("ChildrenOfAlarmName") || call.json.contains("ParentsOfAlarmName");
   if (call.json.contains("AlarmNames") && call.json.contains("AlarmNamePrefix")) {
     return query_error(400, "InvalidParameterCombination",
                        "AlarmNames and AlarmNamePrefix cannot be used together");
@@ -286,8 +285,8 @@ FakeAnswer FakeCloudWatch::describe_alarms(const FakeCall& call) {
   }
   xml += "</MetricAlarms><CompositeAlarms/>";
   if (is_cut) {
-    xml += xml_element("NextToken",
-                       "from-" + std::to_string(*start + static_cast<std::size_t>(page)));
+    xml +=
+        xml_element("NextToken", "from-" + std::to_string(*start + static_cast<std::size_t>(page)));
   }
   return query_answer(call.operation, xml);
 }
@@ -350,9 +349,9 @@ FakeAnswer FakeCloudWatch::delete_dashboards(const FakeCall& call) {
       missing += (missing.empty() ? "" : ", ") + name.get<std::string>();
     }
   }
-  return missing.empty() ? query_answer(call.operation, " ")
-                         : query_error(404, "ResourceNotFound",
-                                       "Dashboard " + missing + " does not exist");
+  return missing.empty()
+             ? query_answer(call.operation, " ")
+             : query_error(404, "ResourceNotFound", "Dashboard " + missing + " does not exist");
 }
 
 FakeAnswer FakeCloudWatch::list_metrics(const FakeCall& call) {
@@ -361,12 +360,11 @@ FakeAnswer FakeCloudWatch::list_metrics(const FakeCall& call) {
     return query_error(400, "InvalidParameterValue", "The next token is not valid.");
   }
   const auto has_dimension = [](const Json& metric, const Json& wanted) {
-    return std::any_of(metric["Dimensions"].begin(), metric["Dimensions"].end(),
-                       [&](const Json& dimension) {
-                         return dimension["Name"] == wanted["Name"] &&
-                                (!wanted.contains("Value") ||
-                                 dimension["Value"] == wanted["Value"]);
-                       });
+    return std::any_of(
+        metric["Dimensions"].begin(), metric["Dimensions"].end(), [&](const Json& dimension) {
+          return dimension["Name"] == wanted["Name"] &&
+                 (!wanted.contains("Value") || dimension["Value"] == wanted["Value"]);
+        });
   };
   std::string xml = "<Metrics>";
   std::size_t number = 0;
