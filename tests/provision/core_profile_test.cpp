@@ -217,16 +217,16 @@ TEST(CoreProfile, HasTheNamesAndFiguresOfTheSystemItReplaces) {
   for (const Resource& resource : state.resources) {
     addresses.push_back(to_text(resource.address));
   }
-  EXPECT_EQ(addresses,
-            (std::vector<std::string>{
-                "role/BedrockCloudWatchLoggingRole", "eu-west-1/bucket/bedrock-logs-123456789012",
-                "eu-west-1/bucket-policy/bedrock-logs-123456789012",
-                "eu-west-1/log-group//aws/bedrock/modelinvocations",
-                "eu-west-1/logging-configuration", "eu-west-1/topic/bedrock-usage-alerts",
-                "eu-west-1/topic-policy/bedrock-usage-alerts",
-                "eu-west-1/alarm/bedrock-high-token-usage", "eu-west-1/alarm/bedrock-high-error-rate",
-                "eu-west-1/alarm/bedrock-invocation-spike", "eu-west-1/alarm/bedrock-high-latency",
-                "dashboard/BedrockUsageMonitoring"}));
+  EXPECT_EQ(
+      addresses,
+      (std::vector<std::string>{
+          "role/BedrockCloudWatchLoggingRole", "eu-west-1/bucket/bedrock-logs-123456789012",
+          "eu-west-1/bucket-policy/bedrock-logs-123456789012",
+          "eu-west-1/log-group//aws/bedrock/modelinvocations", "eu-west-1/logging-configuration",
+          "eu-west-1/topic/bedrock-usage-alerts", "eu-west-1/topic-policy/bedrock-usage-alerts",
+          "eu-west-1/alarm/bedrock-high-token-usage", "eu-west-1/alarm/bedrock-high-error-rate",
+          "eu-west-1/alarm/bedrock-invocation-spike", "eu-west-1/alarm/bedrock-high-latency",
+          "dashboard/BedrockUsageMonitoring"}));
   const auto alarm = [&](const char* name) -> const Json& {
     return state.find({ResourceKind::alarm, "eu-west-1", name})->properties;
   };
@@ -256,8 +256,7 @@ TEST(CoreProfile, OneComponentNeedsTheOthersToBeThere) {
   spec.only = {Component::logging};
   const DesiredState state = desired_state(spec);
   for (const Resource& resource : state.resources) {
-    EXPECT_EQ(resource.is_managed,
-              resource.address.kind == ResourceKind::logging_configuration)
+    EXPECT_EQ(resource.is_managed, resource.address.kind == ResourceKind::logging_configuration)
         << to_text(resource.address);
   }
   EXPECT_EQ(state.resources.size(), 5U);
@@ -275,9 +274,8 @@ TEST(CoreProfile, WhatIsReusedIsNotManagedAndOursIsRetired) {
   EXPECT_TRUE(of_kind(state, ResourceKind::bucket_policy).empty());
   EXPECT_TRUE(of_kind(state, ResourceKind::topic_policy).empty());
   EXPECT_EQ(state.retired,
-            (std::vector<Address>{
-                {ResourceKind::bucket, "eu-west-1", "bedrock-logs-123456789012"},
-                {ResourceKind::topic, "eu-west-1", "bedrock-usage-alerts"}}));
+            (std::vector<Address>{{ResourceKind::bucket, "eu-west-1", "bedrock-logs-123456789012"},
+                                  {ResourceKind::topic, "eu-west-1", "bedrock-usage-alerts"}}));
 }
 
 }  // namespace

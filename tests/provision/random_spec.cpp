@@ -43,7 +43,8 @@ class Chance {
 };
 
 constexpr std::string_view lower = "abcdefghijklmnopqrstuvwxyz0123456789";
-constexpr std::string_view word = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
+constexpr std::string_view word =
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
 
 void draw_names(Chance& chance, StackSpec& spec) {
   if (chance.one_in(2)) {

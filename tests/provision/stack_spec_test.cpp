@@ -59,7 +59,8 @@ TEST(StackSpec, EveryWrongValueIsNamedWithWhatIsAllowed) {
        [](StackSpec& s) { s.transitions = {{"GLACIER", 90}}; }},
       {"key_prefix", "slash", [](StackSpec& s) { s.key_prefix = "logs/"; }},
       {"bucket_kms_key", "arn:aws:kms", [](StackSpec& s) { s.bucket_kms_key = "alias/mine"; }},
-      {"thresholds.latency_mean_ms", "1 to", [](StackSpec& s) { s.thresholds.latency_mean_ms = 0; }},
+      {"thresholds.latency_mean_ms", "1 to",
+       [](StackSpec& s) { s.thresholds.latency_mean_ms = 0; }},
       {"subscribers.protocol", "email", [](StackSpec& s) { s.subscribers = {{"pager", "x"}}; }},
       {"subscribers.endpoint", "no endpoint",
        [](StackSpec& s) { s.subscribers = {{"email", "nobody"}}; }},
@@ -103,8 +104,8 @@ TEST(SpecDocument, IsReadAsItWasWritten) {
 TEST(SpecDocument, KeepsWhatItDoesNotSay) {
   StackSpec spec = plain_spec();
   spec.archive_days = 400;
-  EXPECT_TRUE(read_spec(parsed(R"({"env":"dev","thresholds":{"latency_mean_ms":5000}})"), spec)
-                  .empty());
+  EXPECT_TRUE(
+      read_spec(parsed(R"({"env":"dev","thresholds":{"latency_mean_ms":5000}})"), spec).empty());
   EXPECT_EQ(spec.env, "dev");
   EXPECT_EQ(spec.thresholds.latency_mean_ms, 5'000U);
   EXPECT_EQ(spec.thresholds.tokens_per_hour, 100'000U);
@@ -128,15 +129,15 @@ TEST(SpecDocument, TellsEveryUnknownSettingAndEveryWrongType) {
 
 TEST(SpecDocument, TakesTheOlderConfigurationModel) {
   StackSpec spec = plain_spec();
-  const std::vector<Fault> faults = read_spec(
-      parsed(R"({"iam":{"roleName":"R","roleArn":"arn:aws:iam::123456789012:role/R",
+  const std::vector<Fault> faults =
+      read_spec(parsed(R"({"iam":{"roleName":"R","roleArn":"arn:aws:iam::123456789012:role/R",
                         "accountId":"123456789012"},
                  "storage":{"s3BucketName":"b-1","cloudwatchLogGroup":"/g","retentionDays":14},
                  "alerting":{"snsTopicArn":"arn:aws:sns:eu-west-1:123456789012:ops",
                              "thresholds":{"highTokenUsage":1,"errorRate":2,"invocationSpike":3,
                                            "highLatency":4}},
                  "dashboard":{"name":"D","region":"eu-west-1"}})"),
-      spec);
+                spec);
   EXPECT_TRUE(faults.empty());
   EXPECT_EQ(spec.names.role, "R");
   EXPECT_EQ(spec.names.bucket, "b-1");
