@@ -162,11 +162,30 @@ class TopicPolicyProvider final : public ResourceProvider {
     const std::string current =
         *attributes ? (*attributes)->value("Policy", std::string()) : std::string();
     const Json merged = with_our_statements(parsed_policy(current), ours);
-    // A topic always has a policy: an empty text gives it the one it was made with.
+    // A topic always has a policy; without any other statement it is the one it was made with.
+    const Json policy = has_statements(merged) ? merged : owner_policy(address);
     return calls_.change(address, "SetTopicAttributes",
                          {{"TopicArn", calls_.arn_of(address)},
                           {"AttributeName", "Policy"},
-                          {"AttributeValue", has_statements(merged) ? merged.dump() : ""}});
+                          {"AttributeValue", policy.dump()}});
+  }
+
+  /// What SNS gives a new topic: its account may use it.
+  [[nodiscard]] Json owner_policy(const Address& address) const {
+    return {
+        {"Version", "2008-10-17"},
+        {"Id", "__default_policy_ID"},
+        {"Statement",
+         Json::array({{{"Sid", "__default_statement_ID"},
+                       {"Effect", "Allow"},
+                       {"Principal", {{"AWS", "*"}}},
+                       {"Action",
+                        {"SNS:GetTopicAttributes", "SNS:SetTopicAttributes", "SNS:AddPermission",
+                         "SNS:RemovePermission", "SNS:DeleteTopic", "SNS:Subscribe",
+                         "SNS:ListSubscriptionsByTopic", "SNS:Publish"}},
+                       {"Resource", calls_.arn_of(address)},
+                       {"Condition",
+                        {{"StringEquals", {{"AWS:SourceOwner", calls_.identity().account}}}}}}})}};
   }
 
   TopicCalls calls_;

@@ -38,14 +38,13 @@ class Somebody {
     if (*subresource != '\0') {
       query.emplace_back(subresource, "");
     }
-    const auto answer =
-        client_.calls.s3(region, {operation, method, bucket, query, "", {}, body});
+    const auto answer = client_.calls.s3(region, {operation, method, bucket, query, "", {}, body});
     ASSERT_TRUE(answer.has_value()) << operation << ": " << answer.error().fault.message;
   }
   void logging(const Json& configuration) {
-    const auto answer = client_.calls.rest_json(
-        "bedrock", region, "PutModelInvocationLoggingConfiguration", "PUT",
-        "/logging/modelinvocations", {{"loggingConfig", configuration}});
+    const auto answer =
+        client_.calls.rest_json("bedrock", region, "PutModelInvocationLoggingConfiguration", "PUT",
+                                "/logging/modelinvocations", {{"loggingConfig", configuration}});
     ASSERT_TRUE(answer.has_value()) << answer.error().fault.message;
   }
 
@@ -59,10 +58,14 @@ Json trust_of_lambda() {
 }
 
 Json plain_alarm() {
-  return {{"AlarmName", "bedrock-high-latency"}, {"Namespace", "AWS/Bedrock"},
-          {"MetricName", "InvocationLatency"},   {"Statistic", "Average"},
-          {"Period", 300},                       {"EvaluationPeriods", 3},
-          {"Threshold", 77},                     {"ComparisonOperator", "GreaterThanThreshold"}};
+  return {{"AlarmName", "bedrock-high-latency"},
+          {"Namespace", "AWS/Bedrock"},
+          {"MetricName", "InvocationLatency"},
+          {"Statistic", "Average"},
+          {"Period", 300},
+          {"EvaluationPeriods", 3},
+          {"Threshold", 77},
+          {"ComparisonOperator", "GreaterThanThreshold"}};
 }
 
 struct Foreign {
@@ -96,11 +99,10 @@ std::vector<Foreign> foreign_things() {
        }},
       {"eu-west-1/alarm/bedrock-high-latency", "alarm:bedrock-high-latency",
        [](Somebody& they) { they.query("cloudwatch", "PutMetricAlarm", plain_alarm()); }},
-      {"dashboard/BedrockUsageMonitoring", "dashboard:BedrockUsageMonitoring",
-       [](Somebody& they) {
-         they.query("cloudwatch", "PutDashboard",
-                    {{"DashboardName", "BedrockUsageMonitoring"},
-                     {"DashboardBody", R"({"widgets":[]})"}});
+      {"dashboard/BedrockUsageMonitoring", "dashboard:BedrockUsageMonitoring", [](Somebody& they) {
+         they.query(
+             "cloudwatch", "PutDashboard",
+             {{"DashboardName", "BedrockUsageMonitoring"}, {"DashboardBody", R"({"widgets":[]})"}});
        }}};
 }
 
@@ -247,35 +249,34 @@ std::string pointed(const char* text) {
 }
 
 std::vector<Drift> drifts_of_iam_and_logs() {
-  return {
-      {"role/BedrockCloudWatchLoggingRole", "AssumeRolePolicyDocument",
-       [](Somebody& they) {
-         they.query("iam", "UpdateAssumeRolePolicy",
-                    {{"RoleName", role}, {"PolicyDocument", trust_of_lambda().dump()}});
-       }},
-      {"role/BedrockCloudWatchLoggingRole", "Policies[BedrocklogDelivery]",
-       [](Somebody& they) {
-         they.query("iam", "DeleteRolePolicy",
-                    {{"RoleName", role}, {"PolicyName", "BedrocklogDelivery"}});
-       }},
-      {"role/BedrockCloudWatchLoggingRole", "Description",
-       [](Somebody& they) {
-         they.query("iam", "UpdateRole", {{"RoleName", role}, {"Description", "mine"}});
-       }},
-      {"role/BedrockCloudWatchLoggingRole", "Tags[bedrocklog:profile]",
-       [](Somebody& they) {
-         they.query("iam", "UntagRole",
-                    {{"RoleName", role}, {"TagKeys", Json::array({"bedrocklog:profile"})}});
-       }},
-      {"eu-west-1/log-group//aws/bedrock/modelinvocations", "RetentionInDays",
-       [](Somebody& they) {
-         they.logs("PutRetentionPolicy", {{"logGroupName", log_group}, {"retentionInDays", 7}});
-       }},
-      {"eu-west-1/log-group//aws/bedrock/modelinvocations", "Tags[bedrocklog:managed]",
-       [](Somebody& they) {
-         they.logs("UntagResource", {{"resourceArn", log_group_arn},
-                                     {"tagKeys", Json::array({"bedrocklog:managed"})}});
-       }}};
+  return {{"role/BedrockCloudWatchLoggingRole", "AssumeRolePolicyDocument",
+           [](Somebody& they) {
+             they.query("iam", "UpdateAssumeRolePolicy",
+                        {{"RoleName", role}, {"PolicyDocument", trust_of_lambda().dump()}});
+           }},
+          {"role/BedrockCloudWatchLoggingRole", "Policies[BedrocklogDelivery]",
+           [](Somebody& they) {
+             they.query("iam", "DeleteRolePolicy",
+                        {{"RoleName", role}, {"PolicyName", "BedrocklogDelivery"}});
+           }},
+          {"role/BedrockCloudWatchLoggingRole", "Description",
+           [](Somebody& they) {
+             they.query("iam", "UpdateRole", {{"RoleName", role}, {"Description", "mine"}});
+           }},
+          {"role/BedrockCloudWatchLoggingRole", "Tags[bedrocklog:profile]",
+           [](Somebody& they) {
+             they.query("iam", "UntagRole",
+                        {{"RoleName", role}, {"TagKeys", Json::array({"bedrocklog:profile"})}});
+           }},
+          {"eu-west-1/log-group//aws/bedrock/modelinvocations", "RetentionInDays",
+           [](Somebody& they) {
+             they.logs("PutRetentionPolicy", {{"logGroupName", log_group}, {"retentionInDays", 7}});
+           }},
+          {"eu-west-1/log-group//aws/bedrock/modelinvocations", "Tags[bedrocklog:managed]",
+           [](Somebody& they) {
+             they.logs("UntagResource", {{"resourceArn", log_group_arn},
+                                         {"tagKeys", Json::array({"bedrocklog:managed"})}});
+           }}};
 }
 
 std::vector<Drift> drifts_of_the_bucket() {
@@ -285,60 +286,57 @@ std::vector<Drift> drifts_of_the_bucket() {
     return std::string("<") + root + " xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">" +
            inside + "</" + root + ">";
   };
-  return {
-      {held.c_str(), "VersioningConfiguration.Status",
-       [xml](Somebody& they) {
-         they.s3("PutBucketVersioning", "PUT", "versioning",
-                 xml("VersioningConfiguration", "<Status>Suspended</Status>"));
-       }},
-      {held.c_str(), "PublicAccessBlockConfiguration.BlockPublicAcls",
-       [xml](Somebody& they) {
-         they.s3("PutPublicAccessBlock", "PUT", "publicAccessBlock",
-                 xml("PublicAccessBlockConfiguration",
-                     "<BlockPublicAcls>false</BlockPublicAcls>"
-                     "<IgnorePublicAcls>true</IgnorePublicAcls>"
-                     "<BlockPublicPolicy>true</BlockPublicPolicy>"
-                     "<RestrictPublicBuckets>true</RestrictPublicBuckets>"));
-       }},
-      {held.c_str(), "OwnershipControls",
-       [xml](Somebody& they) {
-         they.s3("PutBucketOwnershipControls", "PUT", "ownershipControls",
-                 xml("OwnershipControls",
-                     "<Rule><ObjectOwnership>BucketOwnerPreferred</ObjectOwnership></Rule>"));
-       }},
-      {held.c_str(), "LifecycleConfiguration",
-       [](Somebody& they) { they.s3("DeleteBucketLifecycle", "DELETE", "lifecycle", ""); }},
-      {"eu-west-1/bucket-policy/bedrock-logs-123456789012", "PolicyDocument",
-       [](Somebody& they) { they.s3("DeleteBucketPolicy", "DELETE", "policy", ""); }}};
+  return {{held.c_str(), "VersioningConfiguration.Status",
+           [xml](Somebody& they) {
+             they.s3("PutBucketVersioning", "PUT", "versioning",
+                     xml("VersioningConfiguration", "<Status>Suspended</Status>"));
+           }},
+          {held.c_str(), "PublicAccessBlockConfiguration.BlockPublicAcls",
+           [xml](Somebody& they) {
+             they.s3("PutPublicAccessBlock", "PUT", "publicAccessBlock",
+                     xml("PublicAccessBlockConfiguration",
+                         "<BlockPublicAcls>false</BlockPublicAcls>"
+                         "<IgnorePublicAcls>true</IgnorePublicAcls>"
+                         "<BlockPublicPolicy>true</BlockPublicPolicy>"
+                         "<RestrictPublicBuckets>true</RestrictPublicBuckets>"));
+           }},
+          {held.c_str(), "OwnershipControls",
+           [xml](Somebody& they) {
+             they.s3("PutBucketOwnershipControls", "PUT", "ownershipControls",
+                     xml("OwnershipControls",
+                         "<Rule><ObjectOwnership>BucketOwnerPreferred</ObjectOwnership></Rule>"));
+           }},
+          {held.c_str(), "LifecycleConfiguration",
+           [](Somebody& they) { they.s3("DeleteBucketLifecycle", "DELETE", "lifecycle", ""); }},
+          {"eu-west-1/bucket-policy/bedrock-logs-123456789012", "PolicyDocument",
+           [](Somebody& they) { they.s3("DeleteBucketPolicy", "DELETE", "policy", ""); }}};
 }
 
 std::vector<Drift> drifts_of_alerting() {
-  return {
-      {"eu-west-1/topic-policy/bedrock-usage-alerts", "PolicyDocument.Statement",
-       [](Somebody& they) {
-         they.query("sns", "SetTopicAttributes",
-                    {{"TopicArn", topic_arn},
-                     {"AttributeName", "Policy"},
-                     {"AttributeValue",
-                      R"({"Version":"2012-10-17","Statement":[{"Sid":"theirs","Effect":"Allow",
+  return {{"eu-west-1/topic-policy/bedrock-usage-alerts", "PolicyDocument.Statement",
+           [](Somebody& they) {
+             they.query("sns", "SetTopicAttributes",
+                        {{"TopicArn", topic_arn},
+                         {"AttributeName", "Policy"},
+                         {"AttributeValue",
+                          R"({"Version":"2012-10-17","Statement":[{"Sid":"theirs","Effect":"Allow",
                        "Principal":{"AWS":"123456789012"},"Action":"sns:Publish",
                        "Resource":"arn:aws:sns:eu-west-1:123456789012:bedrock-usage-alerts"}]})"}});
-       }},
-      {"eu-west-1/alarm/bedrock-high-latency", "Threshold",
-       [](Somebody& they) {
-         Json alarm = plain_alarm();
-         they.query("cloudwatch", "PutMetricAlarm", alarm);
-       }},
-      {"eu-west-1/alarm/bedrock-high-token-usage", "",
-       [](Somebody& they) {
-         they.query("cloudwatch", "DeleteAlarms",
-                    {{"AlarmNames", Json::array({"bedrock-high-token-usage"})}});
-       }},
-      {"dashboard/BedrockUsageMonitoring", "",
-       [](Somebody& they) {
-         they.query("cloudwatch", "DeleteDashboards",
-                    {{"DashboardNames", Json::array({"BedrockUsageMonitoring"})}});
-       }}};
+           }},
+          {"eu-west-1/alarm/bedrock-high-latency", "Threshold",
+           [](Somebody& they) {
+             Json alarm = plain_alarm();
+             they.query("cloudwatch", "PutMetricAlarm", alarm);
+           }},
+          {"eu-west-1/alarm/bedrock-high-token-usage", "",
+           [](Somebody& they) {
+             they.query("cloudwatch", "DeleteAlarms",
+                        {{"AlarmNames", Json::array({"bedrock-high-token-usage"})}});
+           }},
+          {"dashboard/BedrockUsageMonitoring", "", [](Somebody& they) {
+             they.query("cloudwatch", "DeleteDashboards",
+                        {{"DashboardNames", Json::array({"BedrockUsageMonitoring"})}});
+           }}};
 }
 
 void expect_repaired(const Drift& drift) {
@@ -352,8 +350,7 @@ void expect_repaired(const Drift& drift) {
   const Plan plan = run.plan();
   const Step* const step = step_at(plan, drift.address);
   ASSERT_NE(step, nullptr);
-  EXPECT_TRUE(is_change(step->action)) << drift.address << ' ' << drift.path << ' '
-                                       << step->reason;
+  EXPECT_TRUE(is_change(step->action)) << drift.address << ' ' << drift.path << ' ' << step->reason;
   bool is_named = *drift.path == '\0';
   for (const PropertyChange& change : step->changes) {
     is_named = is_named || change.path.starts_with(drift.path);
@@ -385,8 +382,7 @@ TEST(DriftRepair, OfTheLoggingConfiguration) {
   FakeAws account;
   StackRun run(account, test_spec());
   ASSERT_TRUE(run.apply_all()) << run.fault_text();
-  Json flipped =
-      run.desired().find({ResourceKind::logging_configuration, region, ""})->properties;
+  Json flipped = run.desired().find({ResourceKind::logging_configuration, region, ""})->properties;
   flipped["textDataDeliveryEnabled"] = false;
   flipped["videoDataDeliveryEnabled"] = true;  // Not managed: stays.
   Somebody they(account);
@@ -406,9 +402,9 @@ TEST(DriftRepair, LeavesWhatOthersAddedToOurThings) {
   StackRun run(account, test_spec());
   ASSERT_TRUE(run.apply_all()) << run.fault_text();
   Somebody they(account);
-  they.query("iam", "TagRole",
-             {{"RoleName", role},
-              {"Tags", Json::array({{{"Key", "team"}, {"Value", "platform"}}})}});
+  they.query(
+      "iam", "TagRole",
+      {{"RoleName", role}, {"Tags", Json::array({{{"Key", "team"}, {"Value", "platform"}}})}});
   they.query("iam", "PutRolePolicy",
              {{"RoleName", role},
               {"PolicyName", "Theirs"},
