@@ -35,6 +35,16 @@ Tags tags_of(const Json& properties) {
   return tags;
 }
 
+std::vector<std::string> our_tag_keys(const Json& properties) {
+  std::vector<std::string> keys;
+  for (const auto& [key, value] : tags_of(properties)) {
+    if (key.starts_with("bedrocklog:")) {
+      keys.push_back(key);
+    }
+  }
+  return keys;
+}
+
 Mark mark_of(const Tags& tags, std::string_view stack) {
   const auto owner = tags.find(stack_tag);
   if (owner == tags.end()) {

@@ -14,6 +14,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "provision/observed_state.h"
 #include "provision/resource.h"
@@ -32,6 +33,9 @@ using Tags = std::map<std::string, std::string, std::less<>>;
 /// [{"Key":..,"Value":..}] sorted by key, as in properties.
 [[nodiscard]] Json to_json(const Tags& tags);
 [[nodiscard]] Tags tags_of(const Json& properties);
+
+/// Keys of the tags that are ours.
+[[nodiscard]] std::vector<std::string> our_tag_keys(const Json& properties);
 
 struct Mark {
   Ownership ownership = Ownership::foreign;

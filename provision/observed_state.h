@@ -29,6 +29,11 @@ struct Observed {
   Json details = Json::object();
 };
 
+/// May be changed by this stack.
+[[nodiscard]] inline bool is_ours(const Observed& observed) {
+  return observed.ownership == Ownership::ours || observed.ownership == Ownership::adopted;
+}
+
 /// What has no entry is not there.
 struct ObservedState {
   std::map<Address, Observed> found;

@@ -82,6 +82,9 @@ Step change_of(const StackSpec& spec, const Resource& resource, const Observed& 
     step.target["Tags"] = to_json(tags);
   }
   step.changes = differences(resource.address.kind, step.target, observed.properties);
+  if (observed.details.value("PendingConfirmation", false)) {
+    step.changes.clear();  // Nothing can be read or written of it before its owner confirms.
+  }
   if (!spec.allows_shorter_retention) {
     if (std::optional<std::string> shorter = shortening_of(
             resource.address.kind, resource.properties, observed.properties, is_adoption)) {

@@ -201,10 +201,11 @@ class Inspection {
     expect((reused.bucket.empty() && reused.topic_arn.empty()) || spec_->regions.size() < 2,
            "reused", "a bucket and a topic are of one region: run the regions one by one");
     if (is_arn(reused.topic_arn, spec_->partition, "sns") && spec_->regions.size() == 1) {
-      expect(reused.topic_arn.find(fmt::format(":sns:{}:", spec_->regions.front())) !=
-                 std::string::npos,
+      expect(reused.topic_arn.find(fmt::format(":sns:{}:{}:", spec_->regions.front(),
+                                               spec_->account)) != std::string::npos,
              "reused.topic_arn",
-             fmt::format("of the region {}, not: {}", spec_->regions.front(), reused.topic_arn));
+             fmt::format("of this account and of the region {}, not: {}", spec_->regions.front(),
+                         reused.topic_arn));
     }
   }
 
