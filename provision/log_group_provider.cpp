@@ -156,7 +156,7 @@ Result<void> LogGroupProvider::create(const Address& address, const Json& target
   if (!has_code(made.error(), {"ResourceAlreadyExistsException"})) {
     return refused(address, made.error());
   }
-  const Result<std::optional<Observed>> there = read(address);
+  const Result<std::optional<Observed>> there = seen_soon(waiter_, [&] { return read(address); });
   if (!there) {
     return pass_on(there);
   }

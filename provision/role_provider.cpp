@@ -186,7 +186,7 @@ Result<void> RoleProvider::create(const Address& address, const Json& target) {
     return refused(address, made.error());
   }
   // Of a run that was cut, or whose answer was lost.
-  const Result<std::optional<Observed>> there = read(address);
+  const Result<std::optional<Observed>> there = seen_soon(waiter_, [&] { return read(address); });
   if (!there) {
     return pass_on(there);
   }

@@ -6,6 +6,18 @@
 
 namespace bedrocklog::provision {
 
+Result<std::optional<Observed>> seen_soon(
+    const Waiter& waiter, const std::function<Result<std::optional<Observed>>()>& read) {
+  const std::int64_t start_ms = waiter.now_ms();
+  for (;;) {
+    Result<std::optional<Observed>> found = read();
+    if (!found || *found || waiter.now_ms() - start_ms >= std::int64_t{iam_settling_ms_max}) {
+      return found;
+    }
+    waiter.sleep(settling_step_ms);
+  }
+}
+
 bool is_role_not_settled(const aws::CallFailure& failure) {
   // The code alone says too little: it is the one of every wrong value.
   return failure.error.code == "ValidationException" &&

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string_view>
 
 #include "ingest/aws/service_client.h"
@@ -35,6 +36,11 @@ template <class T>
     waiter.sleep(settling_step_ms);
   }
 }
+
+/// Reads until the thing is there, for what a refused creation says to be there: a read may not
+/// know it yet. Nothing when it is still not seen in the end.
+[[nodiscard]] Result<std::optional<Observed>> seen_soon(
+    const Waiter& waiter, const std::function<Result<std::optional<Observed>>()>& read);
 
 /// "Failed to validate permissions for log group ...": the role is not known everywhere yet.
 [[nodiscard]] bool is_role_not_settled(const aws::CallFailure& failure);
