@@ -82,6 +82,10 @@ struct FakeWorld {
       delivery_refusal;
   /// Writes an object as Bedrock does (permission check).
   std::function<void(const std::string& bucket, const std::string& key)> write_object;
+  /// Writes a first event, and with it the stream.
+  std::function<void(const std::string& region, const std::string& group,
+                     const std::string& stream)>
+      write_log_stream;
 };
 
 class FakeService {
