@@ -34,21 +34,19 @@ constexpr std::int64_t hour_seconds = 3'600;
 constexpr std::int64_t day_hours = 24;
 
 /// What every stack with calls has. Error metrics are there only after the first error.
-constexpr std::array<std::string_view, 4> metrics_expected = {"Invocations", "InputTokenCount",
-                                                              "OutputTokenCount",
-                                                              "InvocationLatency"};
+constexpr std::array<std::string_view, 4> metrics_expected = {
+    "Invocations", "InputTokenCount", "OutputTokenCount", "InvocationLatency"};
 
 Check unknown(Check check, std::string_view service, std::string_view operation,
               const CallFailure& failure) {
   check.result = CheckResult::unknown;
   if (failure.fault.cause != FaultCause::access_denied) {
-    check.finding = fmt::format("could not be asked: {}: {}", failure.fault.subject,
-                                failure.fault.message);
+    check.finding =
+        fmt::format("could not be asked: {}: {}", failure.fault.subject, failure.fault.message);
     return check;
   }
   const auto actions = actions_of(service, operation).value_or(std::vector<std::string>());
-  check.finding =
-      fmt::format("may not be asked; the missing right: {}", fmt::join(actions, ", "));
+  check.finding = fmt::format("may not be asked; the missing right: {}", fmt::join(actions, ", "));
   return check;
 }
 
@@ -161,8 +159,8 @@ Check DeliveryChecks::archive_age(const std::string& region) const {
                     CheckResult::unknown, ""};
   const std::int64_t now_hour = choices_->now_seconds / hour_seconds;
   const std::int64_t age_max = choices_->archive_age_hours_max;
-  const std::int64_t last_day = std::max((now_hour - age_max) / day_hours,
-                                         now_hour / day_hours - days_back_max);
+  const std::int64_t last_day =
+      std::max((now_hour - age_max) / day_hours, now_hour / day_hours - days_back_max);
   for (std::int64_t day = now_hour / day_hours; day >= last_day; --day) {
     const CallResult<std::vector<std::string>> folders = names_below(
         region, fmt::format("{}{}/{}", archive_prefix(*spec_), region, day_folder(day)), true);

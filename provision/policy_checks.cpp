@@ -135,9 +135,8 @@ std::string trust_flaw(const StackSpec& spec, const Json& trust_policy) {
 
 std::string delivery_flaw(const StackSpec& spec, std::string_view region,
                           const Json& bucket_policy) {
-  const std::string object =
-      fmt::format("{}/{}{}/2026/01/01/00/x.json.gz", bucket_arn(spec, region), archive_prefix(spec),
-                  region);
+  const std::string object = fmt::format("{}/{}{}/2026/01/01/00/x.json.gz",
+                                         bucket_arn(spec, region), archive_prefix(spec), region);
   bool is_allowed = false;
   for (const Json& statement : statements_of(bucket_policy)) {
     if (!covers(statement, "s3:PutObject", object) ||
@@ -149,8 +148,8 @@ std::string delivery_flaw(const StackSpec& spec, std::string_view region,
       return fmt::format("the statement \"{}\" denies Bedrock to write the archive",
                          statement.value("Sid", ""));
     }
-    is_allowed = is_allowed || (has_effect(statement, "Allow") &&
-                                lets_source_through(statement, spec, region));
+    is_allowed = is_allowed ||
+                 (has_effect(statement, "Allow") && lets_source_through(statement, spec, region));
   }
   return is_allowed ? ""
                     : "does not let Bedrock write the archive; it needs this statement: " +

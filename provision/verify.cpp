@@ -67,8 +67,8 @@ Check check_of(const Step& step) {
 /// Everything that is told by what was read for the plan.
 class DocumentChecks {
  public:
-  DocumentChecks(const StackSpec& spec, const VerifyChoices& choices,
-                 const DesiredState& desired, const ObservedState& observed)
+  DocumentChecks(const StackSpec& spec, const VerifyChoices& choices, const DesiredState& desired,
+                 const ObservedState& observed)
       : spec_(&spec), choices_(&choices), desired_(&desired), observed_(&observed) {}
 
   std::vector<Check> run() {
@@ -197,10 +197,10 @@ class DocumentChecks {
   }
 
   [[nodiscard]] bool wants_subscribers() const {
-    return std::any_of(
-        desired_->resources.begin(), desired_->resources.end(), [](const Resource& one) {
-          return one.address.kind == ResourceKind::topic && one.is_managed;
-        });
+    return std::any_of(desired_->resources.begin(), desired_->resources.end(),
+                       [](const Resource& one) {
+                         return one.address.kind == ResourceKind::topic && one.is_managed;
+                       });
   }
 
   void add_flaw(const char* id, const Resource& resource, CheckResult otherwise,
@@ -220,9 +220,8 @@ class DocumentChecks {
   std::vector<Check> checks_;
 };
 
-void ask_services(const StackSpec& spec, const DesiredState& desired,
-                  const ObservedState& observed, const DeliveryChecks& delivery,
-                  std::vector<Check>& checks) {
+void ask_services(const StackSpec& spec, const DesiredState& desired, const ObservedState& observed,
+                  const DeliveryChecks& delivery, std::vector<Check>& checks) {
   for (const std::string& region : spec.regions) {
     const auto is_there = [&](ResourceKind kind, const std::string& name) {
       const Address address{kind, region, name};
@@ -269,8 +268,8 @@ std::vector<Check> verify(const StackSpec& spec, const Plan& plan, const Observe
   for (const std::string& region : spec.regions) {
     const Address bucket{ResourceKind::bucket, region, bucket_of(spec, region)};
     const Observed* const found = observed.find(bucket);
-    if (choices.archive_age_hours_max > 0 && desired.find(bucket) != nullptr &&
-        found != nullptr && found->ownership != Ownership::inaccessible) {
+    if (choices.archive_age_hours_max > 0 && desired.find(bucket) != nullptr && found != nullptr &&
+        found->ownership != Ownership::inaccessible) {
       checks.push_back(delivery.archive_age(region));
     }
     if (has_kind(desired, ResourceKind::alarm) || has_kind(desired, ResourceKind::dashboard)) {
