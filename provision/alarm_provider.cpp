@@ -89,10 +89,10 @@ class AlarmProvider final : public ResourceProvider {
 
   Result<void> release(const Address& address, const Observed& observed) override {
     const std::vector<std::string> keys = our_tag_keys(observed.properties);
-    return keys.empty() ? Result<void>()
-                        : change(address, "UntagResource",
-                                 {{"ResourceARN", observed.details.value("Arn", "")},
-                                  {"TagKeys", keys}});
+    return keys.empty()
+               ? Result<void>()
+               : change(address, "UntagResource",
+                        {{"ResourceARN", observed.details.value("Arn", "")}, {"TagKeys", keys}});
   }
 
  private:
@@ -100,8 +100,7 @@ class AlarmProvider final : public ResourceProvider {
                               const Json& members) const {
     return calls_->query("cloudwatch", address.region, action, members);
   }
-  Result<void> change(const Address& address, std::string_view action,
-                      const Json& members) const {
+  Result<void> change(const Address& address, std::string_view action, const Json& members) const {
     const CallResult<XmlElement> answer = call(address, action, members);
     if (!answer) {
       return refused(address, answer.error());
@@ -126,8 +125,7 @@ Result<std::optional<Observed>> AlarmProvider::read(const Address& address) {
   }
   const Json all = json_of(*alarms.front());
   const std::string arn(alarms.front()->text_of("AlarmArn"));
-  const CallResult<XmlElement> tags =
-      call(address, "ListTagsForResource", {{"ResourceARN", arn}});
+  const CallResult<XmlElement> tags = call(address, "ListTagsForResource", {{"ResourceARN", arn}});
   if (!tags) {
     if (has_code(tags.error(), {"ResourceNotFound", "ResourceNotFoundException"})) {
       return std::optional<Observed>();  // Deleted between the two.
@@ -145,10 +143,10 @@ Result<std::optional<Observed>> AlarmProvider::read(const Address& address) {
   }
   properties = normal_form(ResourceKind::alarm, properties);
   const Mark mark = mark_of(tags_of(properties), identity_.stack);
-  Json details = {{"Arn", arn},
-                  {"StateValue", std::string(alarms.front()->text_of("StateValue"))},
-                  {"StateUpdatedTimestamp",
-                   std::string(alarms.front()->text_of("StateUpdatedTimestamp"))}};
+  Json details = {
+      {"Arn", arn},
+      {"StateValue", std::string(alarms.front()->text_of("StateValue"))},
+      {"StateUpdatedTimestamp", std::string(alarms.front()->text_of("StateUpdatedTimestamp"))}};
   return std::optional(
       Observed{std::move(properties), mark.ownership, mark.owner, std::move(details)});
 }

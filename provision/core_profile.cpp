@@ -23,12 +23,6 @@ std::string bedrock_source(const StackSpec& spec, std::string_view region) {
   return fmt::format("arn:{}:bedrock:{}:{}:*", spec.partition, region, spec.account);
 }
 
-/// "PREFIX/AWSLogs/ACCOUNT/BedrockModelInvocationLogs/": where Bedrock writes below a bucket.
-std::string archive_prefix(const StackSpec& spec) {
-  const std::string below = fmt::format("AWSLogs/{}/BedrockModelInvocationLogs/", spec.account);
-  return spec.key_prefix.empty() ? below : spec.key_prefix + '/' + below;
-}
-
 Json statement_of_source(const StackSpec& spec, const Json& sources) {
   return {{"StringEquals", {{"aws:SourceAccount", spec.account}}},
           {"ArnLike", {{"aws:SourceArn", sources}}}};
@@ -273,6 +267,11 @@ class Assembly {
 DesiredState desired_state(const StackSpec& spec) {
   ensure(!spec.regions.empty() && !spec.profiles.empty());
   return Assembly(spec).run();
+}
+
+std::string archive_prefix(const StackSpec& spec) {
+  const std::string below = fmt::format("AWSLogs/{}/BedrockModelInvocationLogs/", spec.account);
+  return spec.key_prefix.empty() ? below : spec.key_prefix + '/' + below;
 }
 
 Json logging_trust_policy(const StackSpec& spec) {

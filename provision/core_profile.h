@@ -13,6 +13,8 @@ namespace bedrocklog::provision {
 /// The whole desired state of the spec's profiles. Requires that faults_of(spec) is empty.
 [[nodiscard]] DesiredState desired_state(const StackSpec& spec);
 
+/// "PREFIX/AWSLogs/ACCOUNT/BedrockModelInvocationLogs/": where Bedrock writes below a bucket.
+[[nodiscard]] std::string archive_prefix(const StackSpec& spec);
 /// Trust policy of the logging role: the Bedrock service, for this account and these regions.
 [[nodiscard]] Json logging_trust_policy(const StackSpec& spec);
 /// What the role may do: create and write the one log stream of each region.

@@ -21,8 +21,7 @@ class DashboardProvider final : public ResourceProvider {
       : calls_(&calls), identity_(std::move(identity)) {}
 
   Result<std::optional<Observed>> read(const Address& address) override {
-    const CallResult<XmlElement> answer =
-        call("GetDashboard", {{"DashboardName", address.name}});
+    const CallResult<XmlElement> answer = call("GetDashboard", {{"DashboardName", address.name}});
     if (!answer) {
       if (has_code(answer.error(), {"ResourceNotFound", "DashboardNotFoundError"})) {
         return std::optional<Observed>();
@@ -73,9 +72,9 @@ class DashboardProvider final : public ResourceProvider {
   }
 
   Result<void> put(const Address& address, const Json& target) const {
-    const CallResult<XmlElement> answer =
-        call("PutDashboard", {{"DashboardName", address.name},
-                              {"DashboardBody", target.at("DashboardBody").dump()}});
+    const CallResult<XmlElement> answer = call(
+        "PutDashboard",
+        {{"DashboardName", address.name}, {"DashboardBody", target.at("DashboardBody").dump()}});
     if (!answer) {
       return refused(address, answer.error());
     }

@@ -144,15 +144,14 @@ Result<std::optional<Observed>> LogGroupProvider::read(const Address& address) {
 }
 
 Result<void> LogGroupProvider::create(const Address& address, const Json& target) {
-  const CallResult<Json> made =
-      calls_->json("logs", address.region, "CreateLogGroup",
-                   {{"logGroupName", address.name},
-                    {"kmsKeyId", target.value("KmsKeyId", Json())},
-                    {"tags", tag_object(target)}});
+  const CallResult<Json> made = calls_->json("logs", address.region, "CreateLogGroup",
+                                             {{"logGroupName", address.name},
+                                              {"kmsKeyId", target.value("KmsKeyId", Json())},
+                                              {"tags", tag_object(target)}});
   if (made) {
-    return change(address, "PutRetentionPolicy",
-                  {{"logGroupName", address.name},
-                   {"retentionInDays", target.at("RetentionInDays")}});
+    return change(
+        address, "PutRetentionPolicy",
+        {{"logGroupName", address.name}, {"retentionInDays", target.at("RetentionInDays")}});
   }
   if (!has_code(made.error(), {"ResourceAlreadyExistsException"})) {
     return refused(address, made.error());
@@ -184,11 +183,11 @@ Result<void> LogGroupProvider::update(const Address& address, const Json& target
        "AssociateKmsKey",
        {{"logGroupName", address.name}, {"kmsKeyId", target.value("KmsKeyId", Json())}}}};
   for (const Write& write : writes) {
-    const bool is_other = target.contains(write.property) &&
-                          !differences(ResourceKind::log_group,
-                                       {{write.property, target[write.property]}},
-                                       observed.properties)
-                               .empty();
+    const bool is_other =
+        target.contains(write.property) &&
+        !differences(ResourceKind::log_group, {{write.property, target[write.property]}},
+                     observed.properties)
+             .empty();
     if (is_other) {
       const Result<void> written = change(address, write.operation, write.members);
       if (!written) {

@@ -17,6 +17,11 @@ struct Output {
   std::string state;    // "there", "missing", "pending confirmation".
 };
 
+/// Of what has one that follows from its name; empty for subscriptions, policies and the logging
+/// configuration.
+[[nodiscard]] std::string arn_of(const StackSpec& spec, const Address& address);
+
+/// One for each resource of `desired`, in its order.
 [[nodiscard]] std::vector<Output> outputs_of(const StackSpec& spec, const DesiredState& desired,
                                              const ObservedState& observed);
 

@@ -37,8 +37,7 @@ class SubscriptionProvider final : public ResourceProvider {
   Result<void> create(const Address& address, const Json& target) override;
   Result<void> update(const Address& address, const Json& target,
                       const Observed& observed) override;
-  Result<void> remove(const Address& address, const Observed& observed,
-                      bool deletes_data) override;
+  Result<void> remove(const Address& address, const Observed& observed, bool deletes_data) override;
   Result<void> release(const Address& /*address*/, const Observed& /*observed*/) override {
     return {};
   }
@@ -54,8 +53,7 @@ Result<std::string> SubscriptionProvider::find(const Address& address) const {
   const Parts wanted = parts_of(address);
   Json members = {{"TopicArn", calls_.arn_of(address)}};
   for (unsigned page = 0; page < pages_max; ++page) {
-    const CallResult<XmlElement> answer =
-        calls_.call(address, "ListSubscriptionsByTopic", members);
+    const CallResult<XmlElement> answer = calls_.call(address, "ListSubscriptionsByTopic", members);
     if (!answer) {
       if (has_code(answer.error(), {"NotFound"})) {
         return std::string();
@@ -150,9 +148,8 @@ Result<void> SubscriptionProvider::remove(const Address& address, const Observed
                                           bool /*deletes_data*/) {
   const std::string arn = observed.details.value("Arn", "");
   // A pending one has no ARN to take it away by; it expires by itself.
-  return arn.empty()
-             ? Result<void>()
-             : calls_.change(address, "Unsubscribe", {{"SubscriptionArn", arn}}, true);
+  return arn.empty() ? Result<void>()
+                     : calls_.change(address, "Unsubscribe", {{"SubscriptionArn", arn}}, true);
 }
 
 }  // namespace

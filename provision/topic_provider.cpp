@@ -176,8 +176,7 @@ class TopicPolicyProvider final : public ResourceProvider {
 
 std::unique_ptr<ResourceProvider> make_topic_provider(aws::ServiceCalls& calls,
                                                       StackIdentity identity, Waiter waiter) {
-  return std::make_unique<TopicProvider>(
-      TopicCalls(calls, std::move(identity), std::move(waiter)));
+  return std::make_unique<TopicProvider>(TopicCalls(calls, std::move(identity), std::move(waiter)));
 }
 
 std::unique_ptr<ResourceProvider> make_topic_policy_provider(aws::ServiceCalls& calls,
