@@ -28,8 +28,9 @@ std::optional<ExitCode> check_can_ask(const Settings& settings) {
     return std::nullopt;
   }
   return stop(Step::command_line,
-              {"--yes", "is needed where nobody can be asked (standard input is no terminal); or "
-                        "save a plan with `provision plan --out FILE` and apply that"});
+              {"--yes",
+               "is needed where nobody can be asked (standard input is no terminal); or "
+               "save a plan with `provision plan --out FILE` and apply that"});
 }
 
 bool is_confirmed(const std::string& question) {

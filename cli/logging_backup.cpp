@@ -25,16 +25,15 @@ constexpr std::uint64_t logging_file_size_bytes_max = 1ULL << 20U;
 Result<std::string> reserve_name(const std::string& account, const std::string& region) {
   const std::string start = fmt::format("bedrocklog-logging-{}-{}-before", account, region);
   for (unsigned number = 1; number <= backups_max; ++number) {
-    std::string path =
-        number == 1 ? start + ".json" : fmt::format("{}-{}.json", start, number);
+    std::string path = number == 1 ? start + ".json" : fmt::format("{}-{}.json", start, number);
     const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (file >= 0) {
       ::close(file);
       return path;
     }
     if (errno != EEXIST) {
-      return fault(path, fmt::format("cannot be created: {}",
-                                     std::generic_category().message(errno)));
+      return fault(path,
+                   fmt::format("cannot be created: {}", std::generic_category().message(errno)));
     }
   }
   return fault(start + ".json", fmt::format("there are {} of them already", backups_max));

@@ -69,11 +69,11 @@ std::string step_text(const provision::Step& step, const PlanTextStyle& style) {
     return text;
   }
   for (const provision::PropertyChange& change : step.changes) {
-    text += step.action == Action::create
-                ? fmt::format("      {}: {}\n", printable(change.path),
-                              value_text(change.after, style))
-                : fmt::format("      {}: {} -> {}\n", printable(change.path),
-                              value_text(change.before, style), value_text(change.after, style));
+    text +=
+        step.action == Action::create
+            ? fmt::format("      {}: {}\n", printable(change.path), value_text(change.after, style))
+            : fmt::format("      {}: {} -> {}\n", printable(change.path),
+                          value_text(change.before, style), value_text(change.after, style));
   }
   return text;
 }
@@ -124,9 +124,10 @@ std::string plan_text(const provision::StackSpec& spec, const provision::Plan& p
 std::string plan_summary(const provision::Plan& plan) {
   std::string text;
   for (std::size_t index = 0; index < looks.size(); ++index) {
-    const auto count = std::count_if(
-        plan.steps.begin(), plan.steps.end(),
-        [&](const provision::Step& step) { return static_cast<std::size_t>(step.action) == index; });
+    const auto count =
+        std::count_if(plan.steps.begin(), plan.steps.end(), [&](const provision::Step& step) {
+          return static_cast<std::size_t>(step.action) == index;
+        });
     if (count > 0 && !looks.at(index).counted.empty()) {
       text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, looks.at(index).counted);
     }

@@ -37,8 +37,7 @@ OrExit<StackChange> saved_change(const Invocation& invocation) {
   if (!request) {
     return request.code();
   }
-  OrExit<StackChange> change =
-      plan_change(std::move(*request), saved->purpose, saved->destroy);
+  OrExit<StackChange> change = plan_change(std::move(*request), saved->purpose, saved->destroy);
   if (!change) {
     return change.code();
   }
@@ -76,17 +75,17 @@ bool is_agreed(const StackChange& change) {
     if (step.address.kind == provision::ResourceKind::bucket &&
         step.action == provision::Action::remove) {
       has_asked = true;
-      if (!is_name_typed(fmt::format("Delete the bucket {} with all logs in it, for good?",
-                                     step.address.name),
-                         step.address.name)) {
+      if (!is_name_typed(
+              fmt::format("Delete the bucket {} with all logs in it, for good?", step.address.name),
+              step.address.name)) {
         return false;
       }
     }
   }
-  return has_asked || is_name_typed(fmt::format("Remove the stack {} from account {}?",
-                                                change.request.spec.stack,
-                                                change.request.spec.account),
-                                    change.request.spec.stack);
+  return has_asked ||
+         is_name_typed(fmt::format("Remove the stack {} from account {}?",
+                                   change.request.spec.stack, change.request.spec.account),
+                       change.request.spec.stack);
 }
 
 /// Checks of an applied stack, unless --no-verify; what they find is added to `document`.
@@ -140,8 +139,8 @@ ExitCode finish(OrExit<StackChange> change, bool asks) {
     return change.code();
   }
   const bool is_destroy = change->purpose == PlanPurpose::destroy;
-  nlohmann::json document = provision_document(
-      is_destroy ? "provision-destroy" : "provision-apply", change->request.spec);
+  nlohmann::json document = provision_document(is_destroy ? "provision-destroy" : "provision-apply",
+                                               change->request.spec);
   document["plan"] = provision::to_json(change->plan);
   document["result"] = result_of(change->plan);
   if (!change->is_json()) {

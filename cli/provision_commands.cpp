@@ -1,5 +1,5 @@
-// The flags of `bedrocklog provision ...`. What they say about the stack is said by a configuration,
-// too; provision_request.cpp has the names.
+// The flags of `bedrocklog provision ...`. What they say about the stack is said by a
+// configuration, too; provision_request.cpp has the names.
 #include <initializer_list>
 #include <vector>
 
@@ -140,25 +140,25 @@ Command plan_command() {
 }
 
 Command apply_command() {
-  return {"provision apply",
-          "[PLAN]",
-          0,
-          1,
-          "sets the stack up, or puts it right",
-          "Shows the plan, asks, carries it out, looks again, and checks the result. Can be\n"
-          "repeated at any time. A saved PLAN is carried out without asking, and refused when\n"
-          "anything has changed since (exit 65).\n\n"
-          "  bedrocklog provision apply --region eu-west-1 --alert-email ops@example.com\n"
-          "  bedrocklog provision apply stack.plan",
-          joined({{toggle("yes", "do not ask", run),
-                   toggle("no-verify", "leave the checks out", run),
-                   toggle("rollback-on-failure", "when a step fails, remove what was created", run),
-                   json_flag()},
-                  check_flags(),
-                  stack_flags(),
-                  aws_flags(),
-                  screen_flags()}),
-          run_provision_apply};
+  return {
+      "provision apply",
+      "[PLAN]",
+      0,
+      1,
+      "sets the stack up, or puts it right",
+      "Shows the plan, asks, carries it out, looks again, and checks the result. Can be\n"
+      "repeated at any time. A saved PLAN is carried out without asking, and refused when\n"
+      "anything has changed since (exit 65).\n\n"
+      "  bedrocklog provision apply --region eu-west-1 --alert-email ops@example.com\n"
+      "  bedrocklog provision apply stack.plan",
+      joined({{toggle("yes", "do not ask", run), toggle("no-verify", "leave the checks out", run),
+               toggle("rollback-on-failure", "when a step fails, remove what was created", run),
+               json_flag()},
+              check_flags(),
+              stack_flags(),
+              aws_flags(),
+              screen_flags()}),
+      run_provision_apply};
 }
 
 Command destroy_command() {
@@ -208,38 +208,40 @@ Command outputs_command() {
 }
 
 Command permissions_command() {
-  return {"provision permissions",
-          "",
-          0,
-          0,
-          "the IAM policy an identity needs",
-          "Prints the least an identity must be allowed, as a policy document. With --account no\n"
-          "connection is opened.\n\n"
-          "  bedrocklog provision permissions --mode plan --account 123456789012 --region us-east-1",
-          joined({{own("mode", "MODE", "plan apply destroy read-archive", run, "apply")},
-                  stack_flags(),
-                  aws_flags(),
-                  screen_flags()}),
-          run_provision_permissions};
+  return {
+      "provision permissions",
+      "",
+      0,
+      0,
+      "the IAM policy an identity needs",
+      "Prints the least an identity must be allowed, as a policy document. With --account no\n"
+      "connection is opened.\n\n"
+      "  bedrocklog provision permissions --mode plan --account 123456789012 --region us-east-1",
+      joined({{own("mode", "MODE", "plan apply destroy read-archive", run, "apply")},
+              stack_flags(),
+              aws_flags(),
+              screen_flags()}),
+      run_provision_permissions};
 }
 
 Command export_command() {
-  return {"provision export",
-          "",
-          0,
-          0,
-          "the stack for CloudFormation, Terraform, or as JSON",
-          "Writes the stack for other tools. CloudFormation has no type for the logging\n"
-          "configuration: it is a file of its own and a step behind the template. With --account no\n"
-          "connection is opened, unless --import asks for what is there.",
-          joined({{own("format", "FORMAT", "cloudformation terraform json", run, "cloudformation"),
-                   {"output-dir", 'o', "DIR", "write files there", run, "", FlagKind::text,
-                    FlagReach::command_line},
-                   toggle("import", "Terraform: import blocks for what is there", run)},
-                  stack_flags(),
-                  aws_flags(),
-                  screen_flags()}),
-          run_provision_export};
+  return {
+      "provision export",
+      "",
+      0,
+      0,
+      "the stack for CloudFormation, Terraform, or as JSON",
+      "Writes the stack for other tools. CloudFormation has no type for the logging\n"
+      "configuration: it is a file of its own and a step behind the template. With --account no\n"
+      "connection is opened, unless --import asks for what is there.",
+      joined({{own("format", "FORMAT", "cloudformation terraform json", run, "cloudformation"),
+               {"output-dir", 'o', "DIR", "write files there", run, "", FlagKind::text,
+                FlagReach::command_line},
+               toggle("import", "Terraform: import blocks for what is there", run)},
+              stack_flags(),
+              aws_flags(),
+              screen_flags()}),
+      run_provision_export};
 }
 
 }  // namespace

@@ -116,9 +116,9 @@ ExitCode run_provision_export(const Invocation& invocation) {
   const std::string format =
       given == invocation.flags.end() ? "cloudformation" : given->second.front();
   if (std::find(export_formats.begin(), export_formats.end(), format) == export_formats.end()) {
-    return stop(Step::command_line,
-                {"--format",
-                 fmt::format("takes one of {}: {}", fmt::join(export_formats, ", "), format)});
+    return stop(
+        Step::command_line,
+        {"--format", fmt::format("takes one of {}: {}", fmt::join(export_formats, ", "), format)});
   }
   OrExit<ProvisionRequest> request = request_with_account(invocation);
   if (!request) {
@@ -137,9 +137,8 @@ ExitCode run_provision_export(const Invocation& invocation) {
     for (const provision::ExportedFile& file : *files) {
       names.push_back(file.name);
     }
-    return stop(Step::command_line,
-                {"--output-dir", fmt::format("is needed for several files: {}",
-                                             fmt::join(names, ", "))});
+    return stop(Step::command_line, {"--output-dir", fmt::format("is needed for several files: {}",
+                                                                 fmt::join(names, ", "))});
   }
   return print_result(files->front().text);
 }

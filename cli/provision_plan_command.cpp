@@ -46,8 +46,8 @@ ExitCode run_provision_plan(const Invocation& invocation) {
   if (!destroy) {
     return destroy.code();
   }
-  const auto purpose = settings.is_on("destroy") ? provision::PlanPurpose::destroy
-                                                 : provision::PlanPurpose::apply;
+  const auto purpose =
+      settings.is_on("destroy") ? provision::PlanPurpose::destroy : provision::PlanPurpose::apply;
   OrExit<StackChange> change = plan_change(std::move(*request), purpose, std::move(*destroy));
   if (!change) {
     return change.code();

@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <optional>
+#include <system_error>
 #include <utility>
 
 #include <fmt/format.h>
@@ -176,6 +178,12 @@ OrExit<ProvisionRequest> open_request(const Invocation& invocation) {
   std::optional<ProvisionDocument> named;
   if (const auto given = invocation.flags.find("config"); given != invocation.flags.end()) {
     request.document_path = given->second.front();
+    std::error_code ignored;
+    if (!std::filesystem::exists(request.document_path, ignored)) {
+      return stop(
+          Step::configuration_missing,
+          {request.document_path, fmt::format("{} (from --config)", configuration_file_missing)});
+    }
     Result<std::optional<ProvisionDocument>> loaded =
         load_provision_document(request.document_path, false);
     if (!loaded) {
@@ -318,9 +326,9 @@ OrExit<ProvisionRequest> read_provision_request(const Invocation& invocation, St
     }
   }
   if (invocation.flags.contains("config")) {
-    return stop(Step::command_line,
-                {"--config", fmt::format("is settled in {}; make a new plan to change it",
-                                         plan_path)});
+    return stop(
+        Step::command_line,
+        {"--config", fmt::format("is settled in {}; make a new plan to change it", plan_path)});
   }
   OrExit<Session> session = open_session(invocation);
   if (!session) {

@@ -15,9 +15,9 @@ namespace bedrocklog::cli {
 
 struct ProvisionRequest {
   Session session;
-  aws::AwsSettings aws;        // With a region and the role to assume.
-  provision::StackSpec spec;   // Checked; its account is empty where nobody said one.
-  std::string document_path;   // Of --config, for messages; else empty.
+  aws::AwsSettings aws;       // With a region and the role to assume.
+  provision::StackSpec spec;  // Checked; its account is empty where nobody said one.
+  std::string document_path;  // Of --config, for messages; else empty.
 };
 
 /// Reads flags, configuration and profile files; sends nothing. Everything wrong with the spec is

@@ -44,8 +44,7 @@ OrExit<ProvisionTarget> open_provision_target(ProvisionRequest& request) {
 OrExit<StackView> view_stack(const ProvisionRequest& request, const ProvisionTarget& target) {
   StackView view;
   view.desired = provision::desired_state(request.spec);
-  Result<provision::ObservedState> observed =
-      provision::observe(view.desired, *target.providers);
+  Result<provision::ObservedState> observed = provision::observe(view.desired, *target.providers);
   if (!observed) {
     return stop(Step::cloud, observed.error());
   }

@@ -53,11 +53,12 @@ std::optional<ExitCode> send_test(const StackChange& change) {
                                to_text(resource.address)));
     }
   }
-  return is_found ? std::nullopt
-                  : std::optional(stop(Step::command_line,
-                                       {"--send-test", fmt::format("no alarm of the stack: {}; "
-                                                                   "there are {}",
-                                                                   wanted, fmt::join(known, ", "))}));
+  return is_found
+             ? std::nullopt
+             : std::optional(stop(Step::command_line,
+                                  {"--send-test", fmt::format("no alarm of the stack: {}; "
+                                                              "there are {}",
+                                                              wanted, fmt::join(known, ", "))}));
 }
 
 }  // namespace

@@ -29,8 +29,7 @@ provision::Plan plan_of(const StackChange& change) {
   return change.purpose == provision::PlanPurpose::destroy
              ? provision::make_destroy_plan(change.request.spec, change.view.desired,
                                             change.view.observed, change.destroy)
-             : provision::make_plan(change.request.spec, change.view.desired,
-                                    change.view.observed);
+             : provision::make_plan(change.request.spec, change.view.desired, change.view.observed);
 }
 
 nlohmann::json json_of(const provision::StepOutcome& outcome) {
@@ -57,8 +56,8 @@ class StepLines {
       print_notice(fmt::format("{}/{} skipped {}: {}", ended_, total_, to_text(outcome.address),
                                outcome.fault->message));
     } else if (!is_quiet_) {
-      print_notice(fmt::format("{}/{} {} {}", ended_, total_, word_of(outcome),
-                               to_text(outcome.address)));
+      print_notice(
+          fmt::format("{}/{} {} {}", ended_, total_, word_of(outcome), to_text(outcome.address)));
     }
   }
 
@@ -160,8 +159,8 @@ OrExit<StackChange> plan_change(ProvisionRequest request, provision::PlanPurpose
   if (!view) {
     return view.code();
   }
-  StackChange change{std::move(request), std::move(*target), std::move(*view),
-                     purpose,            std::move(destroy), {}};
+  StackChange change{
+      std::move(request), std::move(*target), std::move(*view), purpose, std::move(destroy), {}};
   change.plan = plan_of(change);
   return change;
 }
@@ -173,8 +172,8 @@ ExitCode print_plan(const StackChange& change) {
   if (!style) {
     return stop_at_setting(settings, style.error());
   }
-  return print_result(plan_text(change.request.spec, change.plan,
-                                {style->color, settings.is_on("verbose")}));
+  return print_result(
+      plan_text(change.request.spec, change.plan, {style->color, settings.is_on("verbose")}));
 }
 
 ExitCode carry_out(StackChange& change, nlohmann::json& document) {
@@ -205,7 +204,8 @@ ExitCode carry_out(StackChange& change, nlohmann::json& document) {
   ExitCode interruption = ExitCode::complete;
   {
     const InterruptGuard guard(control);
-    outcome = provision::apply(change.plan, change.view.observed, *change.target.providers, choices);
+    outcome =
+        provision::apply(change.plan, change.view.observed, *change.target.providers, choices);
     interruption = guard.code();
   }
   document["steps"] = nlohmann::json::array();

@@ -94,9 +94,8 @@ std::string_view result_of(const std::vector<provision::Check>& checks) {
 
 ExitCode exit_code_of(const std::vector<provision::Check>& checks) {
   const bool has_failure =
-      std::any_of(checks.begin(), checks.end(), [](const provision::Check& check) {
-        return check.result == CheckResult::fail;
-      });
+      std::any_of(checks.begin(), checks.end(),
+                  [](const provision::Check& check) { return check.result == CheckResult::fail; });
   return has_failure ? ExitCode::changes_pending : ExitCode::complete;
 }
 

@@ -28,15 +28,15 @@ std::string text_of(const std::filesystem::path& path) {
 
 /// The service a source of provision/ talks to.
 std::string service_of(const std::string& file) {
-  for (const auto& [part, service] : std::vector<std::pair<std::string, std::string>>{
-           {"bucket", "s3"},
-           {"role", "iam"},
-           {"log_group", "logs"},
-           {"logging", "bedrock"},
-           {"topic", "sns"},
-           {"subscription", "sns"},
-           {"alarm_provider", "cloudwatch"},
-           {"dashboard_provider", "cloudwatch"}}) {
+  for (const auto& [part, service] :
+       std::vector<std::pair<std::string, std::string>>{{"bucket", "s3"},
+                                                        {"role", "iam"},
+                                                        {"log_group", "logs"},
+                                                        {"logging", "bedrock"},
+                                                        {"topic", "sns"},
+                                                        {"subscription", "sns"},
+                                                        {"alarm_provider", "cloudwatch"},
+                                                        {"dashboard_provider", "cloudwatch"}}) {
     if (file.starts_with(part)) {
       return service;
     }
@@ -50,10 +50,17 @@ std::set<std::pair<std::string, std::string>> operations_of_sources() {
       "\"((?:Get|Put|List|Create|Delete|Head|Describe|Update|Set|Tag|Untag|Detach|Attach|Associate|"
       "Disassociate|Subscribe|Unsubscribe|Abort)[A-Za-z]*)\"");
   // Members and elements of requests that look like operations.
-  const std::set<std::string> others = {"Tags",        "TagKeys",  "TagSet",       "Tag",
-                                        "Tagging",     "Delete",   "DeleteMarker", "Deleted",
+  const std::set<std::string> others = {"Tags",
+                                        "TagKeys",
+                                        "TagSet",
+                                        "Tag",
+                                        "Tagging",
+                                        "Delete",
+                                        "DeleteMarker",
+                                        "Deleted",
                                         "CreateBucketConfiguration",
-                                        "AbortIncompleteMultipartUpload", "AttachedPolicies"};
+                                        "AbortIncompleteMultipartUpload",
+                                        "AttachedPolicies"};
   std::set<std::pair<std::string, std::string>> found;
   for (const auto& entry : std::filesystem::directory_iterator(SOURCE_ROOT "/provision")) {
     const std::string service = service_of(entry.path().filename().string());

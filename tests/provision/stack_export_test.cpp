@@ -147,9 +147,9 @@ TEST(CloudFormationExport, TemplatesAreWhatTheTypesAllow) {
 
 TEST(CloudFormationExport, TheCheckFindsWhatIsWrong) {
   SchemaCheck check;
-  check.resource("AWS::S3::Bucket",
-                 {{"BucketNane", "x"},
-                  {"LifecycleConfiguration", {{"Rules", Json::array({{{"Id", 1}}})}}}});
+  check.resource(
+      "AWS::S3::Bucket",
+      {{"BucketNane", "x"}, {"LifecycleConfiguration", {{"Rules", Json::array({{{"Id", 1}}})}}}});
   EXPECT_NE(check.complaints().find("BucketNane is unknown"), std::string::npos);
   EXPECT_NE(check.complaints().find("Id is no string"), std::string::npos);
   EXPECT_NE(check.complaints().find("Status is missing"), std::string::npos);
@@ -203,10 +203,10 @@ TEST(CloudFormationExport, TheLoggingConfigurationIsAStepOfItsOwn) {
             (Json{{"loggingConfig", logging->properties}}));
   const Json metadata = files["bedrocklog-us-east-1.template.json"]["Metadata"]["bedrocklog"];
   EXPECT_EQ(metadata["LoggingConfiguration"], logging->properties);
-  EXPECT_NE(metadata["Steps"].dump().find(
-                "put-model-invocation-logging-configuration --region us-east-1 "
-                "--cli-input-json file://bedrocklog-us-east-1.logging.json"),
-            std::string::npos);
+  EXPECT_NE(
+      metadata["Steps"].dump().find("put-model-invocation-logging-configuration --region us-east-1 "
+                                    "--cli-input-json file://bedrocklog-us-east-1.logging.json"),
+      std::string::npos);
 }
 
 /// Of `!` keys and types, as in terraform_arguments.json.
@@ -229,11 +229,10 @@ void check_arguments(const std::string& place, const Json& allowed, const Json& 
       check_arguments(place + '.' + name, type, inner, complaints);
       continue;
     }
-    const bool is_right = (type == "string" && inner.is_string()) ||
-                          (type == "number" && inner.is_number()) ||
-                          (type == "bool" && inner.is_boolean()) ||
-                          (type == "list" && inner.is_array()) ||
-                          (type == "map" && inner.is_object());
+    const bool is_right =
+        (type == "string" && inner.is_string()) || (type == "number" && inner.is_number()) ||
+        (type == "bool" && inner.is_boolean()) || (type == "list" && inner.is_array()) ||
+        (type == "map" && inner.is_object());
     complaints += is_right ? "" : place + '.' + name + " has another type\n";
   }
   for (const auto& [name, type] : allowed.items()) {
@@ -377,10 +376,10 @@ TEST(Outputs, TellArnPageAndState) {
 }
 
 TEST(Outputs, EveryPartitionHasItsConsole) {
-  for (const auto& [partition, host] : std::map<std::string, std::string>{
-           {"aws", "https://console.aws.amazon.com/"},
-           {"aws-us-gov", "https://console.amazonaws-us-gov.com/"},
-           {"aws-cn", "https://console.amazonaws.cn/"}}) {
+  for (const auto& [partition, host] :
+       std::map<std::string, std::string>{{"aws", "https://console.aws.amazon.com/"},
+                                          {"aws-us-gov", "https://console.amazonaws-us-gov.com/"},
+                                          {"aws-cn", "https://console.amazonaws.cn/"}}) {
     StackSpec spec = full_spec();
     spec.partition = partition;
     for (const Output& one : outputs_of(spec, desired_state(spec), {})) {
