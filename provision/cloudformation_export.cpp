@@ -114,8 +114,7 @@ class TemplateWriter {
 
   /// Global things are in the template of the home region.
   [[nodiscard]] bool is_in(const Address& address, const std::string& region) const {
-    return address.region == region ||
-           (address.region.empty() && region == spec_->regions.front());
+    return address.region == region || (address.region.empty() && region == spec_->regions.front());
   }
 
   [[nodiscard]] Json resources_of(const std::string& region) const {
@@ -144,10 +143,10 @@ class TemplateWriter {
 
   [[nodiscard]] Json metadata_of(const std::string& region, const Resource* logging) const {
     Json steps = Json::array();
-    steps.push_back(fmt::format(
-        "aws cloudformation deploy --region {} --stack-name {} --template-file {} "
-        "--capabilities CAPABILITY_NAMED_IAM",
-        region, spec_->stack, template_name(region)));
+    steps.push_back(
+        fmt::format("aws cloudformation deploy --region {} --stack-name {} --template-file {} "
+                    "--capabilities CAPABILITY_NAMED_IAM",
+                    region, spec_->stack, template_name(region)));
     Json metadata = {{"Stack", spec_->stack},
                      {"Account", spec_->account},
                      {"Region", region},

@@ -121,8 +121,8 @@ std::vector<Output> outputs_of(const StackSpec& spec, const DesiredState& desire
     Output output{to_text(resource.address), arn_of(spec, resource.address), "", "missing"};
     if (found != nullptr) {
       output.arn = found->details.value("Arn", output.arn);
-      output.state = found->details.value("PendingConfirmation", false) ? "pending confirmation"
-                                                                        : "there";
+      output.state =
+          found->details.value("PendingConfirmation", false) ? "pending confirmation" : "there";
     }
     output.console = console_page(spec, resource.address, output.arn);
     outputs.push_back(std::move(output));

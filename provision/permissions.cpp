@@ -33,9 +33,9 @@ enum class Scope : std::uint8_t {
   passed_role,  // The role, given to Bedrock only.
 };
 
-constexpr unsigned reads = 1;    // plan, and so all of them.
-constexpr unsigned writes = 2;   // apply.
-constexpr unsigned removes = 4;  // destroy.
+constexpr unsigned reads = 1;     // plan, and so all of them.
+constexpr unsigned writes = 2;    // apply.
+constexpr unsigned removes = 4;   // destroy.
 constexpr unsigned analyses = 8;  // read_archive.
 
 struct CallRow {
@@ -152,8 +152,7 @@ constexpr std::array scope_rows = {
     ScopeRow{Scope::dashboard, ResourceKind::dashboard, "Dashboards"},
 };
 
-constexpr std::array<std::string_view, 4> mode_names = {"plan", "apply", "destroy",
-                                                        "read-archive"};
+constexpr std::array<std::string_view, 4> mode_names = {"plan", "apply", "destroy", "read-archive"};
 
 unsigned use_of(PermissionMode mode) {
   switch (mode) {
@@ -222,8 +221,8 @@ std::vector<std::string> arns_of(const StackSpec& spec, Scope scope, const Addre
 
 Json statement(std::string sid, const std::set<std::string>& actions,
                const std::set<std::string>& resources) {
-  return {{"Sid", std::move(sid)}, {"Effect", "Allow"}, {"Action", actions},
-          {"Resource", resources}};
+  return {
+      {"Sid", std::move(sid)}, {"Effect", "Allow"}, {"Action", actions}, {"Resource", resources}};
 }
 
 /// Statements of a stack's documents, one per scope.
@@ -345,8 +344,7 @@ bool matches(std::string_view pattern, std::string_view text, bool ignores_case)
   std::size_t retry_at = 0;
   while (at < text.size()) {
     const char wanted = in_pattern < pattern.size() ? pattern[in_pattern] : '\0';
-    const bool is_same =
-        ignores_case ? lower(wanted) == lower(text[at]) : wanted == text[at];
+    const bool is_same = ignores_case ? lower(wanted) == lower(text[at]) : wanted == text[at];
     if (in_pattern < pattern.size() && wanted == '*') {
       star = in_pattern++;
       retry_at = at;
@@ -391,10 +389,9 @@ const std::vector<std::string_view>& permission_mode_names() {
 
 std::optional<std::vector<std::string>> actions_of(std::string_view service,
                                                    std::string_view operation) {
-  const auto* const row =
-      std::find_if(call_rows.begin(), call_rows.end(), [&](const CallRow& one) {
-        return one.service == service && one.operation == operation;
-      });
+  const auto* const row = std::find_if(call_rows.begin(), call_rows.end(), [&](const CallRow& one) {
+    return one.service == service && one.operation == operation;
+  });
   if (row == call_rows.end()) {
     return std::nullopt;
   }

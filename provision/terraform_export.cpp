@@ -22,8 +22,8 @@ Json without_templates(const Json& value) {
     const auto& text = value.get_ref<const std::string&>();
     std::string result;
     for (std::size_t at = 0; at < text.size(); ++at) {
-      const bool is_mark = (text[at] == '$' || text[at] == '%') && at + 1 < text.size() &&
-                           text[at + 1] == '{';
+      const bool is_mark =
+          (text[at] == '$' || text[at] == '%') && at + 1 < text.size() && text[at + 1] == '{';
       result.append(is_mark ? 2 : 1, text[at]);
     }
     return result;
@@ -91,8 +91,8 @@ Json lifecycle_rule(const Json& rule) {
         rule["AbortIncompleteMultipartUpload"], {{"DaysAfterInitiation", "days_after_initiation"}});
   }
   for (const Json& transition : rule.value("Transitions", Json::array())) {
-    result["transition"].push_back(renamed(
-        transition, {{"TransitionInDays", "days"}, {"StorageClass", "storage_class"}}));
+    result["transition"].push_back(
+        renamed(transition, {{"TransitionInDays", "days"}, {"StorageClass", "storage_class"}}));
   }
   return result;
 }
@@ -176,8 +176,7 @@ struct Block {
 
 class TerraformWriter {
  public:
-  TerraformWriter(const StackSpec& spec, const DesiredState& desired,
-                  const ObservedState* observed)
+  TerraformWriter(const StackSpec& spec, const DesiredState& desired, const ObservedState* observed)
       : spec_(&spec), desired_(&desired), observed_(observed) {}
 
   std::string write() {
@@ -243,8 +242,10 @@ class TerraformWriter {
     const Address& address = resource.address;
     switch (address.kind) {
       case ResourceKind::bucket_policy:
-        return {"aws_s3_bucket_policy", "",
-                {{"bucket", address.name}, {"policy", policy_of(resource)}}, address.name};
+        return {"aws_s3_bucket_policy",
+                "",
+                {{"bucket", address.name}, {"policy", policy_of(resource)}},
+                address.name};
       case ResourceKind::log_group: {
         Json arguments = renamed(own, {{"LogGroupName", "name"},
                                        {"RetentionInDays", "retention_in_days"},
@@ -254,13 +255,18 @@ class TerraformWriter {
         return {"aws_cloudwatch_log_group", "", std::move(arguments), address.name};
       }
       case ResourceKind::logging_configuration:
-        return {"aws_bedrock_model_invocation_logging_configuration", "",
-                {{"logging_config", logging_config(own)}}, address.region};
+        return {"aws_bedrock_model_invocation_logging_configuration",
+                "",
+                {{"logging_config", logging_config(own)}},
+                address.region};
       case ResourceKind::topic:
-        return {"aws_sns_topic", "", {{"name", address.name}, {"tags", tag_map(own)}},
+        return {"aws_sns_topic",
+                "",
+                {{"name", address.name}, {"tags", tag_map(own)}},
                 arn_of(*spec_, address)};
       case ResourceKind::topic_policy:
-        return {"aws_sns_topic_policy", "",
+        return {"aws_sns_topic_policy",
+                "",
                 {{"arn", own["TopicArn"]}, {"policy", policy_of(resource)}},
                 own["TopicArn"].get<std::string>()};
       case ResourceKind::subscription:
@@ -271,7 +277,8 @@ class TerraformWriter {
         return {"aws_cloudwatch_metric_alarm", "", std::move(arguments), address.name};
       }
       case ResourceKind::dashboard:
-        return {"aws_cloudwatch_dashboard", "",
+        return {"aws_cloudwatch_dashboard",
+                "",
                 {{"dashboard_name", address.name}, {"dashboard_body", own["DashboardBody"].dump()}},
                 address.name};
       case ResourceKind::bucket:
@@ -307,11 +314,11 @@ class TerraformWriter {
   void add_bucket(const Resource& resource) {
     const Json& own = resource.properties;
     const std::string& bucket = resource.address.name;
-    emit(resource, {"aws_s3_bucket", "",
-                    {{"bucket", bucket},
-                     {"tags", tag_map(own)},
-                     {"lifecycle", {{"prevent_destroy", true}}}},
-                    bucket});
+    emit(resource,
+         {"aws_s3_bucket",
+          "",
+          {{"bucket", bucket}, {"tags", tag_map(own)}, {"lifecycle", {{"prevent_destroy", true}}}},
+          bucket});
     const std::string self = "aws_s3_bucket." + name_for(resource.address);
     const Observed* const there = found(resource.address);
     // What a bucket has not yet is made, and cannot be imported.
@@ -330,8 +337,8 @@ class TerraformWriter {
             {{"rule", renamed(own["OwnershipControls"]["Rules"][0],
                               {{"ObjectOwnership", "object_ownership"}})}});
     setting("aws_s3_bucket_server_side_encryption_configuration", "BucketEncryption",
-            {{"rule", encryption_rule(
-                          own["BucketEncryption"]["ServerSideEncryptionConfiguration"][0])}});
+            {{"rule",
+              encryption_rule(own["BucketEncryption"]["ServerSideEncryptionConfiguration"][0])}});
     setting("aws_s3_bucket_versioning", "VersioningConfiguration",
             {{"versioning_configuration",
               renamed(own["VersioningConfiguration"], {{"Status", "status"}})}});
@@ -353,7 +360,8 @@ class TerraformWriter {
     for (const Json& policy : own["Policies"]) {
       const auto name = policy["PolicyName"].get<std::string>();
       emit(resource,
-           {"aws_iam_role_policy", identifier(name),
+           {"aws_iam_role_policy",
+            identifier(name),
             {{"name", name}, {"role", role}, {"policy", policy["PolicyDocument"].dump()}},
             has_inline_policy(resource.address, name) ? fmt::format("{}:{}", role, name) : ""},
            {"aws_iam_role." + name_for(resource.address)});
@@ -364,9 +372,8 @@ class TerraformWriter {
     const Observed* const there = found(role);
     const Json policies =
         there == nullptr ? Json::array() : there->properties.value("Policies", Json::array());
-    return std::any_of(policies.begin(), policies.end(), [&](const Json& policy) {
-      return policy.value("PolicyName", "") == name;
-    });
+    return std::any_of(policies.begin(), policies.end(),
+                       [&](const Json& policy) { return policy.value("PolicyName", "") == name; });
   }
 
   void emit(const Resource& resource, Block block, std::set<std::string> needs = {}) {

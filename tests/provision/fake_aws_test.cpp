@@ -63,10 +63,10 @@ struct Account {
 };
 
 Json plain_alarm(const std::string& name = "errors") {
-  return {{"AlarmName", name},        {"Namespace", "AWS/Bedrock"},
-          {"MetricName", "Errors"},   {"Statistic", "Sum"},
-          {"Period", 300},            {"EvaluationPeriods", 2},
-          {"Threshold", 10},          {"ComparisonOperator", "GreaterThanThreshold"},
+  return {{"AlarmName", name},      {"Namespace", "AWS/Bedrock"},
+          {"MetricName", "Errors"}, {"Statistic", "Sum"},
+          {"Period", 300},          {"EvaluationPeriods", 2},
+          {"Threshold", 10},        {"ComparisonOperator", "GreaterThanThreshold"},
           {"AlarmActions", {topic}}};
 }
 
@@ -85,7 +85,8 @@ Json math_alarm() {
           {"Threshold", 100'000},
           {"ComparisonOperator", "GreaterThanThreshold"},
           {"Metrics",
-           {metric_stat("i", "InputTokenCount", false), metric_stat("o", "OutputTokenCount", false),
+           {metric_stat("i", "InputTokenCount", false),
+            metric_stat("o", "OutputTokenCount", false),
             {{"Id", "sum"}, {"Expression", "FILL(i, 0) + FILL(o, 0)"}, {"ReturnData", true}}}}};
 }
 
@@ -102,9 +103,8 @@ TEST(FakeAws, RefusesAWrongSecretAnUnknownKeyAndAWrongClock) {
   FakeClient wrong_secret(fake, {.secret = "other"});
   FakeClient unknown_key(fake, {.key_id = "AKIDOTHER"});
   FakeClient token(fake, {.token = "made-up"});
-  FakeClient slow(fake, {.clock = [] {
-                    return aws::UtcTime{aws::system_time().seconds - 20 * 60};
-                  }});
+  FakeClient slow(fake,
+                  {.clock = [] { return aws::UtcTime{aws::system_time().seconds - 20 * 60}; }});
   const auto identity = [](FakeClient& client) {
     return code_of(client.calls.query("sts", region, "GetCallerIdentity", nullptr));
   };
@@ -159,10 +159,10 @@ TEST(FakeAws, KnowsNoRegionOfAnotherPartition) {
 
 TEST(FakeAws, RefusesWhatIsNotAllowedInTheWordsOfTheService) {
   Account some;
-  some.fake.set_allowed([](const std::string& service, const std::string& operation,
-                           const std::string& resource) {
-    return service == "sns" && operation == "CreateTopic" && resource == topic;
-  });
+  some.fake.set_allowed(
+      [](const std::string& service, const std::string& operation, const std::string& resource) {
+        return service == "sns" && operation == "CreateTopic" && resource == topic;
+      });
   EXPECT_EQ(code_of(some.sns("CreateTopic", {{"Name", "alerts"}})), "");
   EXPECT_EQ(code_of(some.sns("CreateTopic", {{"Name", "other"}})), "AuthorizationError");
   const Json tagged = {{"Name", "alerts"}, {"Tags", {{{"Key", "k"}, {"Value", "v"}}}}};
@@ -269,17 +269,16 @@ TEST(FakeSns, GivesATopicOnceAndRefusesOtherTagsForIt) {
   EXPECT_EQ(code_of(some.sns("DeleteTopic", {{"TopicArn", topic}})), "");
   EXPECT_EQ(code_of(some.sns("DeleteTopic", {{"TopicArn", topic}})), "");
   EXPECT_EQ(code_of(some.sns("GetTopicAttributes", {{"TopicArn", topic}})), "NotFound");
-  EXPECT_EQ(code_of(some.sns("ListTagsForResource", {{"ResourceArn", topic}})),
-            "ResourceNotFound");
+  EXPECT_EQ(code_of(some.sns("ListTagsForResource", {{"ResourceArn", topic}})), "ResourceNotFound");
 }
 
 TEST(FakeSns, RefusesPoliciesThatAreNoneOfThisTopic) {
   Account some;
   some.make_topic();
   const auto set_policy = [&](const std::string& text) {
-    return code_of(some.sns("SetTopicAttributes", {{"TopicArn", topic},
-                                                   {"AttributeName", "Policy"},
-                                                   {"AttributeValue", text}}));
+    return code_of(
+        some.sns("SetTopicAttributes",
+                 {{"TopicArn", topic}, {"AttributeName", "Policy"}, {"AttributeValue", text}}));
   };
   Json statement = {{"Sid", "Alarms"},
                     {"Effect", "Allow"},
@@ -423,9 +422,9 @@ TEST(FakeCloudWatch, FindsAlarmsByNamePrefixTypeAndPage) {
   EXPECT_EQ(code_of(some.cloudwatch("DescribeAlarms",
                                     {{"AlarmNames", {"a-1"}}, {"AlarmNamePrefix", "a"}})),
             "InvalidParameterCombination");
-  EXPECT_EQ(code_of(some.cloudwatch("SetAlarmState", {{"AlarmName", "a-1"},
-                                                      {"StateValue", "ALARM"},
-                                                      {"StateReason", "a test"}})),
+  EXPECT_EQ(code_of(some.cloudwatch(
+                "SetAlarmState",
+                {{"AlarmName", "a-1"}, {"StateValue", "ALARM"}, {"StateReason", "a test"}})),
             "");
   EXPECT_EQ(some.alarms({{"StateValue", "ALARM"}}).size(), 1U);
   EXPECT_EQ(code_of(some.cloudwatch("DeleteAlarms", {{"AlarmNames", {"a-1", "not-there"}}})), "");
@@ -438,9 +437,8 @@ TEST(FakeCloudWatch, KeepsDashboardsOfTheAccountAndRefusesBrokenOnes) {
     return code_of(
         some.cloudwatch("PutDashboard", {{"DashboardName", name}, {"DashboardBody", body}}));
   };
-  const std::string body =
-      R"({"widgets":[{"type":"text","x":0,"y":0,"width":24,"height":2,)"
-      R"("properties":{"markdown":"a & b < c"}}]})";
+  const std::string body = R"({"widgets":[{"type":"text","x":0,"y":0,"width":24,"height":2,)"
+                           R"("properties":{"markdown":"a & b < c"}}]})";
   EXPECT_EQ(put("usage", body), "");
   EXPECT_EQ(put("usage board", body), "InvalidParameterInput");
   EXPECT_EQ(put("usage", "no JSON"), "InvalidParameterInput");
