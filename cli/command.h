@@ -49,6 +49,16 @@ struct Command {
 [[nodiscard]] ExitCode run_config_check(const Invocation& invocation);
 [[nodiscard]] ExitCode run_doctor(const Invocation& invocation);
 [[nodiscard]] ExitCode run_version(const Invocation& invocation);
+[[nodiscard]] ExitCode run_provision_plan(const Invocation& invocation);
+[[nodiscard]] ExitCode run_provision_apply(const Invocation& invocation);
+[[nodiscard]] ExitCode run_provision_destroy(const Invocation& invocation);
+[[nodiscard]] ExitCode run_provision_verify(const Invocation& invocation);
+[[nodiscard]] ExitCode run_provision_outputs(const Invocation& invocation);
+[[nodiscard]] ExitCode run_provision_permissions(const Invocation& invocation);
+[[nodiscard]] ExitCode run_provision_export(const Invocation& invocation);
+
+/// Those of `provision`, for the table.
+[[nodiscard]] std::vector<Command> provision_commands();
 
 /// "bedrocklog 0.1.0".
 [[nodiscard]] std::string version_line();

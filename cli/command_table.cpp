@@ -212,7 +212,7 @@ Command config_show_command() {
 }
 
 std::vector<Command> make_commands() {
-  return {
+  std::vector<Command> all = {
       report_command(),
       check_command(),
       extract_command(),
@@ -241,6 +241,9 @@ std::vector<Command> make_commands() {
       doctor_command(),
       {"version", "", 0, 0, "version of the program", "Prints the version.", {}, run_version},
   };
+  const std::vector<Command> provisioning = provision_commands();
+  all.insert(all.end() - 1, provisioning.begin(), provisioning.end());
+  return all;
 }
 
 }  // namespace

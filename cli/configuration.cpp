@@ -241,7 +241,7 @@ std::optional<Fault> FileReader::read_models(const toml::table& table, Configure
 }
 
 std::optional<Fault> FileReader::read(const toml::table& root) {
-  const Names known = {"defaults", "source", "report", "groups", "prices", "models"};
+  const Names known = {"defaults", "source", "report", "groups", "prices", "models", "provision"};
   for (const auto& [key, node] : root) {
     if (std::find(known.begin(), known.end(), key.str()) == known.end()) {
       return unknown(key, known);
@@ -249,6 +249,9 @@ std::optional<Fault> FileReader::read(const toml::table& root) {
     const toml::table* table = node.as_table();
     if (table == nullptr) {
       return wrong(node, key.str(), "is a table");
+    }
+    if (key.str() == "provision") {
+      continue;  // Read by the provision commands, which know what may stand in it.
     }
     std::optional<Fault> failed;
     if (key.str() == "defaults") {

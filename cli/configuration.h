@@ -6,6 +6,7 @@
 //   [groups]          search = 'tag:team = "search"'              first match in file order
 //   [prices]          files = ["contract.csv"]   shipped = true
 //   [models]          "arn:aws:..." = "anthropic.claude-..." or { model = "...", label = "..." }
+//   [provision]       regions = ["eu-west-1"]  the stack: provision_document.h
 //
 // No secret is ever read from these files.
 #pragma once

@@ -45,6 +45,8 @@ ExitCode exit_code_of(Step step) {
     case Step::spill:
     case Step::write_output:
       return ExitCode::io_error;
+    case Step::cloud:
+      return ExitCode::service_unavailable;
   }
   return ExitCode::internal;
 }

@@ -23,6 +23,7 @@ enum class Step : std::uint8_t {
   spill,                  // 74: temporary files.
   create_output,          // 73.
   write_output,           // 74.
+  cloud,                  // 69: AWS refused what provisioning asked of it.
 };
 
 [[nodiscard]] ExitCode exit_code_of(Step step);

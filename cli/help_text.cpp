@@ -41,7 +41,7 @@ std::string help_text() {
       "bedrocklog reads archived AWS Bedrock model-invocation logs and reports tokens, latency and "
       "cost.\n\nUsage: bedrocklog COMMAND [ARGUMENTS] [FLAGS]\n\nCommands:\n";
   for (const Command& command : commands()) {
-    text += fmt::format("  {:14}{}\n", command.name, command.summary);
+    text += fmt::format("  {:22}{}\n", command.name, command.summary);
   }
   text +=
       "\nbedrocklog COMMAND --help explains a command. Start with: bedrocklog report FOLDER\n"

@@ -49,7 +49,8 @@ struct AwsSettings {
   bool use_dualstack = false;  // AWS_USE_DUALSTACK_ENDPOINT, use_dualstack_endpoint.
   unsigned attempts_max = 0;   // AWS_MAX_ATTEMPTS, max_attempts.
   unsigned connections = 0;
-  HttpOptions http;  // ca_bundle: AWS_CA_BUNDLE, ca_bundle of the profile.
+  std::string assume_role_arn;  // Assumed with the credentials found; empty: none.
+  HttpOptions http;             // ca_bundle: AWS_CA_BUNDLE, ca_bundle of the profile.
 
   /// The URL configured for one service ("s3", "sts"): the flag, AWS_ENDPOINT_URL_S3, the profile's
   /// services section, then those for every service; empty: AWS's own.
@@ -73,7 +74,8 @@ inline constexpr unsigned connections_max = 256;
 /// The ways to credentials, in order: environment, web identity of the environment, the profile
 /// (role through source_profile or credential_source, web identity, SSO, keys, credential_process),
 /// container endpoint, instance metadata (IMDSv2). A profile named by flag comes before the
-/// environment's keys. --no-sign-request: none, requests stay unsigned.
+/// environment's keys. --no-sign-request: none, requests stay unsigned. A role to assume is assumed
+/// with what they give, at the STS of all settings, --endpoint-url included.
 [[nodiscard]] std::unique_ptr<CredentialCache> make_credential_cache(const AwsSettings& settings,
                                                                      Clock clock);
 

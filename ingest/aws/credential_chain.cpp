@@ -2,6 +2,8 @@
 #include <functional>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "ingest/aws/aws_settings.h"
 #include "ingest/aws/container_credentials.h"
 #include "ingest/aws/credential_context.h"
@@ -29,6 +31,35 @@ class SourceProvider final : public CredentialProvider {
   std::shared_ptr<const CredentialContext> context_;
   std::string name_;
   Source source_;
+};
+
+/// A role assumed with the credentials of another cache.
+class AssumedRoleProvider final : public CredentialProvider {
+ public:
+  AssumedRoleProvider(CredentialContext context, std::unique_ptr<CredentialCache> with)
+      : context_(std::move(context)), with_(std::move(with)) {}
+
+  Result<std::optional<Credentials>> load() override {
+    const Result<Credentials> with = with_->current();
+    if (!with) {
+      return pass_on(with);
+    }
+    const std::string& role_arn = context_.settings.assume_role_arn;
+    Result<Credentials> credentials = assume_role(
+        context_, {role_arn, "", "", std::nullopt, fmt::format("role {} assumed", role_arn)},
+        *with);
+    if (!credentials) {
+      return pass_on(credentials);
+    }
+    return std::move(*credentials);
+  }
+  [[nodiscard]] std::string name() const override {
+    return fmt::format("role {}", context_.settings.assume_role_arn);
+  }
+
+ private:
+  CredentialContext context_;
+  std::unique_ptr<CredentialCache> with_;
 };
 
 Found of_environment(const CredentialContext& context) {
@@ -91,7 +122,14 @@ std::unique_ptr<CredentialCache> make_credential_cache(const AwsSettings& settin
   const bool is_on = is_instance_metadata_on(settings.variables);
   add(is_on ? "instance metadata" : "instance metadata (AWS_EC2_METADATA_DISABLED)",
       instance_credentials);
-  return std::make_unique<CredentialCache>(std::move(providers), std::move(clock));
+  auto found = std::make_unique<CredentialCache>(std::move(providers), clock);
+  if (settings.assume_role_arn.empty()) {
+    return found;
+  }
+  std::vector<std::unique_ptr<CredentialProvider>> assumed;
+  assumed.push_back(
+      std::make_unique<AssumedRoleProvider>(CredentialContext{settings, clock}, std::move(found)));
+  return std::make_unique<CredentialCache>(std::move(assumed), std::move(clock));
 }
 
 }  // namespace bedrocklog::aws

@@ -1,9 +1,7 @@
 // Whose credentials these are: STS GetCallerIdentity, which needs no permission.
 #pragma once
 
-#include <optional>
 #include <string>
-#include <string_view>
 
 #include "ingest/aws/aws_session.h"
 #include "ingest/fault.h"
@@ -19,8 +17,5 @@ struct CallerIdentity {
 /// Asks STS in `region`. Waits for the answer; not from the loop's thread.
 [[nodiscard]] Result<CallerIdentity> caller_identity(AwsSession& session,
                                                      const std::string& region);
-
-/// Reads the answer. Nothing when it is no such XML.
-[[nodiscard]] std::optional<CallerIdentity> read_caller_identity(std::string_view xml);
 
 }  // namespace bedrocklog::aws

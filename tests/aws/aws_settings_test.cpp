@@ -101,6 +101,28 @@ TEST(AwsSettings, FindTheEndpointInTheDocumentedOrder) {
   EXPECT_EQ(flagged.without_endpoint_flag().endpoint_url_for("sts"), "http://variable");
 }
 
+TEST(AwsSettings, KnowTheServicesOfTheStackByTheNamesOfTheSdks) {
+  CredentialHome home;
+  home.write_config(
+      "[default]\nservices = mine\n[services mine]\n"
+      "iam =\n  endpoint_url = http://section-iam\n"
+      "sns =\n  endpoint_url = http://section-sns\n"
+      "cloudwatch =\n  endpoint_url = http://section-cloudwatch\n"
+      "cloudwatch_logs =\n  endpoint_url = http://section-logs\n"
+      "bedrock =\n  endpoint_url = http://section-bedrock\n");
+  for (const char* service : {"iam", "sns", "cloudwatch", "logs", "bedrock"}) {
+    EXPECT_EQ(home.settings().endpoint_url_for(service), std::string("http://section-") + service);
+  }
+  home.variables["AWS_ENDPOINT_URL_IAM"] = "http://variable-iam";
+  home.variables["AWS_ENDPOINT_URL_SNS"] = "http://variable-sns";
+  home.variables["AWS_ENDPOINT_URL_CLOUDWATCH"] = "http://variable-cloudwatch";
+  home.variables["AWS_ENDPOINT_URL_CLOUDWATCH_LOGS"] = "http://variable-logs";
+  home.variables["AWS_ENDPOINT_URL_BEDROCK"] = "http://variable-bedrock";
+  for (const char* service : {"iam", "sns", "cloudwatch", "logs", "bedrock"}) {
+    EXPECT_EQ(home.settings().endpoint_url_for(service), std::string("http://variable-") + service);
+  }
+}
+
 TEST(AwsSettings, IgnoreConfiguredEndpointsButNotTheFlag) {
   CredentialHome home;
   home.write_config("[default]\nendpoint_url = http://profile\nservices = gone\n");

@@ -1,6 +1,8 @@
 // Hosts as AWS's own endpoint rules have them, and endpoints of one's own.
 #include "ingest/aws/endpoint.h"
 
+#include <array>
+
 #include <gtest/gtest.h>
 
 namespace bedrocklog::aws {
@@ -112,6 +114,52 @@ TEST(Endpoint, GlobalServicesSignForTheirPartitionsRegion) {
     EXPECT_EQ(endpoint->authority, expected.host);
     EXPECT_EQ(endpoint->signing_region, expected.signing_region) << expected.host;
   }
+}
+
+struct ServiceHosts {
+  const char* service;
+  std::array<const char*, 4> hosts;  // us-east-1, eu-west-1, us-gov-west-1, cn-north-1.
+};
+
+TEST(Endpoint, TheServicesOfTheStackAreWhereAwsTablesHaveThem) {
+  constexpr std::array<const char*, 4> regions = {"us-east-1", "eu-west-1", "us-gov-west-1",
+                                                  "cn-north-1"};
+  for (const ServiceHosts& expected : {
+           ServiceHosts{"sts",
+                        {"sts.us-east-1.amazonaws.com", "sts.eu-west-1.amazonaws.com",
+                         "sts.us-gov-west-1.amazonaws.com", "sts.cn-north-1.amazonaws.com.cn"}},
+           ServiceHosts{"iam",
+                        {"iam.amazonaws.com", "iam.amazonaws.com", "iam.us-gov.amazonaws.com",
+                         "iam.cn-north-1.amazonaws.com.cn"}},
+           ServiceHosts{"s3",
+                        {"s3.us-east-1.amazonaws.com", "s3.eu-west-1.amazonaws.com",
+                         "s3.us-gov-west-1.amazonaws.com", "s3.cn-north-1.amazonaws.com.cn"}},
+           ServiceHosts{"logs",
+                        {"logs.us-east-1.amazonaws.com", "logs.eu-west-1.amazonaws.com",
+                         "logs.us-gov-west-1.amazonaws.com", "logs.cn-north-1.amazonaws.com.cn"}},
+           ServiceHosts{
+               "bedrock",
+               {"bedrock.us-east-1.amazonaws.com", "bedrock.eu-west-1.amazonaws.com",
+                "bedrock.us-gov-west-1.amazonaws.com", "bedrock.cn-north-1.amazonaws.com.cn"}},
+           ServiceHosts{"cloudwatch",
+                        {"monitoring.us-east-1.amazonaws.com", "monitoring.eu-west-1.amazonaws.com",
+                         "monitoring.us-gov-west-1.amazonaws.com",
+                         "monitoring.cn-north-1.amazonaws.com.cn"}},
+           ServiceHosts{"sns",
+                        {"sns.us-east-1.amazonaws.com", "sns.eu-west-1.amazonaws.com",
+                         "sns.us-gov-west-1.amazonaws.com", "sns.cn-north-1.amazonaws.com.cn"}},
+       }) {
+    for (std::size_t i = 0; i < regions.size(); ++i) {
+      EXPECT_EQ(host_of(plain(), expected.service, regions[i]), expected.hosts[i]);
+    }
+  }
+}
+
+TEST(Endpoint, IsolatedAndSovereignPartitionsHaveAnIamOfTheirOwn) {
+  EXPECT_EQ(host_of(plain(), "iam", "us-iso-west-1"), "iam.us-iso-east-1.c2s.ic.gov");
+  EXPECT_EQ(host_of(plain(), "iam", "eu-isoe-west-1"), "iam.eu-isoe-west-1.cloud.adc-e.uk");
+  EXPECT_EQ(host_of(plain(), "iam", "us-isof-east-1"), "iam.us-isof-south-1.csp.hci.ic.gov");
+  EXPECT_EQ(host_of(plain(), "iam", "eusc-de-east-1"), "iam.eusc-de-east-1.amazonaws.eu");
 }
 
 TEST(Endpoint, FipsAndDualstackHaveHostsOfTheirOwn) {

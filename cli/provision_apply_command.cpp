@@ -1,0 +1,172 @@
+// `bedrocklog provision apply` and `destroy`: what a plan says, once it was agreed to.
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "cli/command.h"
+#include "cli/confirmation.h"
+#include "cli/input_text.h"
+#include "cli/plan_text.h"
+#include "cli/provision_json.h"
+#include "cli/stack_change.h"
+#include "cli/stack_checks.h"
+
+namespace bedrocklog::cli {
+namespace {
+
+using provision::PlanPurpose;
+
+constexpr std::uint64_t plan_size_bytes_max = 16ULL << 20U;
+
+Result<provision::SavedPlan> load_plan(const std::string& path) {
+  const Result<std::string> text = read_text_file(path, plan_size_bytes_max);
+  if (!text) {
+    return pass_on(text);
+  }
+  return provision::read_saved_plan(*text, path);
+}
+
+/// The change that a saved plan describes, if the plan still holds.
+OrExit<StackChange> saved_change(const Invocation& invocation) {
+  const std::string& path = invocation.arguments.front();
+  Result<provision::SavedPlan> saved = load_plan(path);
+  if (!saved) {
+    return stop(Step::configuration, saved.error());
+  }
+  OrExit<ProvisionRequest> request = read_provision_request(invocation, saved->spec, path);
+  if (!request) {
+    return request.code();
+  }
+  OrExit<StackChange> change = plan_change(std::move(*request), saved->purpose, saved->destroy);
+  if (!change) {
+    return change.code();
+  }
+  if (const Result<void> same = provision::same_plan(*saved, change->plan, path); !same) {
+    return stop(Step::configuration, same.error());
+  }
+  return change;
+}
+
+OrExit<StackChange> asked_change(const Invocation& invocation, PlanPurpose purpose) {
+  OrExit<ProvisionRequest> request = read_provision_request(invocation);
+  if (!request) {
+    return request.code();
+  }
+  if (const std::optional<ExitCode> code = check_can_ask(request->session.settings)) {
+    return *code;
+  }
+  OrExit<provision::DestroyChoices> destroy = destroy_choices_of(*request);
+  if (!destroy) {
+    return destroy.code();
+  }
+  return plan_change(std::move(*request), purpose, std::move(*destroy));
+}
+
+/// On the terminal: yes for apply, the stack's name for destroy, each bucket's with its data.
+bool is_agreed(const StackChange& change) {
+  if (change.request.session.settings.is_on("yes")) {
+    return true;
+  }
+  if (change.purpose == PlanPurpose::apply) {
+    return is_confirmed("Carry out this plan?");
+  }
+  bool has_asked = false;
+  for (const provision::Step& step : change.plan.steps) {
+    if (step.address.kind == provision::ResourceKind::bucket &&
+        step.action == provision::Action::remove) {
+      has_asked = true;
+      if (!is_name_typed(
+              fmt::format("Delete the bucket {} with all logs in it, for good?", step.address.name),
+              step.address.name)) {
+        return false;
+      }
+    }
+  }
+  return has_asked ||
+         is_name_typed(fmt::format("Remove the stack {} from account {}?",
+                                   change.request.spec.stack, change.request.spec.account),
+                       change.request.spec.stack);
+}
+
+/// Checks of an applied stack, unless --no-verify; what they find is added to `document`.
+ExitCode verify_applied(const StackChange& change, nlohmann::json& document) {
+  const Settings& settings = change.request.session.settings;
+  if (change.purpose != PlanPurpose::apply || settings.is_on("no-verify")) {
+    return ExitCode::complete;
+  }
+  const OrExit<std::vector<provision::Check>> checks = check_stack(change);
+  if (!checks) {
+    return checks.code();
+  }
+  document["checks"] = checks_json(*checks);
+  if (!change.is_json()) {
+    const ExitCode printed = print_result(checks_text(*checks, settings.is_on("verbose")));
+    if (printed != ExitCode::complete) {
+      return printed;
+    }
+  }
+  return exit_code_of(*checks);
+}
+
+ExitCode run_change(StackChange& change, nlohmann::json& document, bool asks) {
+  if (change.plan.has_conflicts()) {
+    print_notice("nothing was changed: what is in conflict (!) needs a decision");
+    return ExitCode::conflict;
+  }
+  if (!change.plan.has_changes()) {
+    return verify_applied(change, document);
+  }
+  if (asks && !is_agreed(change)) {
+    print_notice("not agreed to: nothing was changed");
+    document["result"] = "refused";
+    return ExitCode::changes_pending;
+  }
+  const ExitCode done = carry_out(change, document);
+  if (done != ExitCode::complete) {
+    return done;
+  }
+  if (!change.is_json()) {
+    const ExitCode printed = print_result("Done: AWS is as planned.\n");
+    if (printed != ExitCode::complete) {
+      return printed;
+    }
+  }
+  return verify_applied(change, document);
+}
+
+ExitCode finish(OrExit<StackChange> change, bool asks) {
+  if (!change) {
+    return change.code();
+  }
+  const bool is_destroy = change->purpose == PlanPurpose::destroy;
+  nlohmann::json document = provision_document(is_destroy ? "provision-destroy" : "provision-apply",
+                                               change->request.spec);
+  document["plan"] = provision::to_json(change->plan);
+  document["result"] = result_of(change->plan);
+  if (!change->is_json()) {
+    const ExitCode printed = print_plan(*change);
+    if (printed != ExitCode::complete) {
+      return printed;
+    }
+  }
+  const ExitCode code = run_change(*change, document, asks);
+  if (change->is_json()) {
+    const ExitCode printed = print_result(document_text(document));
+    return code == ExitCode::complete ? printed : code;
+  }
+  return code;
+}
+
+}  // namespace
+
+ExitCode run_provision_apply(const Invocation& invocation) {
+  const bool is_saved = !invocation.arguments.empty();
+  return finish(is_saved ? saved_change(invocation) : asked_change(invocation, PlanPurpose::apply),
+                !is_saved);
+}
+
+ExitCode run_provision_destroy(const Invocation& invocation) {
+  return finish(asked_change(invocation, PlanPurpose::destroy), true);
+}
+
+}  // namespace bedrocklog::cli

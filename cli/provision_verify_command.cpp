@@ -1,0 +1,119 @@
+// `bedrocklog provision verify` and `outputs`: the stack as it is.
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "cli/command.h"
+#include "cli/listing.h"
+#include "cli/provision_json.h"
+#include "cli/stack_change.h"
+#include "cli/stack_checks.h"
+#include "provision/outputs.h"
+
+namespace bedrocklog::cli {
+namespace {
+
+using provision::PlanPurpose;
+
+OrExit<StackChange> stack_of(const Invocation& invocation) {
+  OrExit<ProvisionRequest> request = read_provision_request(invocation);
+  if (!request) {
+    return request.code();
+  }
+  return plan_change(std::move(*request), PlanPurpose::apply, {});
+}
+
+/// Makes the alarm of that name fire, in every region of the stack that has it.
+std::optional<ExitCode> send_test(const StackChange& change) {
+  const Settings& settings = change.request.session.settings;
+  const std::string wanted = settings.text("send-test");
+  if (wanted.empty()) {
+    return std::nullopt;
+  }
+  std::vector<std::string> known;
+  bool is_found = false;
+  for (const provision::Resource& resource : change.view.desired.resources) {
+    if (resource.address.kind != provision::ResourceKind::alarm) {
+      continue;
+    }
+    known.push_back(resource.address.name);
+    if (resource.address.name != wanted) {
+      continue;
+    }
+    is_found = true;
+    const Result<void> sent = provision::send_test_notification(
+        change.request.spec, resource.address, *change.target.calls);
+    if (!sent) {
+      return stop(Step::cloud, sent.error());
+    }
+    if (!settings.is_on("quiet")) {
+      print_notice(fmt::format("{} was made to fire; a notification should arrive within minutes",
+                               to_text(resource.address)));
+    }
+  }
+  return is_found
+             ? std::nullopt
+             : std::optional(stop(Step::command_line,
+                                  {"--send-test", fmt::format("no alarm of the stack: {}; "
+                                                              "there are {}",
+                                                              wanted, fmt::join(known, ", "))}));
+}
+
+}  // namespace
+
+ExitCode run_provision_verify(const Invocation& invocation) {
+  const OrExit<StackChange> stack = stack_of(invocation);
+  if (!stack) {
+    return stack.code();
+  }
+  if (const std::optional<ExitCode> code = send_test(*stack)) {
+    return *code;
+  }
+  const OrExit<std::vector<provision::Check>> checks = check_stack(*stack);
+  if (!checks) {
+    return checks.code();
+  }
+  std::string text = checks_text(*checks, true);
+  if (stack->is_json()) {
+    nlohmann::json document = provision_document("provision-verify", stack->request.spec);
+    document["checks"] = checks_json(*checks);
+    document["result"] = result_of(*checks);
+    text = document_text(document);
+  }
+  const ExitCode printed = print_result(text);
+  return printed == ExitCode::complete ? exit_code_of(*checks) : printed;
+}
+
+ExitCode run_provision_outputs(const Invocation& invocation) {
+  const OrExit<StackChange> stack = stack_of(invocation);
+  if (!stack) {
+    return stack.code();
+  }
+  const std::vector<provision::Output> outputs =
+      provision::outputs_of(stack->request.spec, stack->view.desired, stack->view.observed);
+  if (stack->is_json()) {
+    nlohmann::json document = provision_document("provision-outputs", stack->request.spec);
+    document["outputs"] = nlohmann::json::array();
+    for (const provision::Output& each : outputs) {
+      const auto or_null = [](const std::string& value) {
+        return value.empty() ? nlohmann::json() : nlohmann::json(value);
+      };
+      document["outputs"].push_back({{"address", each.address},
+                                     {"arn", or_null(each.arn)},
+                                     {"console", or_null(each.console)},
+                                     {"state", each.state}});
+    }
+    return print_result(document_text(document));
+  }
+  Listing listing;
+  listing.columns = {{"what"}, {"state"}, {"arn"}, {"console"}};
+  for (const provision::Output& each : outputs) {
+    listing.rows.push_back({each.address, each.state, each.arn, each.console});
+  }
+  const Result<std::string> text = render_listing(listing, "table");
+  return text ? print_result(*text) : stop(Step::command_line, text.error());
+}
+
+}  // namespace bedrocklog::cli

@@ -1,0 +1,43 @@
+// A stack that is planned and changed: the common part of `provision plan`, `apply` and `destroy`.
+#pragma once
+
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+#include "cli/diagnostics.h"
+#include "cli/provision_request.h"
+#include "cli/provision_target.h"
+#include "provision/plan.h"
+#include "provision/plan_file.h"
+
+namespace bedrocklog::cli {
+
+struct StackChange {
+  ProvisionRequest request;
+  ProvisionTarget target;
+  StackView view;
+  provision::PlanPurpose purpose = provision::PlanPurpose::apply;
+  provision::DestroyChoices destroy;
+  provision::Plan plan;
+
+  [[nodiscard]] bool is_json() const { return request.session.settings.is_on("json"); }
+};
+
+/// --delete-data and --restore-logging. Ends with usage or data_unusable.
+[[nodiscard]] OrExit<provision::DestroyChoices> destroy_choices_of(const ProvisionRequest& request);
+
+/// Asks AWS and makes the plan. Changes nothing.
+[[nodiscard]] OrExit<StackChange> plan_change(ProvisionRequest request,
+                                              provision::PlanPurpose purpose,
+                                              provision::DestroyChoices destroy);
+
+/// Prints the plan to standard output as text.
+[[nodiscard]] ExitCode print_plan(const StackChange& change);
+
+/// Carries the plan out, with a line on standard error for each step, and looks again: the plan
+/// must be empty then. `document` gets "steps", "remaining" and "result". An interrupt lets running
+/// steps end. The code to end with; complete only when nothing is left to do.
+[[nodiscard]] ExitCode carry_out(StackChange& change, nlohmann::json& document);
+
+}  // namespace bedrocklog::cli

@@ -1,0 +1,163 @@
+// Who the configuration belongs to is told by where it delivers, since it carries no mark.
+#include "provision/logging_singleton.h"
+
+#include <array>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace bedrocklog::provision {
+namespace {
+
+constexpr const char* cloudwatch = "cloudWatchConfig";
+constexpr const char* archive = "s3Config";
+constexpr const char* large_data = "largeDataDeliveryS3Config";
+
+const Json& member(const Json& object, const char* name) {
+  static const Json none;
+  const auto found = object.is_object() ? object.find(name) : object.end();
+  return found == object.end() ? none : *found;
+}
+
+/// Of a member that may be missing.
+std::string text_member(const Json& object, const char* name) {
+  const Json& value = member(object, name);
+  return value.is_string() ? value.get<std::string>() : "";
+}
+
+std::string log_group_of(const Json& configuration) {
+  return text_member(member(configuration, cloudwatch), "logGroupName");
+}
+std::string role_of(const Json& configuration) {
+  return text_member(member(configuration, cloudwatch), "roleArn");
+}
+std::string bucket_of(const Json& configuration) {
+  return text_member(member(configuration, archive), "bucketName");
+}
+std::string large_data_bucket_of(const Json& configuration) {
+  return text_member(member(member(configuration, cloudwatch), large_data), "bucketName");
+}
+
+bool delivers(const Json& configuration) {
+  return !log_group_of(configuration).empty() || !bucket_of(configuration).empty();
+}
+
+/// A destination that is there, and is not the one we want.
+bool is_other(const std::string& wanted, const std::string& found) {
+  return !found.empty() && found != wanted;
+}
+
+Step step_for(Action action, const Resource& desired) {
+  Step step;
+  step.action = action;
+  step.address = desired.address;
+  return step;
+}
+
+/// Differences member by member, with those that `target` drops.
+std::vector<PropertyChange> all_changes(const Json& target, const Json& observed) {
+  std::vector<PropertyChange> changes =
+      differences(ResourceKind::logging_configuration, target, observed);
+  for (const auto& [name, value] : observed.items()) {
+    if (!target.contains(name)) {
+      changes.push_back({name, value, Json()});
+    }
+  }
+  return changes;
+}
+
+Step plan_foreign(const Resource& desired, const Json& observed, LoggingChoice choice) {
+  if (choice == LoggingChoice::refuse) {
+    Step step = step_for(Action::conflict, desired);
+    step.reason = fmt::format(
+        "the account's one logging configuration in this region is not ours: {}; --logging merge "
+        "adds the destination it lacks, --logging replace puts ours in its place",
+        observed.dump(-1, ' ', false, Json::error_handler_t::replace));
+    return step;
+  }
+  Json target = merged_logging(desired.properties, observed, choice);
+  std::vector<PropertyChange> changes = all_changes(target, observed);
+  if (changes.empty()) {
+    Step step = step_for(Action::keep, desired);
+    step.reason = "has destinations of its own for CloudWatch and S3; nothing of ours to add";
+    return step;
+  }
+  Step step = step_for(Action::update, desired);
+  step.changes = std::move(changes);
+  step.target = std::move(target);
+  step.reason = choice == LoggingChoice::merge ? "keeps the destinations of others"
+                                               : "replaces a configuration that is not ours";
+  return step;
+}
+
+}  // namespace
+
+LoggingRelation relation_of(const Json& desired, const Json* observed) {
+  if (observed == nullptr || !delivers(*observed)) {
+    return LoggingRelation::absent;
+  }
+  const bool is_foreign = is_other(log_group_of(desired), log_group_of(*observed)) ||
+                          is_other(role_of(desired), role_of(*observed)) ||
+                          is_other(bucket_of(desired), bucket_of(*observed)) ||
+                          is_other(large_data_bucket_of(desired), large_data_bucket_of(*observed));
+  return is_foreign ? LoggingRelation::foreign : LoggingRelation::ours;
+}
+
+Json merged_logging(const Json& desired, const Json& observed, LoggingChoice choice) {
+  // Members we have never heard of stay: without them a PUT would switch off what is newer than we.
+  Json result = observed.is_object() ? observed : Json::object();
+  const bool keeps_theirs =
+      choice == LoggingChoice::merge && relation_of(desired, &observed) == LoggingRelation::foreign;
+  if (!keeps_theirs) {
+    for (const auto& [name, value] : desired.items()) {
+      result[name] = value;
+    }
+    return result;
+  }
+  if (log_group_of(observed).empty() && desired.contains(cloudwatch)) {
+    result[cloudwatch] = desired[cloudwatch];
+  }
+  if (bucket_of(observed).empty() && desired.contains(archive)) {
+    result[archive] = desired[archive];
+  }
+  return result;
+}
+
+Json stripped_logging(const Json& desired, const Json& observed) {
+  Json result = observed;
+  if (log_group_of(observed) == log_group_of(desired)) {
+    result.erase(cloudwatch);
+  } else if (large_data_bucket_of(observed) == bucket_of(desired) && result.contains(cloudwatch)) {
+    result[cloudwatch].erase(large_data);
+  }
+  if (bucket_of(observed) == bucket_of(desired)) {
+    result.erase(archive);
+  }
+  return delivers(result) ? result : Json();
+}
+
+Step plan_logging(const Resource& desired, const Observed* observed, LoggingChoice choice) {
+  const Json* const found = observed == nullptr ? nullptr : &observed->properties;
+  switch (relation_of(desired.properties, found)) {
+    case LoggingRelation::foreign:
+      return plan_foreign(desired, *found, choice);
+    case LoggingRelation::absent: {
+      Step step = step_for(Action::create, desired);
+      step.target = found == nullptr ? desired.properties
+                                     : merged_logging(desired.properties, *found, choice);
+      step.changes = all_changes(step.target, Json::object());
+      return step;
+    }
+    case LoggingRelation::ours:
+      break;
+  }
+  Step step = step_for(Action::none, desired);
+  step.changes = differences(ResourceKind::logging_configuration, desired.properties, *found);
+  if (!step.changes.empty()) {
+    step.action = Action::update;
+    step.target = merged_logging(desired.properties, *found, choice);
+  }
+  return step;
+}
+
+}  // namespace bedrocklog::provision

@@ -1,0 +1,364 @@
+// Normalising and comparing. Which lists have an order, which entries have a name, and which texts
+// are numbers is known by the names of members, the same in all kinds.
+#include "provision/normal_form.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "provision/mark.h"
+
+namespace bedrocklog::provision {
+namespace {
+
+/// Lists whose entries have a name of their own, and its member.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 7> identified_lists = {
+    {{"Tags", "Key"},
+     {"Rules", "Id"},
+     {"Statement", "Sid"},
+     {"Policies", "PolicyName"},
+     {"Metrics", "Id"},
+     {"Dimensions", "Name"},
+     {"Transitions", "StorageClass"}}};
+
+/// Lists of plain values in which order means nothing.
+constexpr std::array<std::string_view, 4> unordered_lists = {"AlarmActions", "OKActions",
+                                                             "InsufficientDataActions", "Topics"};
+
+constexpr std::array<std::string_view, 9> number_members = {
+    "RetentionInDays",  "Period",         "EvaluationPeriods",   "DatapointsToAlarm", "Threshold",
+    "ExpirationInDays", "NoncurrentDays", "DaysAfterInitiation", "TransitionInDays"};
+
+constexpr std::array<std::string_view, 8> boolean_members = {
+    "ActionsEnabled",   "ReturnData",
+    "BlockPublicAcls",  "BlockPublicPolicy",
+    "IgnorePublicAcls", "RestrictPublicBuckets",
+    "BucketKeyEnabled", "ExpiredObjectDeleteMarker"};
+
+template <std::size_t N>
+bool is_one_of(std::string_view name, const std::array<std::string_view, N>& names) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+std::string_view identity_member(std::string_view list_name) {
+  for (const auto& [name, member] : identified_lists) {
+    if (name == list_name) {
+      return member;
+    }
+  }
+  return {};
+}
+
+std::string text_of(const Json& value) {
+  return value.is_string() ? value.get<std::string>()
+                           : value.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+/// Name of an entry of an identified list; empty when it has none.
+std::string identity_of(const Json& entry, std::string_view member) {
+  const auto found = entry.is_object() ? entry.find(std::string(member)) : entry.end();
+  return found == entry.end() ? "" : text_of(*found);
+}
+
+void sort_unique(Json& list) {
+  std::sort(list.begin(), list.end());
+  list.erase(std::unique(list.begin(), list.end()), list.end());
+}
+
+/// One text or a list of them, as a sorted list of texts.
+Json text_list(const Json& value) {
+  Json list = Json::array();
+  if (value.is_array()) {
+    for (const Json& entry : value) {
+      list.push_back(text_of(entry));
+    }
+  } else {
+    list.push_back(text_of(value));
+  }
+  sort_unique(list);
+  return list;
+}
+
+/// "arn:aws:iam::123456789012:root" is what AWS makes of "123456789012".
+std::string principal_text(const std::string& text) {
+  constexpr std::string_view root = ":root";
+  constexpr std::string_view iam = ":iam::";
+  constexpr std::size_t account_digits = 12;
+  const std::size_t at = text.find(iam);
+  const bool is_root = text.starts_with("arn:") && text.ends_with(root) &&
+                       at != std::string::npos &&
+                       text.size() == at + iam.size() + account_digits + root.size();
+  return is_root ? text.substr(at + iam.size(), account_digits) : text;
+}
+
+Json normal_principal(const Json& principal) {
+  if (!principal.is_object()) {
+    return principal == "*" ? Json{{"AWS", {"*"}}} : principal;
+  }
+  Json result = Json::object();
+  for (const auto& [kind, value] : principal.items()) {
+    Json list = text_list(value);
+    for (Json& entry : list) {
+      entry = principal_text(entry.get<std::string>());
+    }
+    sort_unique(list);
+    result[kind] = std::move(list);
+  }
+  return result;
+}
+
+Json normal_condition(const Json& condition) {
+  if (!condition.is_object()) {
+    return condition;
+  }
+  Json result = Json::object();
+  for (const auto& [test, keys] : condition.items()) {
+    if (!keys.is_object()) {
+      result[test] = keys;
+      continue;
+    }
+    for (const auto& [key, values] : keys.items()) {
+      result[test][key] = text_list(values);
+    }
+  }
+  return result;
+}
+
+Json normal_statement(const Json& statement) {
+  if (!statement.is_object()) {
+    return statement;
+  }
+  Json result = Json::object();
+  for (const auto& [name, value] : statement.items()) {
+    if (name == "Action" || name == "NotAction" || name == "Resource" || name == "NotResource") {
+      result[name] = text_list(value);
+    } else if (name == "Principal" || name == "NotPrincipal") {
+      result[name] = normal_principal(value);
+    } else if (name == "Condition") {
+      result[name] = normal_condition(value);
+    } else {
+      result[name] = value;
+    }
+  }
+  return result;
+}
+
+/// By name, and those of equal or no name by content.
+void sort_entries(Json& list, std::string_view member) {
+  std::stable_sort(list.begin(), list.end(), [&](const Json& left, const Json& right) {
+    const std::string left_name = identity_of(left, member);
+    const std::string right_name = identity_of(right, member);
+    return left_name != right_name ? left_name < right_name : left < right;
+  });
+}
+
+std::optional<Json> number_of(const std::string& text) {
+  std::int64_t whole = 0;
+  const char* const end = text.data() + text.size();
+  const auto [behind, error] = std::from_chars(text.data(), end, whole);
+  if (text.empty() || error != std::errc{}) {
+    return std::nullopt;
+  }
+  // "10.0" is 10; other fractions stay as they are written.
+  const std::string_view rest(behind, static_cast<std::size_t>(end - behind));
+  const bool is_whole = rest.empty() || (rest.front() == '.' &&
+                                         rest.find_first_not_of('0', 1) == std::string_view::npos);
+  return is_whole ? std::optional<Json>(whole) : std::nullopt;
+}
+
+Json normal_scalar(std::string_view name, const Json& value) {
+  if (value.is_string()) {
+    const auto& text = value.get_ref<const std::string&>();
+    if (is_one_of(name, number_members)) {
+      return number_of(text).value_or(value);
+    }
+    if (is_one_of(name, boolean_members) && (text == "true" || text == "false")) {
+      return text == "true";
+    }
+  }
+  if (value.is_number_float()) {
+    return number_of(value.dump()).value_or(value);
+  }
+  return value.is_number_unsigned() ? Json(value.get<std::int64_t>()) : value;
+}
+
+Json normal_value(const std::string& name, const Json& value);
+
+Json normal_list(const std::string& name, const Json& list) {
+  Json result = Json::array();
+  for (const Json& entry : list) {
+    result.push_back(normal_value("", entry));
+  }
+  if (const std::string_view member = identity_member(name); !member.empty()) {
+    sort_entries(result, member);
+  } else if (is_one_of(name, unordered_lists)) {
+    sort_unique(result);
+  }
+  return result;
+}
+
+Json normal_value(const std::string& name, const Json& value) {
+  if (name == "PolicyDocument" || name == "AssumeRolePolicyDocument") {
+    return normal_policy(value);
+  }
+  if (value.is_array()) {
+    return normal_list(name, value);
+  }
+  if (!value.is_object()) {
+    return normal_scalar(name, value);
+  }
+  Json result = Json::object();
+  for (const auto& [member, inner] : value.items()) {
+    Json normal = normal_value(member, inner);
+    if (!normal.is_null() && !(normal.is_structured() && normal.empty())) {
+      result[member] = std::move(normal);
+    }
+  }
+  return result;
+}
+
+/// Compares what is wanted with what is there and notes what differs.
+class Comparison {
+ public:
+  explicit Comparison(ResourceKind kind) : kind_(kind) {}
+
+  void compare(const std::string& path, const Json& wanted, const Json& found) {
+    const std::string name = path.substr(path.rfind('.') + 1);
+    if (is_whole(name)) {
+      note(path, wanted, found);
+    } else if (wanted.is_object() && found.is_object()) {
+      compare_members(path, wanted, found);
+    } else if (wanted.is_array() && found.is_array() && is_by_entry(name)) {
+      compare_entries(path, wanted, found, identity_member(name));
+    } else {
+      note(path, wanted, found);
+    }
+  }
+
+  void compare_members(const std::string& path, const Json& wanted, const Json& found) {
+    for (const auto& [member, value] : wanted.items()) {
+      const auto there = found.find(member);
+      // SNS makes policies of the older version, and so may others: ours mean the same in both.
+      if (member == "Version" && is_shared() && there != found.end()) {
+        continue;
+      }
+      compare(path.empty() ? member : path + '.' + member, value,
+              there == found.end() ? Json() : *there);
+    }
+  }
+
+  std::vector<PropertyChange> take() { return std::move(changes_); }
+
+ private:
+  /// A document with statements of others.
+  [[nodiscard]] bool is_shared() const {
+    return kind_ == ResourceKind::bucket_policy || kind_ == ResourceKind::topic_policy;
+  }
+
+  /// Ours from end to end: what somebody added to it is a change, too.
+  [[nodiscard]] bool is_whole(const std::string& name) const {
+    return (name == "PolicyDocument" && !is_shared()) || name == "AssumeRolePolicyDocument" ||
+           name == "DashboardBody" || name == "Metrics";
+  }
+
+  /// Shared with others, who may have entries of their own.
+  [[nodiscard]] static bool is_by_entry(const std::string& name) {
+    return name == "Tags" || name == "Rules" || name == "Statement" || name == "Policies";
+  }
+
+  /// Whether an entry that is there and not wanted was ours.
+  [[nodiscard]] static bool was_ours(const std::string& list_name, const Json& entry) {
+    if (list_name == "Rules") {
+      return identity_of(entry, "Id").starts_with(rule_prefix);
+    }
+    if (list_name == "Policies") {
+      return identity_of(entry, "PolicyName").starts_with(sid_prefix);
+    }
+    return list_name == "Statement" && is_our_statement(entry);
+  }
+
+  void compare_entries(const std::string& path, const Json& wanted, const Json& found,
+                       std::string_view member) {
+    const std::string list_name = path.substr(path.rfind('.') + 1);
+    const auto entry_path = [&](const Json& entry) {
+      return path + '[' + identity_of(entry, member) + ']';
+    };
+    const auto entry_in = [&](const Json& list, const Json& like) {
+      return std::find_if(list.begin(), list.end(), [&](const Json& entry) {
+        return identity_of(entry, member) == identity_of(like, member);
+      });
+    };
+    for (const Json& entry : wanted) {
+      const auto there = entry_in(found, entry);
+      note(entry_path(entry), entry, there == found.end() ? Json() : *there);
+    }
+    for (const Json& entry : found) {
+      if (was_ours(list_name, entry) && entry_in(wanted, entry) == wanted.end()) {
+        note(entry_path(entry), Json(), entry);
+      }
+    }
+  }
+
+  void note(const std::string& path, const Json& wanted, const Json& found) {
+    if (wanted != found) {
+      changes_.push_back({path, found, wanted});
+    }
+  }
+
+  static constexpr std::string_view rule_prefix = "bedrocklog-";
+  ResourceKind kind_;
+  std::vector<PropertyChange> changes_;
+};
+
+}  // namespace
+
+Json normal_policy(const Json& document) {
+  if (!document.is_object()) {
+    return document;
+  }
+  Json result = document;
+  const auto found = result.find("Statement");
+  if (found == result.end()) {
+    return result;
+  }
+  Json statements = Json::array();
+  if (found->is_array()) {
+    for (const Json& statement : *found) {
+      statements.push_back(normal_statement(statement));
+    }
+  } else {
+    statements.push_back(normal_statement(*found));
+  }
+  sort_entries(statements, "Sid");
+  result["Statement"] = std::move(statements);
+  return result;
+}
+
+Json normal_form(ResourceKind kind, const Json& properties) {
+  if (kind != ResourceKind::dashboard) {
+    return normal_value("", properties);
+  }
+  // The body has its own meaning of empty and of order.
+  Json result = normal_value("", properties);
+  if (const auto body = properties.find("DashboardBody"); body != properties.end()) {
+    result["DashboardBody"] = *body;
+  }
+  return result;
+}
+
+std::vector<PropertyChange> differences(ResourceKind kind, const Json& desired,
+                                        const Json& observed) {
+  Comparison comparison(kind);
+  comparison.compare_members("", desired, observed);
+  std::vector<PropertyChange> changes = comparison.take();
+  std::sort(changes.begin(), changes.end(),
+            [](const PropertyChange& left, const PropertyChange& right) {
+              return left.path < right.path;
+            });
+  return changes;
+}
+
+}  // namespace bedrocklog::provision

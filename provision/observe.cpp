@@ -1,0 +1,37 @@
+// Reading everything a stack names.
+#include "provision/observe.h"
+
+#include <utility>
+#include <vector>
+
+#include "provision/concurrency.h"
+
+namespace bedrocklog::provision {
+namespace {
+
+constexpr unsigned reads_at_once_max = 8;
+
+}  // namespace
+
+Result<ObservedState> observe(const DesiredState& desired, const ProviderSet& providers) {
+  std::vector<Address> wanted = desired.retired;
+  for (const Resource& resource : desired.resources) {
+    wanted.push_back(resource.address);
+  }
+  std::vector<Result<std::optional<Observed>>> found(wanted.size());
+  at_once(wanted.size(), reads_at_once_max, [&](std::size_t index) {
+    found[index] = providers.of(wanted[index].kind).read(wanted[index]);
+  });
+  ObservedState state;
+  for (std::size_t index = 0; index < wanted.size(); ++index) {
+    if (!found[index]) {
+      return pass_on(found[index]);
+    }
+    if (*found[index]) {
+      state.found.emplace(wanted[index], std::move(**found[index]));
+    }
+  }
+  return state;
+}
+
+}  // namespace bedrocklog::provision

@@ -1,0 +1,37 @@
+// The least an identity must be allowed, as IAM policy documents.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "provision/stack_spec.h"
+
+namespace bedrocklog::provision {
+
+enum class PermissionMode : std::uint8_t { plan, apply, destroy, read_archive };
+[[nodiscard]] std::optional<PermissionMode> permission_mode_named(std::string_view name);
+[[nodiscard]] const std::vector<std::string_view>& permission_mode_names();
+
+/// The IAM actions that an API call needs, by its name in the service model: of "s3",
+/// "GetBucketEncryption" it is s3:GetEncryptionConfiguration. Empty: it needs none. Nothing: no
+/// call of ours.
+[[nodiscard]] std::optional<std::vector<std::string>> actions_of(std::string_view service,
+                                                                 std::string_view operation);
+
+/// Limited to the stack's ARNs wherever the service allows it. Statements whose Sid ends in
+/// WithoutResource hold what it does not; no other has "*" alone as its resource.
+/// - plan: what plan, verify and outputs read.
+/// - apply: that, and what makes and changes the stack. Undoing a failed run and taking away what
+///   other settings retire needs the rights of destroy beside it.
+/// - destroy: what is read, and what takes the stack away, its data included.
+/// - read_archive: listing and reading the logs, nothing else.
+[[nodiscard]] Json permission_policy(const StackSpec& spec, PermissionMode mode);
+
+/// Whether `policy` allows the action on the resource: the small part of IAM's evaluation that
+/// these documents need (Allow, Action and Resource with * and ?; conditions count as met).
+[[nodiscard]] bool allows(const Json& policy, std::string_view action, std::string_view resource);
+
+}  // namespace bedrocklog::provision

@@ -1,0 +1,290 @@
+// What becomes of each resource when a stack is applied.
+#include "provision/plan.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "provision/logging_singleton.h"
+#include "provision/mark.h"
+#include "provision/retention.h"
+
+namespace bedrocklog::provision {
+namespace {
+
+constexpr std::array<std::string_view, 10> action_names = {
+    "none",    "create", "update",   "adopt",   "remove",
+    "release", "keep",   "conflict", "blocked", "unsupported"};
+
+/// Below it the archive is deleted before a year of it was there to be reported.
+constexpr unsigned archive_days_of_a_year = 365;
+
+Step step_for(Action action, const Address& address, std::string reason = {}) {
+  Step step;
+  step.action = action;
+  step.address = address;
+  step.reason = std::move(reason);
+  return step;
+}
+
+Step creation_of(const Resource& resource) {
+  Step step = step_for(Action::create, resource.address);
+  step.target = resource.properties;
+  step.changes = differences(resource.address.kind, resource.properties, Json::object());
+  return step;
+}
+
+bool is_named_for_adoption(const StackSpec& spec, const Address& address) {
+  return spec.adopts_all ||
+         spec.adopts.contains(fmt::format("{}:{}", name_of(address.kind), address.name));
+}
+
+/// How others use a thing of theirs without giving it to us.
+std::string_view reuse_flag_of(ResourceKind kind) {
+  switch (kind) {
+    case ResourceKind::bucket:
+      return "--use-bucket";
+    case ResourceKind::log_group:
+      return "--use-log-group";
+    case ResourceKind::topic:
+      return "--use-topic";
+    default:
+      return {};
+  }
+}
+
+std::string conflict_reason(const Address& address, const Observed& observed) {
+  if (observed.ownership == Ownership::inaccessible) {
+    return "the name is taken in another account; give another name, or use a bucket of yours "
+           "with --use-bucket";
+  }
+  const std::string whose = observed.ownership == Ownership::other_stack
+                                ? fmt::format("belongs to the stack \"{}\"", observed.owner)
+                                : "is there and does not carry our mark";
+  const std::string_view reuse = reuse_flag_of(address.kind);
+  return fmt::format("{}; --adopt {}:{} takes it over{}", whose, name_of(address.kind),
+                     address.name,
+                     reuse.empty() ? std::string(", or give another name")
+                                   : fmt::format(", {} uses it as it is", reuse));
+}
+
+/// Of a thing that is there and may be changed.
+Step change_of(const StackSpec& spec, const Resource& resource, const Observed& observed,
+               bool is_adoption) {
+  Step step = step_for(is_adoption ? Action::adopt : Action::none, resource.address);
+  step.target = resource.properties;
+  if (is_adoption && step.target.contains("Tags")) {
+    Tags tags = tags_of(step.target);
+    tags[std::string(adopted_tag)] = "true";
+    step.target["Tags"] = to_json(tags);
+  }
+  step.changes = differences(resource.address.kind, step.target, observed.properties);
+  if (observed.details.value("PendingConfirmation", false)) {
+    step.changes.clear();  // Nothing can be read or written of it before its owner confirms.
+  }
+  if (!spec.allows_shorter_retention) {
+    if (std::optional<std::string> shorter = shortening_of(
+            resource.address.kind, resource.properties, observed.properties, is_adoption)) {
+      return step_for(Action::conflict, resource.address, std::move(*shorter));
+    }
+  }
+  if (!is_adoption && !step.changes.empty()) {
+    step.action = Action::update;
+  }
+  if (step.action == Action::none) {
+    step.target = Json();
+  }
+  return step;
+}
+
+Step step_of(const StackSpec& spec, const Resource& resource, const Observed* observed) {
+  const Address& address = resource.address;
+  if (!resource.is_managed) {
+    return observed == nullptr || observed->ownership == Ownership::inaccessible
+               ? step_for(Action::conflict, address,
+                          "is needed and not there; create it, set up its component first "
+                          "(--only), or name another")
+               : step_for(Action::keep, address, "used as it is");
+  }
+  if (address.kind == ResourceKind::logging_configuration) {
+    return plan_logging(resource, observed, spec.logging);
+  }
+  if (observed == nullptr) {
+    return creation_of(resource);
+  }
+  switch (observed->ownership) {
+    case Ownership::ours:
+    case Ownership::adopted:
+      return change_of(spec, resource, *observed, false);
+    case Ownership::foreign:
+      if (is_named_for_adoption(spec, address)) {
+        return change_of(spec, resource, *observed, true);
+      }
+      break;
+    case Ownership::other_stack:
+      // Not by "all": two stacks would take it from each other, turn by turn.
+      if (spec.adopts.contains(fmt::format("{}:{}", name_of(address.kind), address.name))) {
+        return change_of(spec, resource, *observed, true);
+      }
+      break;
+    case Ownership::inaccessible:
+      break;
+  }
+  return step_for(Action::conflict, address, conflict_reason(address, *observed));
+}
+
+Step retirement_of(const Address& address, const Observed& observed) {
+  if (observed.ownership == Ownership::adopted) {
+    return step_for(Action::release, address, "no longer part of the stack");
+  }
+  if (holds_data(address.kind)) {
+    return step_for(Action::keep, address, "no longer part of the stack; it holds data and stays");
+  }
+  return step_for(Action::remove, address, "no longer part of the stack");
+}
+
+/// A step that needs what a conflict keeps from being there.
+void block_dependents(const DesiredState& desired, std::vector<Step>& steps) {
+  std::set<Address> stuck;
+  for (Step& step : steps) {
+    if (step.action == Action::conflict) {
+      stuck.insert(step.address);
+      continue;
+    }
+    const Resource* const resource = desired.find(step.address);
+    if (resource == nullptr || !is_change(step.action)) {
+      continue;
+    }
+    const auto cause = std::find_if(resource->depends_on.begin(), resource->depends_on.end(),
+                                    [&](const Address& needed) { return stuck.contains(needed); });
+    if (cause != resource->depends_on.end()) {
+      step = step_for(Action::blocked, step.address,
+                      fmt::format("needs {}, which is in conflict", to_text(*cause)));
+      stuck.insert(step.address);
+    }
+  }
+}
+
+void note_waits(const DesiredState& desired, std::vector<Step>& steps) {
+  std::set<Address> changing;
+  for (Step& step : steps) {
+    if (!is_change(step.action)) {
+      continue;
+    }
+    changing.insert(step.address);
+    if (const Resource* const resource = desired.find(step.address)) {
+      std::copy_if(resource->depends_on.begin(), resource->depends_on.end(),
+                   std::back_inserter(step.waits_for),
+                   [&](const Address& needed) { return changing.contains(needed); });
+    }
+  }
+}
+
+std::vector<Notice> notices_of(const StackSpec& spec, const DesiredState& desired) {
+  std::vector<Notice> notices;
+  const auto alarms =
+      std::count_if(desired.resources.begin(), desired.resources.end(),
+                    [](const Resource& one) { return one.address.kind == ResourceKind::alarm; });
+  if (alarms > 0) {
+    notices.push_back({"cost", fmt::format("{} alarm{} and the logs themselves are charged by AWS",
+                                           alarms, alarms == 1 ? "" : "s")});
+  }
+  const bool has_bucket =
+      std::any_of(desired.resources.begin(), desired.resources.end(), [](const Resource& one) {
+        return one.address.kind == ResourceKind::bucket && one.is_managed;
+      });
+  if (has_bucket && spec.archive_days < archive_days_of_a_year) {
+    notices.push_back({"archive", fmt::format("logs are deleted after {} days: no report reaches "
+                                              "further back (archive_days)",
+                                              spec.archive_days)});
+  }
+  return notices;
+}
+
+}  // namespace
+
+std::string_view name_of(Action action) {
+  return action_names.at(static_cast<std::size_t>(action));
+}
+
+bool is_change(Action action) {
+  switch (action) {
+    case Action::create:
+    case Action::update:
+    case Action::adopt:
+    case Action::remove:
+    case Action::release:
+      return true;
+    case Action::none:
+    case Action::keep:
+    case Action::conflict:
+    case Action::blocked:
+    case Action::unsupported:
+      break;
+  }
+  return false;
+}
+
+bool Plan::has_changes() const {
+  return std::any_of(steps.begin(), steps.end(),
+                     [](const Step& step) { return is_change(step.action); });
+}
+
+bool Plan::has_conflicts() const {
+  return std::any_of(steps.begin(), steps.end(),
+                     [](const Step& step) { return step.action == Action::conflict; });
+}
+
+Plan make_plan(const StackSpec& spec, const DesiredState& desired, const ObservedState& observed) {
+  Plan plan;
+  plan.fingerprint = fingerprint_of(observed);
+  plan.notices = notices_of(spec, desired);
+  for (const Resource& resource : desired.resources) {
+    plan.steps.push_back(step_of(spec, resource, observed.find(resource.address)));
+  }
+  for (const Address& address : desired.retired) {
+    const Observed* const found = observed.find(address);
+    if (found != nullptr &&
+        (found->ownership == Ownership::ours || found->ownership == Ownership::adopted)) {
+      plan.steps.push_back(retirement_of(address, *found));
+    }
+  }
+  block_dependents(desired, plan.steps);
+  note_waits(desired, plan.steps);
+  return plan;
+}
+
+Json to_json(const Plan& plan) {
+  Json steps = Json::array();
+  for (const Step& step : plan.steps) {
+    if (step.action == Action::none) {
+      continue;
+    }
+    Json changes = Json::array();
+    for (const PropertyChange& change : step.changes) {
+      changes.push_back(
+          {{"path", change.path}, {"before", change.before}, {"after", change.after}});
+    }
+    Json waits = Json::array();
+    for (const Address& address : step.waits_for) {
+      waits.push_back(to_text(address));
+    }
+    steps.push_back({{"action", name_of(step.action)},
+                     {"address", to_text(step.address)},
+                     {"changes", std::move(changes)},
+                     {"reason", step.reason},
+                     {"waits_for", std::move(waits)}});
+  }
+  Json notices = Json::array();
+  for (const Notice& notice : plan.notices) {
+    notices.push_back({{"subject", notice.subject}, {"text", notice.text}});
+  }
+  return {{"steps", std::move(steps)},
+          {"notices", std::move(notices)},
+          {"fingerprint", plan.fingerprint}};
+}
+
+}  // namespace bedrocklog::provision

@@ -1,0 +1,17 @@
+// Changes that make AWS delete logs sooner than it does now: never made without a word.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "provision/resource.h"
+
+namespace bedrocklog::provision {
+
+/// Why writing `desired` over `observed` would delete logs sooner, with the remedy; nothing when it
+/// does not. What is kept for ever counts as longest. An adopted bucket's rules of others count,
+/// ours of a bucket that is ours.
+[[nodiscard]] std::optional<std::string> shortening_of(ResourceKind kind, const Json& desired,
+                                                       const Json& observed, bool is_adoption);
+
+}  // namespace bedrocklog::provision

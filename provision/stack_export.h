@@ -1,0 +1,33 @@
+// The stack in the languages of other tools.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "provision/observed_state.h"
+#include "provision/resource.h"
+#include "provision/stack_spec.h"
+
+namespace bedrocklog::provision {
+
+struct ExportedFile {
+  std::string name;  // "bedrocklog-eu-west-1.template.json".
+  std::string text;
+};
+
+/// One template per region, global things in that of the home region. The logging configuration,
+/// for which there is no type, is a step behind it, written in the template's metadata and in a
+/// file of its own (aws CLI input).
+[[nodiscard]] std::vector<ExportedFile> to_cloudformation(const StackSpec& spec,
+                                                          const DesiredState& desired);
+/// main.tf.json with a provider alias per region, and import blocks for what `observed` has (null:
+/// nothing is known to be there).
+[[nodiscard]] std::vector<ExportedFile> to_terraform(const StackSpec& spec,
+                                                     const DesiredState& desired,
+                                                     const ObservedState* observed);
+/// The older configuration model (iam, storage, alerting, dashboard) with the members of the spec
+/// beside it; read_spec() takes it back.
+[[nodiscard]] Json to_configuration(const StackSpec& spec);
+
+}  // namespace bedrocklog::provision
