@@ -13,7 +13,7 @@ namespace {
 constexpr int exit_code = 127;
 
 Fault refusal(const LibraryName& name) {
-  const char* const words = ::dlerror();
+  const char* const words = ::dlerror();  // NOLINT(concurrency-mt-unsafe): of this thread.
   return {name.file, std::string("cannot be used: ") + (words == nullptr ? "" : words) +
                          "; install the package " + name.package};
 }
