@@ -63,7 +63,8 @@ std::optional<Meter> meter_named(std::string_view name) {
 
 class BookReader {
  public:
-  BookReader(const CsvTable& table, const std::string& book_name)
+  /// Fields that are long, as a rule, move out of `table`.
+  BookReader(CsvTable& table, const std::string& book_name)
       : table_(table), book_name_(book_name) {}
 
   Result<std::vector<PriceRow>> read() {
@@ -72,7 +73,7 @@ class BookReader {
     }
     std::vector<PriceRow> rows;
     rows.reserve(table_.rows.size());
-    for (const CsvRow& row : table_.rows) {
+    for (CsvRow& row : table_.rows) {
       row_ = &row;
       Result<PriceRow> parsed = read_row();
       if (!parsed) {
@@ -137,6 +138,12 @@ class BookReader {
     return at == npos ? empty : row_->fields.at(at);
   }
 
+  /// The field is empty from then on.
+  [[nodiscard]] std::string take(Column column) const {
+    const std::size_t at = column_at_.at(column);
+    return at == npos ? std::string() : std::exchange(row_->fields.at(at), {});
+  }
+
   [[nodiscard]] auto refused(Column column, const std::string& why) const {
     return fault(book_name_ + ':' + std::to_string(row_->line),
                  std::string(column_names.at(column)) + ' ' + in_quotes(field(column)) + ' ' + why);
@@ -177,12 +184,12 @@ class BookReader {
     if (field(scope) != "regional" && field(scope) != "global") {
       return refused(scope, "is not a scope; write regional or global");
     }
-    row.model = field(model);
+    row.model = take(model);
     row.meter = field(meter);
     row.tier = field(tier);
     row.scope = field(scope);
     row.attributes = field(attributes);
-    row.source = field(source);
+    row.source = take(source);
     return read_context_and_regions(row);
   }
 
@@ -199,6 +206,8 @@ class BookReader {
       row.context_min_input_tokens = tokens;
     }
     const std::string_view list = field(regions);
+    row.regions.reserve(std::min<std::size_t>(
+        regions_max, 1 + static_cast<std::size_t>(std::count(list.begin(), list.end(), ' '))));
     for (std::size_t begin = 0; begin <= list.size();) {
       const std::size_t end = std::min(list.find(' ', begin), list.size());
       const std::string_view region = list.substr(begin, end - begin);
@@ -262,9 +271,9 @@ class BookReader {
   }
 
   static constexpr std::size_t npos = static_cast<std::size_t>(-1);
-  const CsvTable& table_;
+  CsvTable& table_;
   const std::string& book_name_;
-  const CsvRow* row_ = nullptr;
+  CsvRow* row_ = nullptr;
   std::array<std::size_t, book_columns> column_at_{};
 };
 
@@ -344,13 +353,14 @@ std::optional<Meter> token_meter_of(const PriceRow& row) {
                                                              : std::nullopt;
 }
 
-Result<std::vector<PriceRow>> parse_price_rows(std::string_view csv, const std::string& book_name) {
-  const Result<CsvTable> table = parse_csv(csv, book_name);
+Result<std::vector<PriceRow>> parse_price_rows(std::string_view csv, const std::string& book_name,
+                                               bool is_free_of_overlaps) {
+  Result<CsvTable> table = parse_csv(csv, book_name);
   if (!table) {
     return pass_on(table);
   }
   Result<std::vector<PriceRow>> rows = BookReader(*table, book_name).read();
-  if (!rows) {
+  if (!rows || is_free_of_overlaps) {
     return rows;
   }
   if (const Result<bool> good = check_overlaps(*rows, *table, book_name); !good) {

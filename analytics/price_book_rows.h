@@ -13,8 +13,10 @@
 namespace bedrocklog::analytics {
 
 /// Parses and checks a price book as PriceTable::parse() promises. Rows keep the file's order.
+/// A book that `is_free_of_overlaps` is not searched for rows of the same claim.
 [[nodiscard]] Result<std::vector<PriceRow>> parse_price_rows(std::string_view csv,
-                                                             const std::string& book_name);
+                                                             const std::string& book_name,
+                                                             bool is_free_of_overlaps);
 
 /// The token class a row can price; nothing when it prices something else (other meters, rows with
 /// attributes, units that are not tokens).

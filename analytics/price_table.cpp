@@ -149,8 +149,9 @@ PriceTable::~PriceTable() = default;
 PriceTable::PriceTable(PriceTable&&) noexcept = default;
 PriceTable& PriceTable::operator=(PriceTable&&) noexcept = default;
 
-Result<PriceTable> PriceTable::parse(std::string_view csv, const std::string& book_name) {
-  Result<std::vector<PriceRow>> rows = parse_price_rows(csv, book_name);
+Result<PriceTable> PriceTable::parse(std::string_view csv, const std::string& book_name,
+                                     std::string_view sha256) {
+  Result<std::vector<PriceRow>> rows = parse_price_rows(csv, book_name, !sha256.empty());
   if (!rows) {
     return pass_on(rows);
   }
@@ -159,7 +160,7 @@ Result<PriceTable> PriceTable::parse(std::string_view csv, const std::string& bo
   state.rows = std::move(*rows);
   state.layers.assign(state.rows.size(), 0);
   state.name = book_name;
-  state.sha256 = aws::sha256_hex(csv);
+  state.sha256 = sha256.empty() ? aws::sha256_hex(csv) : std::string(sha256);
   for (const PriceRow& row : state.rows) {
     state.as_of = std::max(state.as_of, row.as_of);
   }

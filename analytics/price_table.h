@@ -68,7 +68,9 @@ class PriceTable {
   /// tokens`, `attributes`, `effective_*`, `as_of` and `source` may be missing). Refuses a row
   /// whose price, unit, currency (USD only) or date is unusable, and two rows that claim the same
   /// (model, meter, tier, scope, context, region, date): `book_name`:line in the Fault.
-  [[nodiscard]] static Result<PriceTable> parse(std::string_view csv, const std::string& book_name);
+  /// With `sha256`, that of a book known to be good, rows of the same claim are not searched for.
+  [[nodiscard]] static Result<PriceTable> parse(std::string_view csv, const std::string& book_name,
+                                                std::string_view sha256 = {});
 
   PriceTable();
   ~PriceTable();

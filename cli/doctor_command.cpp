@@ -22,6 +22,7 @@
 #include "cli/shipped_data.h"
 #include "cli/terminal.h"
 #include "ingest/aws/endpoint.h"
+#include "ingest/aws/shared_library.h"
 #include "ingest/aws/sts_identity.h"
 
 namespace bedrocklog::cli {
@@ -101,6 +102,17 @@ void check_data(Findings& findings) {
                prices ? fmt::format("{} rows as of {}, sha256 {}", prices->rows().size(),
                                     prices->as_of(), prices->sha256().substr(0, 12))
                       : prices.error().message);
+}
+
+/// Loaded on first use, so a missing one does not show before.
+void check_libraries(Findings& findings) {
+  const auto add = [&](std::string what, const aws::LibraryName& name) {
+    const Result<aws::SharedLibrary> library = aws::SharedLibrary::load(name);
+    findings.add(library.has_value(), std::move(what),
+                 library ? "library found" : library.error().message);
+  };
+  add("zstd, xz, tar, zip", aws::archive_library());
+  add("http", aws::curl_library());
 }
 
 void check_configuration(Findings& findings, const Environment& environment,
@@ -208,6 +220,7 @@ ExitCode run_doctor(const Invocation& invocation) {
   Findings findings;
   check_machine(findings, environment);
   check_data(findings);
+  check_libraries(findings);
   check_configuration(findings, environment, invocation);
   check_terminal(findings, environment);
   const ExitCode access =

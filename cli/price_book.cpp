@@ -46,7 +46,7 @@ OrExit<analytics::PriceTable> load_price_book(const Session& session) {
   std::optional<analytics::PriceTable> book;
   if (!shipped_off) {
     Result<analytics::PriceTable> shipped =
-        analytics::PriceTable::parse(shipped_prices_csv(), "shipped");
+        analytics::PriceTable::parse(shipped_prices_csv(), "shipped", shipped_prices_sha256());
     if (!shipped) {
       return stop(Step::prices, shipped.error());
     }

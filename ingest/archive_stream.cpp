@@ -13,6 +13,7 @@
 #include <archive.h>
 #include <archive_entry.h>
 
+#include "ingest/aws/shared_library.h"
 #include "ingest/ensure.h"
 
 namespace bedrocklog::ingest {
@@ -20,6 +21,60 @@ namespace {
 
 /// libarchive takes nothing shorter for the start of a bzip2 stream.
 constexpr std::size_t bzip2_start_bytes = 14;
+
+/// What is used of libarchive.
+struct ArchiveFunctions {
+  ArchiveFunctions() {
+    const aws::SharedLibrary library = aws::SharedLibrary::require(aws::archive_library());
+    library.find(entry_filetype, "archive_entry_filetype");
+    library.find(entry_hardlink, "archive_entry_hardlink");
+    library.find(entry_pathname, "archive_entry_pathname");
+    library.find(entry_pathname_utf8, "archive_entry_pathname_utf8");
+    library.find(error_number, "archive_errno");
+    library.find(filter_bytes, "archive_filter_bytes");
+    library.find(read_append_filter, "archive_read_append_filter");
+    library.find(read_data_block, "archive_read_data_block");
+    library.find(read_free, "archive_read_free");
+    library.find(read_new, "archive_read_new");
+    library.find(read_next_header, "archive_read_next_header");
+    library.find(read_open2, "archive_read_open2");
+    library.find(read_set_options, "archive_read_set_options");
+    library.find(read_support_filter_bzip2, "archive_read_support_filter_bzip2");
+    library.find(read_support_filter_xz, "archive_read_support_filter_xz");
+    library.find(read_support_filter_zstd, "archive_read_support_filter_zstd");
+    library.find(read_support_format_empty, "archive_read_support_format_empty");
+    library.find(read_support_format_raw, "archive_read_support_format_raw");
+    library.find(read_support_format_tar, "archive_read_support_format_tar");
+    library.find(read_support_format_zip_streamable, "archive_read_support_format_zip_streamable");
+  }
+
+  decltype(&::archive_entry_filetype) entry_filetype = nullptr;
+  decltype(&::archive_entry_hardlink) entry_hardlink = nullptr;
+  decltype(&::archive_entry_pathname) entry_pathname = nullptr;
+  decltype(&::archive_entry_pathname_utf8) entry_pathname_utf8 = nullptr;
+  decltype(&::archive_errno) error_number = nullptr;
+  decltype(&::archive_filter_bytes) filter_bytes = nullptr;
+  decltype(&::archive_read_append_filter) read_append_filter = nullptr;
+  decltype(&::archive_read_data_block) read_data_block = nullptr;
+  decltype(&::archive_read_free) read_free = nullptr;
+  decltype(&::archive_read_new) read_new = nullptr;
+  decltype(&::archive_read_next_header) read_next_header = nullptr;
+  decltype(&::archive_read_open2) read_open2 = nullptr;
+  decltype(&::archive_read_set_options) read_set_options = nullptr;
+  decltype(&::archive_read_support_filter_bzip2) read_support_filter_bzip2 = nullptr;
+  decltype(&::archive_read_support_filter_xz) read_support_filter_xz = nullptr;
+  decltype(&::archive_read_support_filter_zstd) read_support_filter_zstd = nullptr;
+  decltype(&::archive_read_support_format_empty) read_support_format_empty = nullptr;
+  decltype(&::archive_read_support_format_raw) read_support_format_raw = nullptr;
+  decltype(&::archive_read_support_format_tar) read_support_format_tar = nullptr;
+  decltype(&::archive_read_support_format_zip_streamable) read_support_format_zip_streamable =
+      nullptr;
+};
+
+const ArchiveFunctions& library() {
+  static const ArchiveFunctions functions;
+  return functions;
+}
 
 la_ssize_t lend_bytes(archive* /*reader*/, void* data, const void** block) {
   auto& feed = *static_cast<ArchiveFeed*>(data);
@@ -43,23 +98,23 @@ la_ssize_t lend_bytes(archive* /*reader*/, void* data, const void** block) {
 /// our limit of depth, and would take a stream that is cut in its header for plain text.
 bool enable(archive* reader, Wrapping wrapping) {
   const auto as_stream = [reader](int support, int filter) {
-    return support == ARCHIVE_OK && archive_read_append_filter(reader, filter) == ARCHIVE_OK &&
-           archive_read_support_format_raw(reader) == ARCHIVE_OK &&
-           archive_read_support_format_empty(reader) == ARCHIVE_OK;
+    return support == ARCHIVE_OK && library().read_append_filter(reader, filter) == ARCHIVE_OK &&
+           library().read_support_format_raw(reader) == ARCHIVE_OK &&
+           library().read_support_format_empty(reader) == ARCHIVE_OK;
   };
   switch (wrapping) {
     case Wrapping::zstd:
-      return as_stream(archive_read_support_filter_zstd(reader), ARCHIVE_FILTER_ZSTD);
+      return as_stream(library().read_support_filter_zstd(reader), ARCHIVE_FILTER_ZSTD);
     case Wrapping::bzip2:
-      return as_stream(archive_read_support_filter_bzip2(reader), ARCHIVE_FILTER_BZIP2);
+      return as_stream(library().read_support_filter_bzip2(reader), ARCHIVE_FILTER_BZIP2);
     case Wrapping::xz:
-      return as_stream(archive_read_support_filter_xz(reader), ARCHIVE_FILTER_XZ);
+      return as_stream(library().read_support_filter_xz(reader), ARCHIVE_FILTER_XZ);
     case Wrapping::tar:
       // Without the option everything behind the first end mark would be dropped in silence.
-      return archive_read_support_format_tar(reader) == ARCHIVE_OK &&
-             archive_read_set_options(reader, "tar:read_concatenated_archives") == ARCHIVE_OK;
+      return library().read_support_format_tar(reader) == ARCHIVE_OK &&
+             library().read_set_options(reader, "tar:read_concatenated_archives") == ARCHIVE_OK;
     case Wrapping::zip:
-      return archive_read_support_format_zip_streamable(reader) == ARCHIVE_OK;
+      return library().read_support_format_zip_streamable(reader) == ARCHIVE_OK;
     case Wrapping::none:
     case Wrapping::gzip:
       break;
@@ -69,9 +124,9 @@ bool enable(archive* reader, Wrapping wrapping) {
 
 std::string name_of_member(archive_entry* entry) {
   // UTF-8 where the bundle says so, else the bytes as they are.
-  const char* name = archive_entry_pathname_utf8(entry);
+  const char* name = library().entry_pathname_utf8(entry);
   if (name == nullptr) {
-    name = archive_entry_pathname(entry);
+    name = library().entry_pathname(entry);
   }
   const std::string_view text = name == nullptr ? "(no name)" : name;
   return std::string(text.substr(0, member_name_bytes_max));
@@ -80,11 +135,11 @@ std::string name_of_member(archive_entry* entry) {
 }  // namespace
 
 void ArchiveStream::Closer::operator()(archive* reader) const {
-  (void)archive_read_free(reader);
+  (void)library().read_free(reader);
 }
 
 void ArchiveStream::attach(ByteWindow& below, Wrapping wrapping) {
-  reader_.reset(archive_read_new());
+  reader_.reset(library().read_new());
   ensure(reader_ != nullptr);
   feed_ = ArchiveFeed();
   feed_.below = &below;
@@ -96,11 +151,11 @@ void ArchiveStream::attach(ByteWindow& below, Wrapping wrapping) {
   is_stream_ = wrapping != Wrapping::tar && wrapping != Wrapping::zip;
   clear_damage();
   const bool is_open = enable(reader_.get(), wrapping) &&
-                       archive_read_open2(reader_.get(), &feed_, nullptr, lend_bytes, nullptr,
-                                          nullptr) == ARCHIVE_OK;
+                       library().read_open2(reader_.get(), &feed_, nullptr, lend_bytes, nullptr,
+                                            nullptr) == ARCHIVE_OK;
   // An error met while libarchive looked for the format is noted and not returned: the format
   // "empty" takes a stream that gives nothing for one that holds nothing.
-  if (!is_open || archive_errno(reader_.get()) != 0) {
+  if (!is_open || library().error_number(reader_.get()) != 0) {
     die();
     return;
   }
@@ -127,7 +182,7 @@ bool ArchiveStream::next_member() {
   checks_failed_ = false;
   for (;;) {
     archive_entry* entry = nullptr;
-    const int status = archive_read_next_header(reader_.get(), &entry);
+    const int status = library().read_next_header(reader_.get(), &entry);
     if (status == ARCHIVE_EOF) {
       return false;
     }
@@ -135,7 +190,7 @@ bool ArchiveStream::next_member() {
       die();
       return false;
     }
-    if (archive_entry_filetype(entry) == AE_IFREG && archive_entry_hardlink(entry) == nullptr) {
+    if (library().entry_filetype(entry) == AE_IFREG && library().entry_hardlink(entry) == nullptr) {
       member_name_ = name_of_member(entry);
       member_is_over_ = false;
       return true;
@@ -173,7 +228,7 @@ std::size_t ArchiveStream::deliver(std::span<char> into) {
 /// libarchive ends a bzip2 stream in silence where no further one follows it, be that at the end
 /// of the bytes, at padding, at garbage or at a further stream cut within its first 14 bytes.
 void ArchiveStream::judge_rest() {
-  const auto used = static_cast<std::uint64_t>(archive_filter_bytes(reader_.get(), -1));
+  const auto used = static_cast<std::uint64_t>(library().filter_bytes(reader_.get(), -1));
   const std::uint64_t unused = feed_.lent_bytes_total - std::min(feed_.lent_bytes_total, used);
   const auto in_window =
       static_cast<std::size_t>(std::min<std::uint64_t>(feed_.lent_bytes, unused));
@@ -204,7 +259,7 @@ void ArchiveStream::fetch_block() {
   const void* bytes = nullptr;
   std::size_t size = 0;
   la_int64_t offset = 0;
-  const int status = archive_read_data_block(reader_.get(), &bytes, &size, &offset);
+  const int status = library().read_data_block(reader_.get(), &bytes, &size, &offset);
   if (status == ARCHIVE_FATAL || status == ARCHIVE_RETRY) {
     die();
     return;

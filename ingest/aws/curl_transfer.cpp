@@ -11,6 +11,7 @@
 #include <curl/curl.h>
 #include <fmt/format.h>
 
+#include "ingest/aws/shared_library.h"
 #include "ingest/ensure.h"
 
 namespace bedrocklog::aws {
@@ -21,16 +22,65 @@ constexpr std::size_t head_size_bytes_max = 256U << 10U;
 /// Of curl's words on what went wrong.
 constexpr std::size_t reason_size_bytes_max = 300;
 
-void start_curl() {
+/// What is used of curl. Loading it takes as long as reading a small archive from disk.
+struct CurlFunctions {
+  CurlFunctions();
+
+  decltype(&::curl_easy_cleanup) easy_cleanup = nullptr;
+  decltype(&::curl_easy_getinfo) easy_getinfo = nullptr;
+  decltype(&::curl_easy_init) easy_init = nullptr;
+  decltype(&::curl_easy_pause) easy_pause = nullptr;
+  decltype(&::curl_easy_reset) easy_reset = nullptr;
+  decltype(&::curl_easy_setopt) easy_setopt = nullptr;
+  decltype(&::curl_easy_strerror) easy_strerror = nullptr;
+  decltype(&::curl_global_init) global_init = nullptr;
+  decltype(&::curl_multi_add_handle) multi_add_handle = nullptr;
+  decltype(&::curl_multi_cleanup) multi_cleanup = nullptr;
+  decltype(&::curl_multi_info_read) multi_info_read = nullptr;
+  decltype(&::curl_multi_init) multi_init = nullptr;
+  decltype(&::curl_multi_perform) multi_perform = nullptr;
+  decltype(&::curl_multi_poll) multi_poll = nullptr;
+  decltype(&::curl_multi_remove_handle) multi_remove_handle = nullptr;
+  decltype(&::curl_multi_setopt) multi_setopt = nullptr;
+  decltype(&::curl_multi_wakeup) multi_wakeup = nullptr;
+  decltype(&::curl_slist_append) slist_append = nullptr;
+  decltype(&::curl_slist_free_all) slist_free_all = nullptr;
+};
+
+CurlFunctions::CurlFunctions() {
+  const SharedLibrary library = SharedLibrary::require(curl_library());
+  library.find(easy_cleanup, "curl_easy_cleanup");
+  library.find(easy_getinfo, "curl_easy_getinfo");
+  library.find(easy_init, "curl_easy_init");
+  library.find(easy_pause, "curl_easy_pause");
+  library.find(easy_reset, "curl_easy_reset");
+  library.find(easy_setopt, "curl_easy_setopt");
+  library.find(easy_strerror, "curl_easy_strerror");
+  library.find(global_init, "curl_global_init");
+  library.find(multi_add_handle, "curl_multi_add_handle");
+  library.find(multi_cleanup, "curl_multi_cleanup");
+  library.find(multi_info_read, "curl_multi_info_read");
+  library.find(multi_init, "curl_multi_init");
+  library.find(multi_perform, "curl_multi_perform");
+  library.find(multi_poll, "curl_multi_poll");
+  library.find(multi_remove_handle, "curl_multi_remove_handle");
+  library.find(multi_setopt, "curl_multi_setopt");
+  library.find(multi_wakeup, "curl_multi_wakeup");
+  library.find(slist_append, "curl_slist_append");
+  library.find(slist_free_all, "curl_slist_free_all");
   // Never undone: handles may live until the process ends.
-  static const bool is_started = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
-  ensure(is_started);
+  ensure(global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK);
+}
+
+const CurlFunctions& curl() {
+  static const CurlFunctions functions;
+  return functions;
 }
 
 template <class T>
 void set(CURL* handle, CURLoption option, T value) {
   // Fails only for options this curl does not know, or without memory.
-  ensure(curl_easy_setopt(handle, option, value) == CURLE_OK);
+  ensure(curl().easy_setopt(handle, option, value) == CURLE_OK);
 }
 
 struct HeaderList {
@@ -42,13 +92,13 @@ struct HeaderList {
   ~HeaderList() { clear(); }
 
   void add(const std::string& line) {
-    curl_slist* const longer = curl_slist_append(first, line.c_str());
+    curl_slist* const longer = curl().slist_append(first, line.c_str());
     ensure(longer != nullptr);
     first = longer;
   }
 
   void clear() {
-    curl_slist_free_all(first);
+    curl().slist_free_all(first);
     first = nullptr;
   }
 
@@ -196,7 +246,7 @@ struct CurlTransfer::State {
   template <class T>
   [[nodiscard]] T info(CURLINFO what) const {
     T value{};
-    ensure(curl_easy_getinfo(handle, what, &value) == CURLE_OK);
+    ensure(curl().easy_getinfo(handle, what, &value) == CURLE_OK);
     return value;
   }
 
@@ -226,7 +276,7 @@ struct CurlTransfer::State {
 };
 
 void CurlTransfer::State::set_all() {
-  curl_easy_reset(handle);  // Keeps connections and buffers.
+  curl().easy_reset(handle);  // Keeps connections and buffers.
   set(handle, CURLOPT_PRIVATE, owner);
   set(handle, CURLOPT_URL, request.url.c_str());
   set_method(handle, request);
@@ -235,7 +285,7 @@ void CurlTransfer::State::set_all() {
   // Refused while the handle still holds a buffer, as after a host name that was not found; the
   // size is only for speed.
   static_cast<void>(
-      curl_easy_setopt(handle, CURLOPT_BUFFERSIZE, static_cast<long>(receive_buffer_bytes)));
+      curl().easy_setopt(handle, CURLOPT_BUFFERSIZE, static_cast<long>(receive_buffer_bytes)));
   set(handle, CURLOPT_ERRORBUFFER, error_text.data());
   set(handle, CURLOPT_HEADERFUNCTION, &State::on_header);
   set(handle, CURLOPT_HEADERDATA, this);
@@ -292,23 +342,22 @@ TransferOutcome CurlTransfer::State::outcome_of(CURLcode code) const {
                             : TransferOutcome{TransportFault::broken, "answer without a head"};
   }
   const std::string_view words =
-      error_text[0] == '\0' ? curl_easy_strerror(code) : std::string_view(error_text.data());
+      error_text[0] == '\0' ? curl().easy_strerror(code) : std::string_view(error_text.data());
   const bool was_connected = info<curl_off_t>(CURLINFO_PRETRANSFER_TIME_T) != 0;
   return {fault_of(code, was_connected, words), one_line(words)};
 }
 
 CurlTransfer::CurlTransfer(const HttpOptions& options, std::size_t receive_buffer_bytes)
     : state_(std::make_unique<State>()) {
-  start_curl();
   state_->owner = this;
   state_->options = &options;
   state_->receive_buffer_bytes = receive_buffer_bytes;
-  state_->handle = curl_easy_init();
+  state_->handle = curl().easy_init();
   ensure(state_->handle != nullptr);
 }
 
 CurlTransfer::~CurlTransfer() {
-  curl_easy_cleanup(state_->handle);
+  curl().easy_cleanup(state_->handle);
 }
 
 TransferOutcome CurlTransfer::prepare(HttpRequest request, TransferId id,
@@ -353,7 +402,7 @@ bool CurlTransfer::is_paused() const {
 TransferOutcome CurlTransfer::resume() {
   state_->is_paused = false;
   state_->last_progress = std::chrono::steady_clock::now();
-  const CURLcode code = curl_easy_pause(state_->handle, CURLPAUSE_CONT);
+  const CURLcode code = curl().easy_pause(state_->handle, CURLPAUSE_CONT);
   return code == CURLE_OK ? TransferOutcome{} : state_->outcome_of(code);
 }
 
@@ -379,34 +428,33 @@ TransferOutcome CurlTransfer::stall_outcome() const {
 }
 
 CurlMulti::CurlMulti(unsigned connections_max) {
-  start_curl();
-  handle_ = curl_multi_init();
+  handle_ = curl().multi_init();
   ensure(handle_ != nullptr);
-  ensure(curl_multi_setopt(handle_, CURLMOPT_MAXCONNECTS, static_cast<long>(connections_max)) ==
+  ensure(curl().multi_setopt(handle_, CURLMOPT_MAXCONNECTS, static_cast<long>(connections_max)) ==
          CURLM_OK);
 }
 
 CurlMulti::~CurlMulti() {
-  curl_multi_cleanup(handle_);
+  curl().multi_cleanup(handle_);
 }
 
 void CurlMulti::add(CurlTransfer& transfer) {
-  ensure(curl_multi_add_handle(handle_, transfer.state_->handle) == CURLM_OK);
+  ensure(curl().multi_add_handle(handle_, transfer.state_->handle) == CURLM_OK);
 }
 
 void CurlMulti::remove(CurlTransfer& transfer) {
-  ensure(curl_multi_remove_handle(handle_, transfer.state_->handle) == CURLM_OK);
+  ensure(curl().multi_remove_handle(handle_, transfer.state_->handle) == CURLM_OK);
 }
 
 std::vector<CurlMulti::Ended> CurlMulti::perform() {
   int running = 0;
-  ensure(curl_multi_perform(handle_, &running) == CURLM_OK);
+  ensure(curl().multi_perform(handle_, &running) == CURLM_OK);
   std::vector<Ended> ended;
   int left = 0;
-  while (const CURLMsg* const message = curl_multi_info_read(handle_, &left)) {
+  while (const CURLMsg* const message = curl().multi_info_read(handle_, &left)) {
     if (message->msg == CURLMSG_DONE) {
       CurlTransfer* transfer = nullptr;
-      ensure(curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer) == CURLE_OK);
+      ensure(curl().easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer) == CURLE_OK);
       ended.push_back({transfer, transfer->state_->outcome_of(message->data.result)});
     }
   }
@@ -414,12 +462,12 @@ std::vector<CurlMulti::Ended> CurlMulti::perform() {
 }
 
 void CurlMulti::wait(std::chrono::milliseconds limit) {
-  ensure(curl_multi_poll(handle_, nullptr, 0, static_cast<int>(limit.count()), nullptr) ==
+  ensure(curl().multi_poll(handle_, nullptr, 0, static_cast<int>(limit.count()), nullptr) ==
          CURLM_OK);
 }
 
 void CurlMulti::wake() {
-  ensure(curl_multi_wakeup(handle_) == CURLM_OK);
+  ensure(curl().multi_wakeup(handle_) == CURLM_OK);
 }
 
 std::chrono::milliseconds stall_check_interval(const HttpOptions& options) {
