@@ -41,8 +41,8 @@ struct Account {
   StackSpec spec = small_spec();
   FakeAws fake;
   FakeClient client{fake};
-  ProviderSet providers{client.calls, {spec.stack, spec.account, spec.partition, region},
-                        swift_waiter()};
+  ProviderSet providers{
+      client.calls, {spec.stack, spec.account, spec.partition, region}, swift_waiter()};
 
   ObservedState look() {
     Result<ObservedState> observed = observe(desired_state(spec), providers);
@@ -94,8 +94,8 @@ struct Account {
 };
 
 Check the(const std::vector<Check>& checks, const std::string& id) {
-  const auto found = std::find_if(checks.begin(), checks.end(),
-                                  [&](const Check& one) { return one.id == id; });
+  const auto found =
+      std::find_if(checks.begin(), checks.end(), [&](const Check& one) { return one.id == id; });
   if (found == checks.end()) {
     ADD_FAILURE() << "no check " << id;
     return {};
@@ -233,9 +233,8 @@ void limit(FakeAws& fake, const Json& policy) {
     }
     // S3 judges it object by object; the call itself names the bucket.
     const std::string subject = operation == "DeleteObjects" ? resource + "/any" : resource;
-    return std::all_of(actions->begin(), actions->end(), [&](const std::string& action) {
-      return allows(policy, action, subject);
-    });
+    return std::all_of(actions->begin(), actions->end(),
+                       [&](const std::string& action) { return allows(policy, action, subject); });
   });
 }
 
@@ -281,13 +280,12 @@ TEST(PolicyChecks, FlawsOfDeliveryAreFound) {
               all[0]["Condition"]["ArnLike"]["aws:SourceArn"] = "arn:aws:bedrock:us-east-1:*:*";
             }),
             "");
-  EXPECT_NE(flaw_with([](Json& all) {
-              all.push_back({{"Effect", "Deny"},
-                             {"Principal", "*"},
-                             {"Action", "s3:Put*"},
-                             {"Resource", "*"}});
-            }),
-            "");
+  EXPECT_NE(
+      flaw_with([](Json& all) {
+        all.push_back(
+            {{"Effect", "Deny"}, {"Principal", "*"}, {"Action", "s3:Put*"}, {"Resource", "*"}});
+      }),
+      "");
   EXPECT_EQ(flaw_with([](Json& all) {
               all[0]["Action"] = {"s3:*"};
               all[0]["Condition"] = Json::object();
