@@ -241,6 +241,10 @@ class Comparison {
   void compare_members(const std::string& path, const Json& wanted, const Json& found) {
     for (const auto& [member, value] : wanted.items()) {
       const auto there = found.find(member);
+      // SNS makes policies of the older version, and so may others: ours mean the same in both.
+      if (member == "Version" && is_shared() && there != found.end()) {
+        continue;
+      }
       compare(path.empty() ? member : path + '.' + member, value,
               there == found.end() ? Json() : *there);
     }
@@ -249,11 +253,14 @@ class Comparison {
   std::vector<PropertyChange> take() { return std::move(changes_); }
 
  private:
+  /// A document with statements of others.
+  [[nodiscard]] bool is_shared() const {
+    return kind_ == ResourceKind::bucket_policy || kind_ == ResourceKind::topic_policy;
+  }
+
   /// Ours from end to end: what somebody added to it is a change, too.
   [[nodiscard]] bool is_whole(const std::string& name) const {
-    const bool is_shared =
-        kind_ == ResourceKind::bucket_policy || kind_ == ResourceKind::topic_policy;
-    return (name == "PolicyDocument" && !is_shared) || name == "AssumeRolePolicyDocument" ||
+    return (name == "PolicyDocument" && !is_shared()) || name == "AssumeRolePolicyDocument" ||
            name == "DashboardBody" || name == "Metrics";
   }
 

@@ -44,7 +44,7 @@ struct CallRow {
   Scope scope;
   unsigned use;
   /// Without "SERVICE:" in front, blank separated; empty: as the operation is called.
-  std::string_view actions = {};
+  std::string_view actions;
 };
 
 constexpr std::array call_rows = {
@@ -228,7 +228,7 @@ Json statement(std::string sid, const std::set<std::string>& actions,
 /// Statements of a stack's documents, one per scope.
 class PolicyWriter {
  public:
-  PolicyWriter(const StackSpec& spec) : spec_(&spec), desired_(desired_state(spec)) {}
+  explicit PolicyWriter(const StackSpec& spec) : spec_(&spec), desired_(desired_state(spec)) {}
 
   Json write(unsigned use) const {
     Json statements = Json::array();

@@ -471,10 +471,9 @@ void FakeCloudWatch::put_metric(const std::string& region, const std::string& na
   for (const auto& [name, value] : dimensions.items()) {
     list.push_back(value.is_object() ? value : Json{{"Name", name}, {"Value", value}});
   }
-  metrics_.insert({{"region", region},
-                   {"Namespace", name_space},
-                   {"MetricName", metric},
-                   {"Dimensions", std::move(list)}});
+  Json appeared = {{"region", region}, {"Namespace", name_space}, {"MetricName", metric}};
+  appeared["Dimensions"] = std::move(list);
+  metrics_.insert(std::move(appeared));
 }
 
 }  // namespace

@@ -292,7 +292,8 @@ bool condition_holds(const Operator& by, const Json& values, const std::string* 
 }
 
 bool conditions_hold(const Json& statement, const PolicyQuestion& question) {
-  for (const auto& [name, keys] : statement.value("Condition", Json::object()).items()) {
+  const Json conditions = statement.value("Condition", Json::object());
+  for (const auto& [name, keys] : conditions.items()) {
     for (const auto& [key, values] : keys.items()) {
       const auto found = question.conditions.find(aws::lower_case(key));
       const std::string* const value =
@@ -459,7 +460,8 @@ bool is_public_policy(const Json& policy) {
       continue;
     }
     bool is_narrow = false;
-    for (const auto& [name, keys] : statement.value("Condition", Json::object()).items()) {
+    const Json conditions = statement.value("Condition", Json::object());
+    for (const auto& [name, keys] : conditions.items()) {
       for (const auto& [key, values] : keys.items()) {
         is_narrow = is_narrow || std::find(narrowing.begin(), narrowing.end(),
                                            aws::lower_case(key)) != narrowing.end();

@@ -61,6 +61,22 @@ std::string token_of(const std::string& key) {
   return aws::base64_encoded("+/=" + key);
 }
 
+/// The key or common prefix that the token names; nothing for a token of elsewhere.
+std::optional<std::string> token_place(const std::string& token, const std::string& prefix,
+                                       const std::string& delimiter, const FakeBucket& bucket) {
+  for (const auto& [key, versions] : bucket.objects) {
+    const std::size_t cut = delimiter.empty() || !key.starts_with(prefix)
+                                ? std::string::npos
+                                : key.find(delimiter, prefix.size());
+    const std::string entry =
+        cut == std::string::npos ? key : key.substr(0, cut + delimiter.size());
+    if (token_of(entry) == token) {
+      return entry;
+    }
+  }
+  return std::nullopt;
+}
+
 FakeAnswer delete_objects(const FakeCall& call, FakeBucket& bucket, std::int64_t now_seconds) {
   if (auto refused = checksum_refusal(call)) {
     return *refused;
@@ -219,30 +235,18 @@ FakeAnswer list_objects(const FakeCall& call, const FakeBucket& bucket) {
   }
   const bool has_token = call.query.contains("continuation-token");
   const std::string token = item(call, "continuation-token");
-  std::string after = has_token ? "" : item(call, "start-after");
-  bool is_token_known = !has_token;
+  const auto known = has_token ? token_place(token, prefix, delimiter, bucket)
+                               : std::optional(item(call, "start-after"));
+  if (!known) {
+    return invalid_argument("The continuation token provided is incorrect");
+  }
+  const std::string& after = *known;
   XmlElement result{"ListBucketResult",
                     "",
                     {leaf("Name", s3_target(call).bucket), leaf("Prefix", shown(call, prefix)),
                      leaf("MaxKeys", std::to_string(*size))}};
   if (item(call, "encoding-type") == "url") {
     result.children.push_back(leaf("EncodingType", "url"));
-  }
-  // Tokens name a key or a common prefix of this bucket.
-  for (const auto& [key, versions] : bucket.objects) {
-    const std::size_t cut = delimiter.empty() || !key.starts_with(prefix)
-                                ? std::string::npos
-                                : key.find(delimiter, prefix.size());
-    for (const std::string& last :
-         {key, cut == std::string::npos ? key : key.substr(0, cut + delimiter.size())}) {
-      if (has_token && token_of(last) == token) {
-        is_token_known = true;
-        after = last;
-      }
-    }
-  }
-  if (!is_token_known) {
-    return invalid_argument("The continuation token provided is incorrect");
   }
   std::size_t count = 0;
   std::string last;

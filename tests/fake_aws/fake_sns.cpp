@@ -267,7 +267,8 @@ FakeAnswer FakeSns::get_topic(const FakeCall& call) {
   attributes["SubscriptionsConfirmed"] = std::to_string(all - pending);
   attributes["SubscriptionsDeleted"] = "0";
   attributes["EffectiveDeliveryPolicy"] =
-      R"({"http":{"defaultHealthyRetryPolicy":{"numRetries":3},"disableSubscriptionOverrides":false}})";
+      R"({"http":{"defaultHealthyRetryPolicy":{"numRetries":3},)"
+      R"("disableSubscriptionOverrides":false}})";
   return query_answer(call.operation, entries_xml(attributes));
 }
 

@@ -38,7 +38,10 @@ function shapeOf(type, owner) {
     case 'union':
       return { one_of: type.types.map((one) => shapeOf(one, owner)) };
     case 'tag':
-      definitions.Tag = { Key: { type: 'string', required: true }, Value: { type: 'string', required: true } };
+      definitions.Tag = {
+        Key: { type: 'string', required: true },
+        Value: { type: 'string', required: true },
+      };
       return '#Tag';
     case 'ref': {
       const target = database.get('typeDefinition', type.reference.$ref);
@@ -72,8 +75,9 @@ for (const type of types) {
 }
 
 // A line per type, so that a later version can be compared by line.
+const line = (key, value) => `    ${JSON.stringify(key)}: ${JSON.stringify(value)}`;
 const lines = (object) =>
-  Object.keys(object).sort().map((key) => `    ${JSON.stringify(key)}: ${JSON.stringify(object[key])}`).join(',\n');
+  Object.keys(object).sort().map((key) => line(key, object[key])).join(',\n');
 console.log(`{
   "source": ${JSON.stringify(`npm ${name} ${version}, ${license}`)},
   "resources": {\n${lines(resources)}\n  },

@@ -37,6 +37,10 @@ Waiter swift_waiter() {
   return {[now_ms] { return now_ms->load(); }, [now_ms](unsigned ms) { *now_ms += ms; }};
 }
 
+Json per_model() {
+  return Json::array({{{"Name", "ModelId"}, {"Value", "m"}}});
+}
+
 struct Account {
   StackSpec spec = small_spec();
   FakeAws fake;
@@ -118,8 +122,8 @@ TEST(Verify, FindsNothingWrongWithASoundStack) {
   here.deploy();
   here.fake.confirm_subscription("ops@example.com");
   here.put_call_of("2026/09/21/13/");
-  here.put_metrics({{"ModelId", "m"}});
-  here.put_metrics(Json::object());
+  here.put_metrics(per_model());
+  here.put_metrics(Json::array());
   const std::vector<Check> checks = here.check();
   EXPECT_EQ(shown(checks, CheckResult::fail), "");
   EXPECT_EQ(shown(checks, CheckResult::unknown), "");
@@ -189,7 +193,7 @@ TEST(Verify, MetricsPerModelOnlyAskForTheOtherAlarmSource) {
   Account here;
   here.deploy();
   EXPECT_EQ(the(here.check(), "metrics-known").result, CheckResult::warn);
-  here.put_metrics({{"ModelId", "m"}});
+  here.put_metrics(per_model());
   EXPECT_NE(the(here.check(), "metrics-known").finding.find("--alarm-source metrics_insights"),
             std::string::npos);
   here.spec.alarm_source = AlarmSource::metrics_insights;
