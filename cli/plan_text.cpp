@@ -55,9 +55,10 @@ std::string value_text(const provision::Json& value, const PlanTextStyle& style)
 std::string step_text(const provision::Step& step, const PlanTextStyle& style) {
   const ActionLook& look = look_of(step.action);
   const bool colored = style.color && !look.color.empty();
-  std::string text = fmt::format("  {}{}{} {}/{}", colored ? look.color : "", look.symbol,
+  const std::string name = printable(step.address.name);  // Empty: the region's only one.
+  std::string text = fmt::format("  {}{}{} {}{}{}", colored ? look.color : "", look.symbol,
                                  colored ? color_end : "", name_of(step.address.kind),
-                                 printable(step.address.name));
+                                 name.empty() ? "" : "/", name);
   // A reason of a step that is an ordinary one stays on its line.
   const bool explains = step.action == Action::conflict || step.action == Action::blocked ||
                         step.action == Action::unsupported;

@@ -44,7 +44,7 @@ struct CallRow {
   Scope scope;
   unsigned use;
   /// Without "SERVICE:" in front, blank separated; empty: as the operation is called.
-  std::string_view actions;
+  std::string_view actions = "";
 };
 
 constexpr std::array call_rows = {

@@ -119,7 +119,7 @@ TEST_F(ProvisionCommands, PlanApplyPlanVerifyDestroyLeavesTheAccountAsItWas) {
 TEST_F(ProvisionCommands, PlanTextNamesEachThingAndItsChange) {
   const CaseOutcome created = run("plan");
   EXPECT_EQ(created.exit_code, 2) << created.standard_error;
-  for (const char* text : {"stack bedrocklog (core, prod), account 123456789012, eu-west-1",
+  for (const char* text : {"stack bedrocklog (core, prod), account 123456789012, eu-west-1\n",
                            "global\n", "  + role/BedrockCloudWatchLoggingRole\n", "eu-west-1\n",
                            "  + bucket/bedrock-logs-123456789012\n", " to create."}) {
     EXPECT_NE(created.standard_output.find(text), std::string::npos) << created.standard_output;
