@@ -1,5 +1,9 @@
 // `bedrocklog provision apply` and `destroy`: what a plan says, once it was agreed to.
+#include <algorithm>
+#include <optional>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -62,30 +66,52 @@ OrExit<StackChange> asked_change(const Invocation& invocation, PlanPurpose purpo
   return plan_change(std::move(*request), purpose, std::move(*destroy));
 }
 
-/// On the terminal: yes for apply, the stack's name for destroy, each bucket's with its data.
-bool is_agreed(const StackChange& change) {
-  if (change.request.session.settings.is_on("yes")) {
-    return true;
+/// Data that goes for good: its buckets, or its log groups where the buckets are not ours.
+std::vector<std::string> data_removed(const provision::Plan& plan) {
+  std::vector<std::string> buckets;
+  std::vector<std::string> log_groups;
+  for (const provision::Step& step : plan.steps) {
+    if (step.action != provision::Action::remove) {
+      continue;
+    }
+    if (step.address.kind == provision::ResourceKind::bucket) {
+      buckets.push_back(step.address.name);
+    } else if (step.address.kind == provision::ResourceKind::log_group) {
+      log_groups.push_back(step.address.name);
+    }
   }
+  return buckets.empty() ? log_groups : buckets;
+}
+
+/// On the terminal: yes for apply, the stack's name for destroy, each thing's whose data goes.
+bool is_agreed(const StackChange& change) {
   if (change.purpose == PlanPurpose::apply) {
     return is_confirmed("Carry out this plan?");
   }
-  bool has_asked = false;
-  for (const provision::Step& step : change.plan.steps) {
-    if (step.address.kind == provision::ResourceKind::bucket &&
-        step.action == provision::Action::remove) {
-      has_asked = true;
-      if (!is_name_typed(
-              fmt::format("Delete the bucket {} with all logs in it, for good?", step.address.name),
-              step.address.name)) {
-        return false;
-      }
+  const std::vector<std::string> names = data_removed(change.plan);
+  if (names.empty()) {
+    return is_name_typed(fmt::format("Remove the stack {} from account {}?",
+                                     change.request.spec.stack, change.request.spec.account),
+                         change.request.spec.stack);
+  }
+  return std::all_of(names.begin(), names.end(), [](const std::string& name) {
+    return is_name_typed(fmt::format("Delete {} with all logs in it, for good?", name), name);
+  });
+}
+
+/// Where nobody is asked, data goes only when it is named. The code to end with when it is not.
+std::optional<ExitCode> check_data_is_named(const StackChange& change) {
+  const std::vector<std::string> named = change.request.session.settings.list("confirm-delete");
+  for (const std::string& name : data_removed(change.plan)) {
+    if (std::find(named.begin(), named.end(), name) == named.end()) {
+      return stop(Step::command_line,
+                  {"--delete-data",
+                   fmt::format("deletes {} with all logs in it; to do so without being asked, add "
+                               "--confirm-delete {}",
+                               name, name)});
     }
   }
-  return has_asked ||
-         is_name_typed(fmt::format("Remove the stack {} from account {}?",
-                                   change.request.spec.stack, change.request.spec.account),
-                       change.request.spec.stack);
+  return std::nullopt;
 }
 
 /// Checks of an applied stack, unless --no-verify; what they find is added to `document`.
@@ -116,10 +142,15 @@ ExitCode run_change(StackChange& change, nlohmann::json& document, bool asks) {
   if (!change.plan.has_changes()) {
     return verify_applied(change, document);
   }
-  if (asks && !is_agreed(change)) {
-    print_notice("not agreed to: nothing was changed");
+  if (asks && !change.request.session.settings.is_on("yes")) {
+    if (!is_agreed(change)) {
+      print_notice("not agreed to: nothing was changed");
+      document["result"] = "refused";
+      return ExitCode::changes_pending;
+    }
+  } else if (const std::optional<ExitCode> code = check_data_is_named(change)) {
     document["result"] = "refused";
-    return ExitCode::changes_pending;
+    return *code;
   }
   const ExitCode done = carry_out(change, document);
   if (done != ExitCode::complete) {

@@ -108,8 +108,13 @@ Flag json_flag() {
   return toggle("json", "print JSON", run);
 }
 
+Flag confirm_delete_flag() {
+  return repeated("confirm-delete", "NAME", "this bucket may go without asking; repeatable", run);
+}
+
 Flags removal_flags() {
   return {toggle("delete-data", "delete buckets and log groups of ours, with all logs", run),
+          confirm_delete_flag(),
           repeated("restore-logging", "FILE",
                    "put back what --logging replace saved; REGION=FILE for several", run)};
 }
@@ -153,7 +158,7 @@ Command apply_command() {
       "  bedrocklog provision apply stack.plan",
       joined({{toggle("yes", "do not ask", run), toggle("no-verify", "leave the checks out", run),
                toggle("rollback-on-failure", "when a step fails, remove what was created", run),
-               json_flag()},
+               confirm_delete_flag(), json_flag()},
               check_flags(),
               stack_flags(),
               aws_flags(),
@@ -169,7 +174,8 @@ Command destroy_command() {
           "takes the stack away again",
           "Removes what carries the mark of the stack, logging first. Buckets and log groups stay\n"
           "unless --delete-data; what was adopted is released. Asks for the stack's name, with\n"
-          "--delete-data for the bucket's.",
+          "--delete-data for the bucket's; --yes asks nothing and deletes data only of what\n"
+          "--confirm-delete names.",
           joined({{toggle("yes", "do not ask", run)},
                   removal_flags(),
                   {json_flag()},

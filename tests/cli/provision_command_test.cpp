@@ -112,7 +112,15 @@ TEST_F(ProvisionCommands, PlanApplyPlanVerifyDestroyLeavesTheAccountAsItWas) {
   aws.forget_calls();
   EXPECT_EQ(run("apply --yes").exit_code, 0);
   EXPECT_EQ(changes(), 0U);
-  EXPECT_EQ(run_json("destroy --yes --delete-data", 0)["result"], "done");
+  const json full = aws.snapshot();
+  const CaseOutcome unnamed = run("destroy --yes --delete-data");
+  EXPECT_EQ(unnamed.exit_code, 64);
+  EXPECT_NE(unnamed.standard_error.find("--confirm-delete " + std::string(bucket)),
+            std::string::npos);
+  EXPECT_EQ(aws.snapshot(), full);
+  EXPECT_EQ(
+      run_json("destroy --yes --delete-data --confirm-delete " + std::string(bucket), 0)["result"],
+      "done");
   EXPECT_EQ(aws.snapshot(), before);
 }
 
@@ -226,7 +234,8 @@ names = { role = "TheirRole", bucket = "their-logs", log_group = "/their/logs" }
   EXPECT_NE(replaced.standard_error.find(kept), std::string::npos) << replaced.standard_error;
   EXPECT_NE(read_whole_file(folder + "/work/" + kept).find("their-logs"), std::string::npos);
   const CaseOutcome gone =
-      run("destroy --yes --delete-data --logging replace --restore-logging " + kept);
+      run("destroy --yes --delete-data --confirm-delete " + std::string(bucket) +
+          " --logging replace --restore-logging " + kept);
   EXPECT_EQ(gone.exit_code, 0) << gone.standard_error << gone.standard_output;
   // Bedrock has checked once more that it may write, hence not the whole account.
   const json now = aws.snapshot()["services"];

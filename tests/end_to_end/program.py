@@ -42,6 +42,7 @@ def main(test):
     parser.add_argument("--program", required=True)
     parser.add_argument("--generator")
     parser.add_argument("--fault-proxy")
+    parser.add_argument("--fake-aws")
     parser.add_argument("--source-root", type=pathlib.Path, required=True)
     arguments = parser.parse_args()
     scratch = pathlib.Path(tempfile.mkdtemp(prefix="bedrocklog-test-"))

@@ -220,16 +220,13 @@ TEST(ForeignThings, ALoggingConfigurationOfOthersIsReplacedOnlyWhenAsked) {
 
 TEST(ForeignThings, ABucketOfAnotherAccountIsAConflictWithoutWayOut) {
   FakeAws account;
-  Json others = account.snapshot();
-  FakeAws them("999999999999");
-  {
-    Somebody they(them);
-    they.s3("CreateBucket", "PUT", "",
-            "<CreateBucketConfiguration xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">"
-            "<LocationConstraint>eu-west-1</LocationConstraint></CreateBucketConfiguration>");
-  }
-  others["s3"] = them.snapshot()["s3"];
-  account.restore(others);
+  Somebody they(account);
+  they.s3("CreateBucket", "PUT", "",
+          "<CreateBucketConfiguration xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">"
+          "<LocationConstraint>eu-west-1</LocationConstraint></CreateBucketConfiguration>");
+  Json taken = account.snapshot();
+  taken["services"]["s3"]["Buckets"][bucket]["Owner"] = "999999999999";
+  account.restore(taken);
   StackRun run(account, test_spec());
   const Plan plan = run.plan();
   const Step* const step = step_at(plan, std::string("eu-west-1/bucket/") + bucket);
