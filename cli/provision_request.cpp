@@ -190,7 +190,7 @@ OrExit<ProvisionRequest> open_request(const Invocation& invocation) {
       return stop(Step::configuration, loaded.error());
     }
     named = std::move(*loaded);
-    if (!named->is_configuration) {
+    if (!named || !named->is_configuration) {
       shared.flags.erase("config");
     }
   }
@@ -210,8 +210,9 @@ OrExit<ProvisionRequest> open_request(const Invocation& invocation) {
     if (!loaded) {
       return stop(Step::configuration, loaded.error());
     }
-    if (*loaded) {
-      if (const auto code = read_document(**loaded, file->path, request.spec)) {
+    const std::optional<ProvisionDocument>& found = *loaded;
+    if (found) {
+      if (const auto code = read_document(*found, file->path, request.spec)) {
         return *code;
       }
     }
