@@ -144,12 +144,22 @@ Plan make_destroy_plan(const StackSpec& /*spec*/, const DesiredState& desired,
   std::stable_partition(plan.steps.begin(), plan.steps.end(), [](const Step& step) {
     return step.address.kind == ResourceKind::logging_configuration;
   });
+  std::vector<Address> deliveries;
   for (Step& step : plan.steps) {
+    if (!is_change(step.action)) {
+      continue;
+    }
+    if (step.address.kind == ResourceKind::logging_configuration) {
+      deliveries.push_back(step.address);
+    } else {
+      step.waits_for = deliveries;
+    }
     for (const Resource& resource : desired.resources) {
       const bool needs_it = std::find(resource.depends_on.begin(), resource.depends_on.end(),
                                       step.address) != resource.depends_on.end();
       const Step* const dependent = needs_it ? step_at(plan.steps, resource.address) : nullptr;
-      if (is_change(step.action) && dependent != nullptr && is_change(dependent->action)) {
+      const bool is_delivery = resource.address.kind == ResourceKind::logging_configuration;
+      if (dependent != nullptr && is_change(dependent->action) && !is_delivery) {
         step.waits_for.push_back(resource.address);
       }
     }

@@ -222,7 +222,8 @@ TEST(DestroyPlan, StopsDeliveryFirstAndKeepsData) {
   EXPECT_EQ(step_at(plan, role).action, Action::remove);
   EXPECT_EQ(step_at(plan, role).waits_for, std::vector<Address>{logging});
   EXPECT_EQ(step_at(plan, topic).action, Action::remove);
-  EXPECT_EQ(step_at(plan, topic).waits_for, std::vector<Address>{alarm});
+  EXPECT_EQ(step_at(plan, topic).waits_for, (std::vector<Address>{logging, alarm}));
+  EXPECT_EQ(step_at(plan, alarm).waits_for, std::vector<Address>{logging});
   EXPECT_EQ(step_at(plan, mail).action, Action::none);  // Goes with its topic.
 }
 
