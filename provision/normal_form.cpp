@@ -231,7 +231,7 @@ class Comparison {
       note(path, wanted, found);
     } else if (wanted.is_object() && found.is_object()) {
       compare_members(path, wanted, found);
-    } else if (wanted.is_array() && found.is_array() && is_by_entry(name)) {
+    } else if (wanted.is_array() && (found.is_array() || found.is_null()) && is_by_entry(name)) {
       compare_entries(path, wanted, found, identity_member(name));
     } else {
       note(path, wanted, found);

@@ -53,12 +53,13 @@ std::optional<std::string> shortening_of(ResourceKind kind, const Json& desired,
     then = soonest_expiration(desired, is_any);
     now =
         is_adoption ? soonest_expiration(observed, is_any) : soonest_expiration(observed, is_ours);
-    // A rule of ours that somebody took away is drift, not a longer wish.
-    if (!is_adoption && now == for_ever) {
-      return std::nullopt;
-    }
     setting = "archive_days";
   } else {
+    return std::nullopt;
+  }
+  // Of a thing of ours: a rule that somebody took away, or that a run was cut before. No longer
+  // wish.
+  if (!is_adoption && now == for_ever) {
     return std::nullopt;
   }
   if (then >= now) {

@@ -9,8 +9,8 @@
 namespace bedrocklog::provision {
 
 /// Why writing `desired` over `observed` would delete logs sooner, with the remedy; nothing when it
-/// does not. What is kept for ever counts as longest. An adopted bucket's rules of others count,
-/// ours of a bucket that is ours.
+/// does not. What is kept for ever counts as longest, but for a thing that is ours already: it has
+/// lost its limit, or was not finished. An adopted bucket's rules of others count, too.
 [[nodiscard]] std::optional<std::string> shortening_of(ResourceKind kind, const Json& desired,
                                                        const Json& observed, bool is_adoption);
 

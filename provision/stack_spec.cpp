@@ -142,6 +142,7 @@ class Inspection {
     expect(is_account(spec_->account), "account",
            fmt::format("12 digits, not: {}", spec_->account));
     expect(!spec_->regions.empty(), "regions", "at least one");
+    std::set<std::string> seen;
     for (const std::string& region : spec_->regions) {
       if (!is_region(region)) {
         expect(false, "regions", fmt::format("a region such as eu-west-1, not: {}", region));
@@ -151,8 +152,7 @@ class Inspection {
       expect(partition == spec_->partition, "regions",
              fmt::format("{} is in the partition {}, the account in {}", region, partition,
                          spec_->partition));
-      expect(std::count(spec_->regions.begin(), spec_->regions.end(), region) == 1, "regions",
-             fmt::format("named twice: {}", region));
+      expect(seen.insert(region).second, "regions", fmt::format("named twice: {}", region));
     }
   }
 

@@ -165,8 +165,14 @@ TEST(Plan, ShortensNoRetentionUnasked) {
   ObservedState observed = as_desired(stack());
   observed.found[group].properties["RetentionInDays"] = 365;
   EXPECT_EQ(step_at(make_plan(spec(), stack(), observed), group).action, Action::conflict);
-  observed.found[group].properties.erase("RetentionInDays");  // Kept for ever.
-  EXPECT_EQ(step_at(make_plan(spec(), stack(), observed), group).action, Action::conflict);
+  // Ours without a limit lost it, or was not finished; another's keeps for ever.
+  observed.found[group].properties.erase("RetentionInDays");
+  EXPECT_EQ(step_at(make_plan(spec(), stack(), observed), group).action, Action::update);
+  observed.found[group].ownership = Ownership::foreign;
+  StackSpec adopting = spec();
+  adopting.adopts_all = true;
+  EXPECT_EQ(step_at(make_plan(adopting, stack(), observed), group).action, Action::conflict);
+  observed.found[group].ownership = Ownership::ours;
   observed.found[group].properties["RetentionInDays"] = 7;
   EXPECT_EQ(step_at(make_plan(spec(), stack(), observed), group).action, Action::update);
   StackSpec wanted = spec();
