@@ -171,6 +171,28 @@ TEST(StackLifecycle, WaitsForARoleThatBedrockDoesNotKnowYet) {
   EXPECT_TRUE(std::any_of(calls.begin(), calls.end(), refused));
 }
 
+TEST(StackLifecycle, SubscriptionsAreMadeOnceAndKeepTheirQueue) {
+  FakeAws account;
+  StackSpec spec = test_spec();
+  spec.dlq_arn = "arn:aws:sqs:eu-west-1:123456789012:lost-alarms";
+  StackRun run(account, spec);
+  ASSERT_TRUE(run.apply_all()) << run.fault_text();
+  // Pending, nothing of it can be read; that is no drift, and no reason for another mail.
+  EXPECT_FALSE(run.plan().has_changes());
+  account.confirm_subscription("ops@example.com");
+  EXPECT_FALSE(run.plan().has_changes());
+  spec.dlq_arn = "arn:aws:sqs:eu-west-1:123456789012:other";
+  StackRun later(account, spec);
+  EXPECT_TRUE(later.plan().has_changes());
+  ASSERT_TRUE(later.apply_all()) << later.fault_text();
+  EXPECT_FALSE(later.plan().has_changes());
+  const std::vector<fake_aws::RecordedCall> calls = account.calls();
+  EXPECT_EQ(std::count_if(
+                calls.begin(), calls.end(),
+                [](const fake_aws::RecordedCall& call) { return call.operation == "Subscribe"; }),
+            1);
+}
+
 TEST(StackLifecycle, Property7_WhatIsThereAlreadyDoesNotFailTheRun) {
   for (std::uint64_t seed = 1; seed <= property_cases; ++seed) {
     StackSpec spec = random_spec(seed);
