@@ -1,4 +1,5 @@
 // A stack from nothing to nothing, cut at every place, and through bad weather.
+#include <algorithm>
 #include <set>
 
 #include <gtest/gtest.h>
@@ -236,7 +237,12 @@ TEST(StackLifecycle, ComponentsOneByOneInAnyOrderEndAsAllAtOnce) {
   std::vector<Component> order = {Component::iam, Component::storage, Component::logging,
                                   Component::dashboard, Component::alerting};
   std::sort(order.begin(), order.end());
+  constexpr int taken_each = 5;  // Of 120 orders: each component is first in some of them.
+  int number = 0;
   do {
+    if (number++ % taken_each != 0) {
+      continue;
+    }
     FakeAws account;
     // What needs another component is refused before it is there, and goes through afterwards.
     for (unsigned round = 0; round < 2; ++round) {
@@ -249,7 +255,26 @@ TEST(StackLifecycle, ComponentsOneByOneInAnyOrderEndAsAllAtOnce) {
     }
     ASSERT_EQ(without_permission_checks(account.snapshot()),
               without_permission_checks(whole.snapshot()));
-  } while (std::next_permutation(order.begin(), order.end()) && order[0] == Component::iam);
+  } while (std::next_permutation(order.begin(), order.end()));
+}
+
+// A run that may not make the dashboard takes back what it made, and nothing that was there.
+TEST(StackLifecycle, AFailedRunThatRollsBackLeavesTheAccountAsItWas) {
+  FakeAws account;
+  StackSpec first = test_spec();
+  first.only = {Component::iam};
+  ASSERT_TRUE(StackRun(account, first).apply_all());
+  const Json before = without_permission_checks(account.snapshot());
+  account.set_allowed([](const std::string&, const std::string& operation, const std::string&) {
+    return operation != "PutDashboard";
+  });
+  ApplyChoices choices;
+  choices.rolls_back = true;
+  StackRun run(account, test_spec());
+  EXPECT_FALSE(run.apply_all(choices));
+  EXPECT_NE(run.fault_text().find("dashboard"), std::string::npos) << run.fault_text();
+  account.set_allowed(nullptr);
+  EXPECT_EQ(without_permission_checks(account.snapshot()).dump(), before.dump());
 }
 
 }  // namespace
