@@ -18,7 +18,7 @@ const char* BlockReader<Block>::read_identity(const char* at, RecordView& record
   std::uint64_t members = 0;
   return each_member(walk_, at, [&](const char* name) {
     if (reads(name, "arn\":")) {
-      return is_first(0, members) ? walk_.read_text(name + 5, record.identity_arn)
+      return is_first(0, members) ? walk_.read_wide_text(name + 5, record.identity_arn)
                                   : walk_.fail(name);
     }
     return pass_other(name, identity_keys);

@@ -101,6 +101,31 @@ class TextWalk {
     return read_long_text(inside, into);
   }
 
+  /// The same without a branch on whether the text goes on behind its first block, for texts of
+  /// which some do and others do not.
+  [[nodiscard]] const char* read_wide_text(const char* at, std::string_view& into) {
+    if (end_ - at < std::ptrdiff_t{2 * text_block_bytes} || *at != '"') {
+      return read_text(at, into);
+    }
+    const Block first = Block::at(at);
+    const Block second = Block::at(at + text_block_bytes);
+    const std::uint64_t first_quotes = first.equal('"') & ~std::uint64_t{1};
+    const std::uint64_t second_quotes = second.equal('"');
+    const auto in_first = static_cast<std::uint64_t>(std::countr_zero(first_quotes));
+    const auto in_second = static_cast<std::uint64_t>(std::countr_zero(second_quotes));
+    // All ones when the first block has no quote: 64 is counted there.
+    const std::uint64_t goes_on = 0 - in_first / text_block_bytes;
+    const std::uint64_t size = in_first + (in_second & goes_on);
+    const std::uint64_t backslashes =
+        ((first_quotes - 1) & ~first_quotes & first.equal('\\')) |
+        ((second_quotes - 1) & ~second_quotes & second.equal('\\') & goes_on);
+    if (backslashes != 0 || size == 2 * text_block_bytes) {
+      return read_long_text(at + 1, into);
+    }
+    into = {at + 1, size - 1};
+    return at + size + 1;
+  }
+
   /// The count here, of up to seven digits; a null leaves `into` alone.
   [[nodiscard]] const char* read_count(const char* at, std::optional<std::uint64_t>& into) {
     if (at >= end_) {

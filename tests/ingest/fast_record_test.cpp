@@ -393,6 +393,30 @@ TEST_F(FastRecord, TakesRecordsOfAnySize) {
   }
 }
 
+TEST_F(FastRecord, ReadsIdentitiesShorterAndLongerThanABlock) {
+  Comparison both;
+  const auto text_with = [](const std::string& arn) {
+    return R"({"timestamp":"2026-01-02T03:04:05Z","identity":{"arn":")" + arn +
+           R"("},"modelId":"m","operation":"Converse","region":"eu-west-1"})" + "\n" +
+           std::string(200, ' ');  // What follows is held, too: nothing is cut.
+  };
+  for (std::size_t size = 0; size <= 140; ++size) {
+    const std::string arn(size, 'a');
+    EXPECT_EQ(both.check(text_with(arn)), Outcome::record) << size;
+    for (std::size_t at = size > 70 ? 50 : 0; at < size; ++at) {
+      for (const std::string_view letters : {R"(\")", R"(\\)", R"(")", "\x05", R"(\x)"}) {
+        const Outcome outcome = both.check(text_with(std::string(arn).replace(at, 1, letters)));
+        const bool is_text = letters == R"(\")" || letters == R"(\\)";
+        EXPECT_EQ(outcome == Outcome::record, is_text) << size << ' ' << at << letters;
+      }
+    }
+    const std::string whole = text_with(arn);
+    for (std::size_t cut = whole.find(R"(arn":)"); cut + 1 < whole.find('}'); ++cut) {
+      EXPECT_EQ(both.check(std::string_view(whole).substr(0, cut)), Outcome::incomplete);
+    }
+  }
+}
+
 TEST_F(FastRecord, FindsTheEndOfNestedValuesWhereverTheyLie) {
   Comparison both;
   for (const std::string_view body :
