@@ -24,7 +24,7 @@ constexpr std::uint64_t advice_bytes_min = std::uint64_t{128} << 10U;
 /// An open file descriptor that is read to its end.
 class DescriptorSource final : public ByteSource {
  public:
-  /// `size_bytes` is that of a regular file, 0 for anything else.
+  /// `size_bytes` is what a regular file had when it was opened or listed, 0 for anything else.
   DescriptorSource(int descriptor, std::string subject, bool owns, std::uint64_t size_bytes)
       : descriptor_(descriptor),
         subject_(std::move(subject)),
@@ -50,7 +50,7 @@ class DescriptorSource final : public ByteSource {
       if (count >= 0) {
         const auto got = static_cast<std::size_t>(count);
         read_bytes_ += got;
-        // Less than there was room for, and as much as the file had when it was opened: it is not
+        // Less than there was room for, and as much as the file was known to have: it is not
         // asked again for nothing, which would be a fifth of the calls for a small file.
         is_at_end_ = got < into.size() && read_bytes_ == size_bytes_ && size_bytes_ > 0;
         return got;
@@ -117,25 +117,28 @@ int open_for_reading(const std::string& path) {
 
 }  // namespace
 
-Result<std::unique_ptr<ByteSource>> open_file(const std::string& path) {
+Result<std::unique_ptr<ByteSource>> open_file(const std::string& path,
+                                              std::uint64_t listed_size_bytes) {
   const int descriptor = open_for_reading(path);
   if (descriptor < 0) {
     return fault(path, "cannot be opened: " + system_message(errno));
   }
-  struct stat status = {};
-  const bool is_known = ::fstat(descriptor, &status) == 0;
-  const bool is_regular = is_known && S_ISREG(status.st_mode);
-  const std::uint64_t size_bytes = is_regular ? static_cast<std::uint64_t>(status.st_size) : 0;
-  std::unique_ptr<ByteSource> source =
-      std::make_unique<DescriptorSource>(descriptor, path, /*owns=*/true, size_bytes);
-  // open() takes a folder without complaint; only the first read would fail.
-  if (is_known && S_ISDIR(status.st_mode)) {
-    return fault(path, "cannot be opened: " + system_message(EISDIR));
+  std::uint64_t size_bytes = listed_size_bytes;
+  if (listed_size_bytes == 0) {
+    struct stat status = {};
+    const bool is_known = ::fstat(descriptor, &status) == 0;
+    // open() takes a folder without complaint; only the first read would fail.
+    if (is_known && S_ISDIR(status.st_mode)) {
+      (void)::close(descriptor);
+      return fault(path, "cannot be opened: " + system_message(EISDIR));
+    }
+    const bool is_regular = is_known && S_ISREG(status.st_mode);
+    size_bytes = is_regular ? static_cast<std::uint64_t>(status.st_size) : 0;
   }
   if (size_bytes > advice_bytes_min) {
     (void)::posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL);  // Nothing depends on it.
   }
-  return source;
+  return std::make_unique<DescriptorSource>(descriptor, path, /*owns=*/true, size_bytes);
 }
 
 std::unique_ptr<ByteSource> open_standard_input() {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
@@ -25,8 +26,11 @@ class ByteSource {
   [[nodiscard]] virtual Result<std::size_t> read(std::span<char> into) = 0;
 };
 
-/// Fails when `path` cannot be opened for reading or is a directory.
-[[nodiscard]] Result<std::unique_ptr<ByteSource>> open_file(const std::string& path);
+/// Fails when `path` cannot be opened for reading or is a directory. `listed_size_bytes`: where it
+/// was just listed as a regular file, so that the system need not be asked again what it is; should
+/// it be another one by now, all of that is read nevertheless.
+[[nodiscard]] Result<std::unique_ptr<ByteSource>> open_file(const std::string& path,
+                                                            std::uint64_t listed_size_bytes = 0);
 
 /// Standard input, read to its end. At most one may exist.
 [[nodiscard]] std::unique_ptr<ByteSource> open_standard_input();

@@ -42,6 +42,7 @@ struct Folder {
   std::string identity;  // Path without links.
   GlobPattern::Reach reach = 0;
   std::size_t parent = no_parent;  // Where we came from, which with links need not be its folder.
+  bool is_in_tree = true;          // Met without links.
 };
 
 struct Link {
@@ -148,15 +149,17 @@ class FolderLister {
     if (reach == 0) {
       return;
     }
-    Folder at{join_path(from.folder.name, segment), join_path(from.folder.identity, segment), reach,
-              from.index};
+    std::string name = join_path(from.folder.name, segment);
     const bool is_match = pattern_.is_match(reach);
+    const auto identity = [&] {
+      return from.folder.is_in_tree ? "" : join_path(from.folder.identity, segment);
+    };
     const auto look = [&]() -> std::optional<struct stat> {
       struct stat status = {};
       if (::fstatat(folder_descriptor, segment, &status, AT_SYMLINK_NOFOLLOW) == 0) {
         return status;
       }
-      into.found.push_back(unreadable(at.name, at.identity, errno));
+      into.found.push_back(unreadable(name, identity(), errno));
       return std::nullopt;
     };
     std::optional<struct stat> status;
@@ -167,16 +170,18 @@ class FolderLister {
       }
     }
     if (status ? S_ISLNK(status->st_mode) : entry.d_type == DT_LNK) {
-      into.links.emplace_back(std::move(at.name), Link{from.index, reach});
+      into.links.emplace_back(std::move(name), Link{from.index, reach});
     } else if (status ? S_ISDIR(status->st_mode) : entry.d_type == DT_DIR) {
+      Folder at{std::move(name), join_path(from.folder.identity, segment), reach, from.index,
+                from.folder.is_in_tree};
       if (is_passed_over(at)) {
         into.is_pruned = true;
       } else {
         into.folders.push_back(std::move(at));
       }
     } else if (is_match) {
-      into.found.push_back({status ? kind_of(*status) : FoundKind::special, std::move(at.name),
-                            std::move(at.identity), status ? size_of(*status) : 0, ""});
+      into.found.push_back({status ? kind_of(*status) : FoundKind::special, std::move(name),
+                            identity(), status ? size_of(*status) : 0, ""});
     }
   }
 
@@ -197,7 +202,8 @@ class Walk {
       add_unreadable("", root_, error);
       return std::move(contents_);
     }
-    enter({"", identity.string(), pattern_.start(), no_parent});
+    contents_.root_identity = identity.string();
+    enter({"", contents_.root_identity, pattern_.start(), no_parent});
     // Real folders first, so that what is in the tree keeps its own path. Links by name, because
     // the order in which the system lists them is nobody's. No two paths without links lead to one
     // folder, so nobody need look whether one has been there until the first link is followed.
@@ -336,7 +342,7 @@ class Walk {
         contents_.found.push_back({FoundKind::special, name, absolute(path), 0, ""});
       }
     } else if (type == fs::file_type::directory) {
-      enter({name, identity, link.reach, link.parent});
+      enter({name, identity, link.reach, link.parent, /*is_in_tree=*/false});
     } else if (pattern_.is_match(link.reach)) {
       add_target(name, identity, type);
     }
@@ -396,11 +402,19 @@ FolderContents walk_folder(const std::string& root, const GlobPattern& pattern,
   return Walk(root, pattern, window).run(workers);
 }
 
-std::string join_path(const std::string& folder, const std::string& name) {
-  if (folder.empty() || name.empty()) {
-    return folder + name;
+std::string FolderContents::identity_of(const Found& one) const {
+  return one.identity.empty() ? join_path(root_identity, one.name) : one.identity;
+}
+
+std::string join_path(std::string_view folder, std::string_view name) {
+  std::string path;
+  path.reserve(folder.size() + 1 + name.size());
+  path = folder;
+  if (!folder.empty() && !name.empty() && folder.back() != '/') {
+    path += '/';
   }
-  return folder.back() == '/' ? folder + name : folder + '/' + name;
+  path += name;
+  return path;
 }
 
 }  // namespace bedrocklog::ingest

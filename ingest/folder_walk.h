@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "ingest/glob_pattern.h"
@@ -20,15 +21,20 @@ enum class FoundKind : std::uint8_t {
 struct Found {
   FoundKind kind = FoundKind::file;
   std::string name;      // Below the root, '/' separated; empty for the root itself.
-  std::string identity;  // Absolute path without links: equal for equal files.
+  std::string identity;  // See FolderContents::identity_of().
   std::uint64_t size_bytes = 0;
   std::string message;
 };
 
 struct FolderContents {
+  std::string root_identity;
   std::vector<Found> found;
   bool has_links = false;  // Some of it was met over links, so one file may be there twice.
   bool is_pruned = false;  // A folder that may hold matches lies outside the hours asked for.
+
+  /// Absolute path without links: equal for equal files. What the tree itself holds has none of its
+  /// own, as all of it would be as long again as the names.
+  [[nodiscard]] std::string identity_of(const Found& one) const;
 };
 
 /// Lists what `pattern` matches below the existing folder `root`. What is in the tree itself comes
@@ -40,6 +46,6 @@ struct FolderContents {
                                          const HourWindow& window, const Workers& workers);
 
 /// `folder` + '/' + `name`, minding a folder "/" and an empty one.
-[[nodiscard]] std::string join_path(const std::string& folder, const std::string& name);
+[[nodiscard]] std::string join_path(std::string_view folder, std::string_view name);
 
 }  // namespace bedrocklog::ingest

@@ -144,13 +144,20 @@ class Listing {
                    const std::string& location) {
     FolderContents contents =
         walk_folder(root.empty() ? "." : root, pattern, spec_.window, spec_.workers);
-    // Most runs name one folder without links; then nothing can be there twice.
-    const bool is_distinct = !contents.has_links && spec_.locations.size() == 1;
+    // Most runs name one folder without links; then nothing can be there twice, and no name either.
+    // A root that could not be listed has none below itself.
+    const bool has_root = !contents.found.empty() && contents.found.front().name.empty();
+    const bool is_distinct = !contents.has_links && spec_.locations.size() == 1 && !has_root;
     entries_.reserve(entries_.size() + contents.found.size());
     const std::string proof_root = canonical_or(root, root);
     for (Found& found : contents.found) {
-      std::string uri = join_path(root, found.name);
       const auto skip = skip_kind_of(found, join_path(proof_root, found.name));
+      const bool is_read = !skip && found.kind == FoundKind::file;
+      // The uri of what is not opened could only have served to tell equal names apart.
+      std::string uri = is_read || !is_distinct ? join_path(root, found.name) : "";
+      if (!is_distinct) {
+        found.identity = contents.identity_of(found);
+      }
       if (found.name.empty()) {
         found.name = location;  // The root itself, unreadable.
       }

@@ -29,13 +29,19 @@ Result<std::unique_ptr<ByteSource>> open_local(const ObjectRef& object) {
   if (object.uri == standard_input) {
     return open_standard_input();
   }
-  return open_file(object.uri);
+  return open_file(object.uri, object.size_bytes);
 }
 
 /// Largest first: a large object taken last would keep one worker busy while the others wait.
+/// Small ones take no time worth the order and stay as listed: what the system knows of a folder
+/// is at hand where its files are opened one after the other.
 void sort_by_size(std::vector<std::size_t>& order, const Manifest& manifest) {
+  const auto weight_of = [&](std::size_t index) {
+    const std::uint64_t size_bytes = manifest.objects[index].size_bytes;
+    return size_bytes < large_object_bytes_min ? 0 : size_bytes;
+  };
   std::stable_sort(order.begin(), order.end(), [&](std::size_t left, std::size_t right) {
-    return manifest.objects[left].size_bytes > manifest.objects[right].size_bytes;
+    return weight_of(left) > weight_of(right);
   });
 }
 

@@ -20,8 +20,11 @@ namespace bedrocklog::ingest {
 /// `version` of an ObjectRef and its s3:// uri, taken apart for a download.
 [[nodiscard]] aws::ObjectVersion object_version_of(const ObjectRef& object);
 
+/// Smaller ones are read in a millisecond.
+inline constexpr std::uint64_t large_object_bytes_min = 256ULL << 10U;
+
 enum class FeedOrder : std::uint8_t {
-  any,       // What is ready first; large files first.
+  any,       // What is ready first; large files first, small ones as listed.
   manifest,  // Exactly as listed.
 };
 

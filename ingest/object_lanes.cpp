@@ -65,7 +65,7 @@ std::optional<std::size_t> ObjectLanes::take(std::unique_ptr<ByteSource>& source
   }
   // One byte more than listed, to see that it has not grown.
   const std::size_t wanted = static_cast<std::size_t>(listed_size_bytes) + 1;
-  bytes.resize(std::max(wanted, bytes.size()) + packed_padding_bytes);
+  bytes.resize(std::max(wanted + packed_padding_bytes, bytes.size()));
   std::size_t size = 0;
   std::optional<Fault> failure;
   bool is_at_end = false;

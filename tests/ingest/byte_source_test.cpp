@@ -50,6 +50,18 @@ TEST(OpenFile, ReadsOnInAFileThatGrowsMeanwhile) {
   EXPECT_EQ(read_all(**source, 100), " and two");
 }
 
+TEST(OpenFile, ReadsAllOfAFileThatWasListedWithAnotherSize) {
+  const TempFolder folder;
+  const std::string path = folder.write("a.json", "one and two");
+  for (const std::uint64_t listed_size_bytes : {1U, 3U, 11U, 12U, 1'000U}) {
+    for (const std::size_t chunk_size : {1U, 3U, 11U, 12U, 100U}) {
+      const auto source = open_file(path, listed_size_bytes);
+      ASSERT_TRUE(source);
+      EXPECT_EQ(read_all(**source, chunk_size), "one and two");
+    }
+  }
+}
+
 TEST(OpenFile, NamesAMissingFile) {
   const auto source = open_file("/no/such/file.json.gz");
   ASSERT_FALSE(source);

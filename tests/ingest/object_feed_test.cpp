@@ -80,16 +80,18 @@ TEST(ObjectFeed, GivesAnotherAheadOnlyWhileEnoughAreLeftForOthers) {
   EXPECT_FALSE(feed.next_ahead(0));
 }
 
-TEST(ObjectFeed, GivesFilesLargestFirstOrAsListed) {
+TEST(ObjectFeed, GivesLargeFilesLargestFirstOrAllAsListed) {
   const TempFolder folder;
   folder.write("a", "1");
-  folder.write("b", "333");
-  folder.write("c", "22");
-  folder.write("d", "333");
+  folder.write("b", std::string(large_object_bytes_min + 1, '3'));
+  folder.write("c", std::string(large_object_bytes_min, '2'));
+  folder.write("d", std::string(large_object_bytes_min + 1, '3'));
+  folder.write("e", std::string(large_object_bytes_min - 1, '4'));
   Manifest manifest = list({folder.path().string()}, nullptr);
-  EXPECT_THAT(feed_all(manifest, nullptr, FeedOrder::any).names, ElementsAre("b", "d", "c", "a"));
+  EXPECT_THAT(feed_all(manifest, nullptr, FeedOrder::any).names,
+              ElementsAre("b", "d", "c", "a", "e"));
   EXPECT_THAT(feed_all(manifest, nullptr, FeedOrder::manifest).names,
-              ElementsAre("a", "b", "c", "d"));
+              ElementsAre("a", "b", "c", "d", "e"));
   manifest.objects[1].uri = folder.at("gone");
   EXPECT_THAT(feed_all(manifest, nullptr, FeedOrder::any).contents["b"], HasSubstr("gone: "));
 }
