@@ -90,16 +90,18 @@ std::optional<Fault> read_objects(const ingest::Manifest& manifest, const ScanOp
   on_workers(workers.size(), [&](std::size_t number) {
     ScanWorker& worker = *workers[number];
     if (workers.size() == 1) {
-      return read_objects_of(reading, worker);
+      read_objects_of(reading, worker);
+    } else {
+      worker.share_on(board);
+      board.begin_reading();
+      read_objects_of(reading, worker);
+      board.end_reading();
+      // No object is left to begin, but some may be long.
+      while (const std::optional<ingest::BlockClaim> claim = board.wait_for_block()) {
+        worker.help(*claim);
+      }
     }
-    worker.share_on(board);
-    board.begin_reading();
-    read_objects_of(reading, worker);
-    board.end_reading();
-    // No object is left to begin, but some may be long.
-    while (const std::optional<ingest::BlockClaim> claim = board.wait_for_block()) {
-      worker.help(*claim);
-    }
+    worker.finish();
   });
   return first_fault(workers);
 }
