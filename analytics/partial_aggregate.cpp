@@ -11,6 +11,7 @@ namespace bedrocklog::analytics {
 
 namespace {
 
+constexpr std::uint32_t elsewhere = UINT32_MAX;
 constexpr std::uint32_t absent = KeyColumn::absent;
 constexpr std::uint64_t minus_one = ~std::uint64_t{0};  // Counters wrap: + minus_one is - 1.
 constexpr std::string_view throttling_code = "ThrottlingException";
@@ -296,56 +297,68 @@ PriceKey PartialAggregate::price_key(const PriceIds& ids) const {
                   ids.covered};
 }
 
-std::vector<std::uint32_t> PartialAggregate::pour_groups(GroupMerge& merge,
-                                                         const std::vector<std::uint32_t>& cells) {
+void PartialAggregate::name_for(GroupMerge& merge) {
+  key_names_.resize(pool_.size());
+  for (const std::uint32_t id : group_keys_) {
+    if (id != absent && key_names_[id] == nullptr) {
+      key_names_[id] = merge.names().text(pool_.text(id));
+    }
+  }
+  price_names_.reserve(prices_.size());
+  for (const PriceIds& ids : prices_) {
+    price_names_.push_back(merge.names().price_key(price_key(ids)));
+  }
+}
+
+std::vector<std::uint32_t> PartialAggregate::pour_groups(GroupMerge& merge, std::size_t share) {
   const std::size_t width = columns_.size();
-  std::vector<const KeyText*> names(pool_.size());  // By id; null: not asked for yet.
+  GroupShare& into = merge.share(share);
   std::vector<const KeyText*> keys(width);
-  std::vector<std::uint32_t> places;
-  places.reserve(sums_.size());
-  merge.reserve_more(sums_.size());
+  std::vector<std::uint32_t> places(sums_.size(), elsewhere);
   for (std::uint32_t group = 0; group < sums_.size(); ++group) {
     for (std::size_t column = 0; column < width; ++column) {
       const std::uint32_t id = group_keys_[group * width + column];
-      if (id != absent && names[id] == nullptr) {
-        names[id] = merge.names().text(pool_.text(id));
-      }
-      keys[column] = id == absent ? nullptr : names[id];
+      keys[column] = id == absent ? nullptr : key_names_[id];
     }
-    const std::size_t known = merge.size();
-    const std::uint32_t place = merge.find(keys);
-    GroupTotals& totals = merge.totals(place);
+    const std::uint64_t hash = GroupMerge::hash_of_keys(keys);
+    if (merge.share_of(hash) != share) {
+      continue;
+    }
+    const std::size_t known = into.size();
+    const std::uint32_t place = into.find(keys, hash);
+    GroupTotals& totals = into.totals(place);
     if (place == known) {
       totals = std::move(sums_[group].totals);
     } else {
       totals.merge(sums_[group].totals);
+      sums_[group].totals = GroupTotals();
     }
-    totals.billed.reserve_more(cells[group]);
-    places.push_back(place);
-    sums_.drop_front(group + 1);
+    places[group] = place;
   }
-  sums_.clear();
   return places;
 }
 
-void PartialAggregate::pour_into(GroupMerge& merge) {
+void PartialAggregate::pour_into(GroupMerge& merge, std::size_t share) {
+  const std::vector<std::uint32_t> places = pour_groups(merge, share);
   std::vector<std::uint32_t> cells(sums_.size());
   for (std::size_t at = 0; at < cells_.size(); ++at) {
     ++cells[cells_[at].group];
   }
-  const std::vector<std::uint32_t> places = pour_groups(merge, cells);
-  std::vector<const ListedPriceKey*> prices;
-  prices.reserve(prices_.size());
-  for (const PriceIds& ids : prices_) {
-    prices.push_back(merge.names().price_key(price_key(ids)));
+  for (std::uint32_t group = 0; group < places.size(); ++group) {
+    if (places[group] != elsewhere) {
+      merge.share(share).totals(places[group]).billed.reserve_more(cells[group]);
+    }
   }
   for (std::size_t at = 0; at < cells_.size(); ++at) {
     const Cell& cell = cells_[at];
-    merge.totals(places[cell.group]).billed.append(*prices[cell.price], cell.tokens);
-    cells_.drop_front(at + 1);
+    if (const std::uint32_t place = places[cell.group]; place != elsewhere) {
+      merge.share(share).totals(place).billed.append(*price_names_[cell.price], cell.tokens);
+    }
   }
   for (const ErrorCell& error : errors_) {
-    merge.totals(places[error.group]).error_codes.add(pool_.text(error.code), error.count);
+    if (const std::uint32_t place = places[error.group]; place != elsewhere) {
+      merge.share(share).totals(place).error_codes.add(pool_.text(error.code), error.count);
+    }
   }
 }
 

@@ -62,8 +62,14 @@ class PartialAggregate {
   /// Undoes one add().
   void take_back(const Contribution& contribution);
 
-  /// Adds all groups to `merge`. Call once: sums are moved out where that is possible.
-  void pour_into(GroupMerge& merge);
+  /// Adds texts and price keys to the names of `merge`, one worker at a time. Call it before
+  /// pour_into(), which then refers to them.
+  void name_for(GroupMerge& merge);
+  /// Adds all groups of a share of `merge`. Call once for each share, which may be at the same
+  /// time: sums are moved out where that is possible.
+  void pour_into(GroupMerge& merge, std::size_t share);
+
+  [[nodiscard]] std::size_t groups() const { return sums_.size(); }
 
   /// Of all that was ever added.
   [[nodiscard]] std::uint64_t tokens_added() const { return tokens_added_; }
@@ -121,9 +127,8 @@ class PartialAggregate {
   [[nodiscard]] std::uint32_t find_cell(const Waiting& waiting);
   [[nodiscard]] std::uint32_t find_error(std::uint32_t group, std::uint32_t code);
   void count(const Contribution& contribution, std::uint64_t step);  // step: 1 or -1, wrapped.
-  /// Positions in `merge` of all groups, whose sums are moved there; `cells` of each are to come.
-  [[nodiscard]] std::vector<std::uint32_t> pour_groups(GroupMerge& merge,
-                                                       const std::vector<std::uint32_t>& cells);
+  /// Positions in the share of groups that belong there, whose sums are moved; else `elsewhere`.
+  [[nodiscard]] std::vector<std::uint32_t> pour_groups(GroupMerge& merge, std::size_t share);
   [[nodiscard]] PriceKey price_key(const PriceIds& ids) const;
 
   PartialOptions options_;
@@ -144,6 +149,10 @@ class PartialAggregate {
   std::vector<ErrorCell> errors_;
   FlatIndex error_index_;
   std::uint64_t tokens_added_ = 0;
+
+  // By id of a text that is a key, and by price key: what they are called in a merge.
+  std::vector<const KeyText*> key_names_;
+  std::vector<const ListedPriceKey*> price_names_;
 };
 
 }  // namespace bedrocklog::analytics

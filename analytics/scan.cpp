@@ -145,12 +145,25 @@ Result<Aggregate> join(const ingest::Manifest& manifest, const ScanOptions& opti
   Aggregate aggregate;
   aggregate.by = options.by;
   aggregate.account = finish_account(keepers, manifest);
-  GroupMerge merge(options.by.size());
-  for (std::unique_ptr<ScanWorker>& worker : workers) {
-    worker->sums().pour_into(merge);
-    worker.reset();  // Its memory is wanted for the next one.
+  std::size_t groups = 0;
+  for (const auto& worker : workers) {
+    groups += worker->sums().groups();
   }
-  if (const Result<void> finished = merge.finish(options.groups_max, aggregate); !finished) {
+  const std::size_t useful = useful_workers(groups, workers.size());
+  GroupMerge merge(options.by.size(), useful);
+  for (const auto& worker : workers) {
+    worker->sums().name_for(merge);
+  }
+  on_workers(useful, [&](std::size_t share) {
+    merge.share(share).reserve(groups / useful);
+    for (const auto& worker : workers) {
+      worker->sums().pour_into(merge, share);
+    }
+  });
+  share_items(useful, workers.size(),
+              [&](std::size_t, std::size_t worker) { workers[worker].reset(); });
+  if (const Result<void> finished = merge.finish(options.groups_max, aggregate, useful);
+      !finished) {
     return pass_on(finished);
   }
   return aggregate;
