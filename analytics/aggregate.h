@@ -15,17 +15,18 @@
 namespace bedrocklog::analytics {
 
 struct GroupTotals {
+  // What every record changes comes first: it shares lines of memory.
   std::uint64_t invocations = 0;
-  std::uint64_t errors = 0;
-  std::uint64_t throttles = 0;
-  std::uint64_t guardrail = 0;  // Calls a guardrail intervened in.
-  std::uint64_t images = 0;
   std::uint64_t bytes = 0;                // Plain size of the records.
   std::uint64_t output_timed = 0;         // Output tokens of calls with latency and output count.
   std::uint64_t latency_timed_ms = 0;     // Latency of exactly those calls.
   std::uint64_t cache_write_unsplit = 0;  // Cache-write tokens whose TTL the record does not tell.
   LatencyHistogram latency;
   LatencyHistogram first_byte;
+  std::uint64_t errors = 0;
+  std::uint64_t throttles = 0;
+  std::uint64_t guardrail = 0;  // Calls a guardrail intervened in.
+  std::uint64_t images = 0;
   ErrorCounts error_codes;
   BilledUsage billed;  // Errors and zero-token calls included.
 

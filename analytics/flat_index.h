@@ -57,6 +57,12 @@ class FlatIndex {
     }
   }
 
+  /// The position put for a hash that is the same as far as the index knows; mostly what find()
+  /// says, without a look at the items.
+  [[nodiscard]] std::uint32_t first(std::uint64_t hash) const {
+    return find(hash, [](std::uint32_t /*position*/) { return true; });
+  }
+
   /// Requires that find() does not know the item yet, and position < none.
   void put(std::uint64_t hash, std::uint32_t position);
 

@@ -11,6 +11,7 @@ namespace bedrocklog::analytics {
 
 namespace {
 
+constexpr std::uint32_t elsewhere = UINT32_MAX;
 constexpr std::uint32_t absent = KeyColumn::absent;
 constexpr std::uint64_t minus_one = ~std::uint64_t{0};  // Counters wrap: + minus_one is - 1.
 constexpr std::string_view throttling_code = "ThrottlingException";
@@ -19,6 +20,10 @@ tl::unexpected<Fault> too_many(const std::string& what) {
   return fault("--by", "more than " + what +
                            ": name fewer keys, narrow the records with --where, or raise "
                            "--max-groups");
+}
+
+tl::unexpected<Fault> texts_full() {
+  return too_many(std::to_string(string_pool_bytes_max >> 20U) + " MiB of group names");
 }
 
 BilledTokens billed_by(const ingest::TokenCounts& tokens) {
@@ -44,47 +49,20 @@ tl::unexpected<Fault> too_many_tokens() {
 }
 
 PartialAggregate::PartialAggregate(const PartialOptions& options)
-    : options_(options), key_ids_(options.by.size(), absent) {
+    : options_(options), waiting_keys_(options.by.size() * waiting_max, absent) {
   ensure(options_.prices != nullptr);
   for (const Key& key : options_.by) {
     columns_.emplace_back(key, options_.zone);
   }
 }
 
-bool PartialAggregate::is_group(std::uint32_t group) const {
-  const std::size_t width = key_ids_.size();
-  const std::uint32_t* keys = group_keys_.data() + group * width;
+bool PartialAggregate::is_group(std::uint32_t group, std::span<const std::uint32_t> keys) const {
+  const std::uint32_t* known = group_keys_.data() + group * keys.size();
   std::uint32_t differ = 0;
-  for (std::size_t column = 0; column < width; ++column) {
-    differ |= keys[column] ^ key_ids_[column];
+  for (std::size_t column = 0; column < keys.size(); ++column) {
+    differ |= known[column] ^ keys[column];
   }
   return differ == 0;
-}
-
-std::uint64_t PartialAggregate::hash_of_keys() const {
-  const HashKeys& keys = process_keys();
-  std::uint64_t hash = keys.words[0];
-  for (const std::uint32_t id : key_ids_) {
-    hash = fold_product(id ^ keys.words[1], hash);
-  }
-  return hash;
-}
-
-std::uint32_t PartialAggregate::find_group(std::uint64_t hash) {
-  const auto next = static_cast<std::uint32_t>(totals_.size());
-  const std::uint32_t known =
-      group_index_.find_or_put(hash, next, [this](std::uint32_t at) { return is_group(at); });
-  if (known != FlatIndex::none) {
-    // Wanted when the record is added up: by then they are there.
-    const GroupTotals& totals = totals_[known];
-    __builtin_prefetch(&totals, 1);
-    __builtin_prefetch(&totals.latency, 1);
-    return known;
-  }
-  group_keys_.insert(group_keys_.end(), key_ids_.begin(), key_ids_.end());
-  last_cells_.push_back(FlatIndex::none);
-  totals_.push_back({});
-  return next;
 }
 
 const PartialAggregate::PricedModel& PartialAggregate::priced_model(const ModelFacts& facts) {
@@ -129,20 +107,17 @@ std::uint32_t PartialAggregate::find_price(const RecordFactsView& facts) {
   return next;
 }
 
-std::uint32_t PartialAggregate::find_cell(std::uint32_t group, std::uint32_t price) {
-  std::uint32_t& last = last_cells_[group];
-  if (last != FlatIndex::none && cells_[last].price == price) {
-    return last;
-  }
+std::uint32_t PartialAggregate::find_cell(const Waiting& waiting) {
   const auto next = static_cast<std::uint32_t>(cells_.size());
-  last = cell_index_.find_or_put(hash_of(group, price), next, [&](std::uint32_t at) {
-    return cells_[at].group == group && cells_[at].price == price;
-  });
-  if (last == FlatIndex::none) {
-    cells_.push_back(Cell{group, price, {}});
-    last = next;
+  const std::uint32_t known =
+      cell_index_.find_or_put(waiting.cell_hash, next, [&](std::uint32_t at) {
+        return cells_[at].group == waiting.group && cells_[at].price == waiting.price;
+      });
+  if (known != FlatIndex::none) {
+    return known;
   }
-  return last;
+  cells_.push_back(Cell{waiting.group, waiting.price, {}});
+  return next;
 }
 
 std::uint32_t PartialAggregate::find_error(std::uint32_t group, std::uint32_t code) {
@@ -158,40 +133,31 @@ std::uint32_t PartialAggregate::find_error(std::uint32_t group, std::uint32_t co
   return at;
 }
 
-Result<void> PartialAggregate::place(const RecordFactsView& facts, Contribution& into) {
+Result<void> PartialAggregate::note(const RecordFactsView& facts, std::uint32_t turn,
+                                    Contribution& into) {
   const ingest::RecordView& record = *facts.record;
-  const auto texts_full = [] {
-    return too_many(std::to_string(string_pool_bytes_max >> 20U) + " MiB of group names");
-  };
-  for (std::size_t column = 0; column < key_ids_.size(); ++column) {
-    key_ids_[column] = columns_[column].id_of(facts, pool_);
-    if (key_ids_[column] == StringPool::full) {
+  Waiting& waiting = waiting_[turn];
+  const HashKeys& random = process_keys();
+  const std::span<std::uint32_t> keys = keys_of(turn);
+  waiting.hash = random.words[0];
+  for (std::size_t column = 0; column < keys.size(); ++column) {
+    keys[column] = columns_[column].id_of(facts, pool_);
+    if (keys[column] == StringPool::full) {
       return texts_full();
     }
+    waiting.hash = fold_product(keys[column] ^ random.words[1], waiting.hash);
   }
-  const std::uint64_t hash = hash_of_keys();
-  group_index_.prefetch(hash);
-  const std::uint32_t price = find_price(facts);
-  const std::uint32_t group = find_group(hash);
-  if (totals_.size() > options_.groups_max) {
-    return too_many_groups(options_.groups_max);
-  }
-  if (price == FlatIndex::none) {
+  group_index_.prefetch(waiting.hash);
+  waiting.price = find_price(facts);
+  if (waiting.price == FlatIndex::none) {
     return texts_full();
   }
-  into.cell = find_cell(group, price);
+  waiting.code = absent;
   if (!record.error_code.empty()) {
-    const std::uint32_t code = pool_.intern(record.error_code);
-    if (code == StringPool::full) {
+    waiting.code = pool_.intern(record.error_code);
+    if (waiting.code == StringPool::full) {
       return texts_full();
     }
-    into.error = find_error(group, code);
-  }
-  if (cells_.size() + errors_.size() > details_max) {
-    return too_many_details();
-  }
-  if (tokens_added_ > tokens_total_max) {
-    return too_many_tokens();
   }
   into.guardrail = record.guardrail_intervened;
   into.tokens = record.tokens;
@@ -202,13 +168,82 @@ Result<void> PartialAggregate::place(const RecordFactsView& facts, Contribution&
   return {};
 }
 
+void PartialAggregate::fetch_group(std::uint32_t turn) const {
+  // Most probably its group; what is fetched in vain does no harm.
+  const std::uint32_t group = group_index_.first(waiting_[turn].hash);
+  if (group == FlatIndex::none) {
+    return;
+  }
+  __builtin_prefetch(group_keys_.data() + group * columns_.size());
+  const char* sums = reinterpret_cast<const char*>(&sums_[group]);
+  for (std::size_t at = 0; at < sizeof(GroupSums); at += memory_line_bytes) {
+    __builtin_prefetch(sums + at, 1);
+  }
+}
+
+void PartialAggregate::find_group(std::uint32_t turn) {
+  const std::span<const std::uint32_t> keys = keys_of(turn);
+  Waiting& waiting = waiting_[turn];
+  const auto next = static_cast<std::uint32_t>(sums_.size());
+  waiting.group = group_index_.find_or_put(waiting.hash, next,
+                                           [&](std::uint32_t at) { return is_group(at, keys); });
+  if (waiting.group == FlatIndex::none) {
+    group_keys_.insert(group_keys_.end(), keys.begin(), keys.end());
+    sums_.push_back({});
+    waiting.group = next;
+  }
+  waiting.cell_hash = hash_of(waiting.group, waiting.price);
+  cell_index_.prefetch(waiting.cell_hash);
+}
+
+void PartialAggregate::fetch_cells(std::uint32_t turn) const {
+  const Waiting& waiting = waiting_[turn];
+  const std::uint32_t cell = cell_index_.first(waiting.cell_hash);
+  if (cell != FlatIndex::none) {
+    __builtin_prefetch(&cells_[cell], 1);
+  }
+  const GroupTotals& totals = sums_[waiting.group].totals;
+  totals.latency.prefetch();
+  totals.first_byte.prefetch();
+}
+
+Result<void> PartialAggregate::find_cells(std::uint32_t turn, Contribution& into) {
+  if (sums_.size() > options_.groups_max) {
+    return too_many_groups(options_.groups_max);
+  }
+  const Waiting& waiting = waiting_[turn];
+  into.cell = find_cell(waiting);
+  if (waiting.code != absent) {
+    into.error = find_error(waiting.group, waiting.code);
+  }
+  if (cells_.size() + errors_.size() > details_max) {
+    return too_many_details();
+  }
+  if (tokens_added_ > tokens_total_max) {
+    return too_many_tokens();
+  }
+  return {};
+}
+
+Result<void> PartialAggregate::place(const RecordFactsView& facts, Contribution& into) {
+  if (const Result<void> noted = note(facts, 0, into); !noted) {
+    return noted;
+  }
+  find_group(0);
+  return find_cells(0, into);
+}
+
 void PartialAggregate::count(const Contribution& contribution, std::uint64_t step) {
   const ingest::TokenCounts& tokens = contribution.tokens;
-  GroupTotals& totals = totals_[cells_[contribution.cell].group];
+  GroupTotals& totals = sums_[cells_[contribution.cell].group].totals;
   totals.invocations += step;
   totals.bytes += step * contribution.size_bytes;
-  totals.images += step * contribution.images.value_or(0);
-  totals.guardrail += contribution.guardrail ? step : 0;
+  if (contribution.images) {  // Few have any, and these counters are in memory of their own.
+    totals.images += step * *contribution.images;
+  }
+  if (contribution.guardrail) {
+    totals.guardrail += step;
+  }
   if (contribution.error) {
     ErrorCell& error = errors_[*contribution.error];
     error.count += step;
@@ -230,7 +265,7 @@ void PartialAggregate::add(const Contribution& contribution) {
   cell.tokens.add(billed);
   tokens_added_ += billed.total();
   count(contribution, 1);
-  GroupTotals& totals = totals_[cell.group];
+  GroupTotals& totals = sums_[cell.group].totals;
   if (contribution.latency_ms) {
     totals.latency.add(*contribution.latency_ms);
   }
@@ -243,7 +278,7 @@ void PartialAggregate::take_back(const Contribution& contribution) {
   Cell& cell = cells_[contribution.cell];
   cell.tokens.take_back(billed_by(contribution.tokens));  // Ensures that it was added.
   count(contribution, minus_one);
-  GroupTotals& totals = totals_[cell.group];
+  GroupTotals& totals = sums_[cell.group].totals;
   if (contribution.latency_ms) {
     totals.latency.take_back(*contribution.latency_ms);
   }
@@ -262,56 +297,68 @@ PriceKey PartialAggregate::price_key(const PriceIds& ids) const {
                   ids.covered};
 }
 
-std::vector<std::uint32_t> PartialAggregate::pour_groups(GroupMerge& merge,
-                                                         const std::vector<std::uint32_t>& cells) {
-  const std::size_t width = key_ids_.size();
-  std::vector<const KeyText*> names(pool_.size());  // By id; null: not asked for yet.
+void PartialAggregate::name_for(GroupMerge& merge) {
+  key_names_.resize(pool_.size());
+  for (const std::uint32_t id : group_keys_) {
+    if (id != absent && key_names_[id] == nullptr) {
+      key_names_[id] = merge.names().text(pool_.text(id));
+    }
+  }
+  price_names_.reserve(prices_.size());
+  for (const PriceIds& ids : prices_) {
+    price_names_.push_back(merge.names().price_key(price_key(ids)));
+  }
+}
+
+std::vector<std::uint32_t> PartialAggregate::pour_groups(GroupMerge& merge, std::size_t share) {
+  const std::size_t width = columns_.size();
+  GroupShare& into = merge.share(share);
   std::vector<const KeyText*> keys(width);
-  std::vector<std::uint32_t> places;
-  places.reserve(totals_.size());
-  merge.reserve_more(totals_.size());
-  for (std::uint32_t group = 0; group < totals_.size(); ++group) {
+  std::vector<std::uint32_t> places(sums_.size(), elsewhere);
+  for (std::uint32_t group = 0; group < sums_.size(); ++group) {
     for (std::size_t column = 0; column < width; ++column) {
       const std::uint32_t id = group_keys_[group * width + column];
-      if (id != absent && names[id] == nullptr) {
-        names[id] = merge.names().text(pool_.text(id));
-      }
-      keys[column] = id == absent ? nullptr : names[id];
+      keys[column] = id == absent ? nullptr : key_names_[id];
     }
-    const std::size_t known = merge.size();
-    const std::uint32_t place = merge.find(keys);
-    GroupTotals& totals = merge.totals(place);
+    const std::uint64_t hash = GroupMerge::hash_of_keys(keys);
+    if (merge.share_of(hash) != share) {
+      continue;
+    }
+    const std::size_t known = into.size();
+    const std::uint32_t place = into.find(keys, hash);
+    GroupTotals& totals = into.totals(place);
     if (place == known) {
-      totals = std::move(totals_[group]);
+      totals = std::move(sums_[group].totals);
     } else {
-      totals.merge(totals_[group]);
+      totals.merge(sums_[group].totals);
+      sums_[group].totals = GroupTotals();
     }
-    totals.billed.reserve_more(cells[group]);
-    places.push_back(place);
-    totals_.drop_front(group + 1);
+    places[group] = place;
   }
-  totals_.clear();
   return places;
 }
 
-void PartialAggregate::pour_into(GroupMerge& merge) {
-  std::vector<std::uint32_t> cells(totals_.size());
+void PartialAggregate::pour_into(GroupMerge& merge, std::size_t share) {
+  const std::vector<std::uint32_t> places = pour_groups(merge, share);
+  std::vector<std::uint32_t> cells(sums_.size());
   for (std::size_t at = 0; at < cells_.size(); ++at) {
     ++cells[cells_[at].group];
   }
-  const std::vector<std::uint32_t> places = pour_groups(merge, cells);
-  std::vector<const ListedPriceKey*> prices;
-  prices.reserve(prices_.size());
-  for (const PriceIds& ids : prices_) {
-    prices.push_back(merge.names().price_key(price_key(ids)));
+  for (std::uint32_t group = 0; group < places.size(); ++group) {
+    if (places[group] != elsewhere) {
+      merge.share(share).totals(places[group]).billed.reserve_more(cells[group]);
+    }
   }
   for (std::size_t at = 0; at < cells_.size(); ++at) {
     const Cell& cell = cells_[at];
-    merge.totals(places[cell.group]).billed.append(*prices[cell.price], cell.tokens);
-    cells_.drop_front(at + 1);
+    if (const std::uint32_t place = places[cell.group]; place != elsewhere) {
+      merge.share(share).totals(place).billed.append(*price_names_[cell.price], cell.tokens);
+    }
   }
   for (const ErrorCell& error : errors_) {
-    merge.totals(places[error.group]).error_codes.add(pool_.text(error.code), error.count);
+    if (const std::uint32_t place = places[error.group]; place != elsewhere) {
+      merge.share(share).totals(place).error_codes.add(pool_.text(error.code), error.count);
+    }
   }
 }
 

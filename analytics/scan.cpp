@@ -90,16 +90,18 @@ std::optional<Fault> read_objects(const ingest::Manifest& manifest, const ScanOp
   on_workers(workers.size(), [&](std::size_t number) {
     ScanWorker& worker = *workers[number];
     if (workers.size() == 1) {
-      return read_objects_of(reading, worker);
+      read_objects_of(reading, worker);
+    } else {
+      worker.share_on(board);
+      board.begin_reading();
+      read_objects_of(reading, worker);
+      board.end_reading();
+      // No object is left to begin, but some may be long.
+      while (const std::optional<ingest::BlockClaim> claim = board.wait_for_block()) {
+        worker.help(*claim);
+      }
     }
-    worker.share_on(board);
-    board.begin_reading();
-    read_objects_of(reading, worker);
-    board.end_reading();
-    // No object is left to begin, but some may be long.
-    while (const std::optional<ingest::BlockClaim> claim = board.wait_for_block()) {
-      worker.help(*claim);
-    }
+    worker.finish();
   });
   return first_fault(workers);
 }
@@ -143,12 +145,25 @@ Result<Aggregate> join(const ingest::Manifest& manifest, const ScanOptions& opti
   Aggregate aggregate;
   aggregate.by = options.by;
   aggregate.account = finish_account(keepers, manifest);
-  GroupMerge merge(options.by.size());
-  for (std::unique_ptr<ScanWorker>& worker : workers) {
-    worker->sums().pour_into(merge);
-    worker.reset();  // Its memory is wanted for the next one.
+  std::size_t groups = 0;
+  for (const auto& worker : workers) {
+    groups += worker->sums().groups();
   }
-  if (const Result<void> finished = merge.finish(options.groups_max, aggregate); !finished) {
+  const std::size_t useful = useful_workers(groups, workers.size());
+  GroupMerge merge(options.by.size(), useful);
+  for (const auto& worker : workers) {
+    worker->sums().name_for(merge);
+  }
+  on_workers(useful, [&](std::size_t share) {
+    merge.share(share).reserve(groups / useful);
+    for (const auto& worker : workers) {
+      worker->sums().pour_into(merge, share);
+    }
+  });
+  share_items(useful, workers.size(),
+              [&](std::size_t, std::size_t worker) { workers[worker].reset(); });
+  if (const Result<void> finished = merge.finish(options.groups_max, aggregate, useful);
+      !finished) {
     return pass_on(finished);
   }
   return aggregate;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 #include <memory>
+#include <span>
 #include <utility>
 
 #include "analytics/elapsed_time.h"
@@ -189,7 +190,7 @@ Result<void> ScanWorker::judge(const ingest::RecordView& record, const ingest::R
     into.disposition = Disposition::filtered;
     return {};
   }
-  return sums_.place(facts, into);
+  return sums_.note(facts, waiting_count_, into);
 }
 
 std::uint64_t& ScanWorker::counter_of(Disposition disposition) {
@@ -217,28 +218,73 @@ void ScanWorker::on_record(const ingest::RecordView& record, const ingest::Recor
 }
 
 void ScanWorker::take_record(const ingest::RecordView& record, const ingest::RecordOrigin& origin) {
-  DuplicateEntry entry;
+  Judged& judged = waiting_[waiting_count_];
+  DuplicateEntry& entry = judged.entry;
+  entry.contribution = Contribution{};
   Result<void> done = judge(record, origin, entry.contribution);
   if (done) {
     keeper_.note_record(record);
     ++counter_of(entry.contribution.disposition);
-    // The sums of the group are on their way from memory while the copy is noted.
-    if (options_->deduplicate && !record.request_id.empty()) {
+    judged.is_noted = options_->deduplicate && !record.request_id.empty();
+    if (judged.is_noted) {
       entry.key = request_key_of(record);
       entry.rank = content_rank_of(record, origin.size_bytes);
       entry.object = object_;
       entry.ordinal = origin.ordinal;
-      done = duplicates_.append(entry);
     }
-    if (entry.contribution.disposition == Disposition::counted) {
-      sums_.add(entry.contribution);
+    if (++waiting_count_ == waiting_.size()) {
+      done = add_waiting();
     }
   }
   if (!done) {
-    fault_ = done.error();
-    stopped_ = true;
+    fail(done.error());
   }
   tick();
+}
+
+Result<void> ScanWorker::add_waiting() {
+  const std::span<Judged> waiting(waiting_.data(), std::exchange(waiting_count_, 0));
+  const auto is_counted = [&](std::uint32_t turn) {
+    return waiting[turn].entry.contribution.disposition == Disposition::counted;
+  };
+  const auto for_counted = [&](const auto& step) {
+    for (std::uint32_t turn = 0; turn < waiting.size(); ++turn) {
+      if (is_counted(turn)) {
+        step(turn);
+      }
+    }
+  };
+  for_counted([&](std::uint32_t turn) { sums_.fetch_group(turn); });
+  for_counted([&](std::uint32_t turn) { sums_.find_group(turn); });
+  for_counted([&](std::uint32_t turn) { sums_.fetch_cells(turn); });
+  for (std::uint32_t turn = 0; turn < waiting.size(); ++turn) {
+    Judged& judged = waiting[turn];
+    if (is_counted(turn)) {
+      if (const Result<void> found = sums_.find_cells(turn, judged.entry.contribution); !found) {
+        return found;
+      }
+      sums_.add(judged.entry.contribution);
+    }
+    if (judged.is_noted) {
+      if (const Result<void> noted = duplicates_.append(judged.entry); !noted) {
+        return noted;
+      }
+    }
+  }
+  return {};
+}
+
+void ScanWorker::finish() {
+  if (!fault_) {
+    if (const Result<void> done = add_waiting(); !done) {
+      fail(done.error());
+    }
+  }
+}
+
+void ScanWorker::fail(const Fault& fault) {
+  fault_ = fault;
+  stopped_ = true;
 }
 
 void ScanWorker::on_reject(ingest::RecordFault fault, const ingest::RecordOrigin& origin) {

@@ -5,6 +5,7 @@
 // wins may be judged differently.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -58,6 +59,10 @@ class ScanWorker final : public ingest::RecordSink {
     busy_ns_ += read_ns;
   }
 
+  /// Adds up the records that still wait. Call once all objects are read, and look at fault()
+  /// again.
+  void finish();
+
   /// Moves a record from what it counted as to the duplicates. Requires that it is of this worker.
   void take_back(const Contribution& loser);
 
@@ -75,7 +80,6 @@ class ScanWorker final : public ingest::RecordSink {
   void on_skip(ingest::SkipKind kind, const ingest::RecordOrigin& origin) override;
 
  private:
-  /// What the record adds is written where it is noted: copies of it would be waited for.
   [[nodiscard]] Result<void> judge(const ingest::RecordView& record,
                                    const ingest::RecordOrigin& origin, Contribution& into);
   [[nodiscard]] std::uint64_t& counter_of(Disposition disposition);
@@ -91,6 +95,14 @@ class ScanWorker final : public ingest::RecordSink {
   void read_object(PreparedObject& object);
   [[nodiscard]] std::unique_ptr<ingest::ByteSource> open_again(const std::string& file);
   void take_record(const ingest::RecordView& record, const ingest::RecordOrigin& origin);
+  [[nodiscard]] Result<void> add_waiting();
+  void fail(const Fault& fault);
+
+  /// A record that was judged and is not added up yet.
+  struct Judged {
+    DuplicateEntry entry;
+    bool is_noted = false;  // Wanted for the removal of duplicates.
+  };
 
   ingest::ObjectLanes lanes_;  // Outlives what reads from it.
   ingest::DocumentReader reader_;
@@ -98,6 +110,8 @@ class ScanWorker final : public ingest::RecordSink {
   ingest::LineBoard* board_ = nullptr;  // Null: objects are scanned alone.
   FactsCache facts_;
   PartialAggregate sums_;
+  std::array<Judged, PartialAggregate::waiting_max> waiting_;
+  std::uint32_t waiting_count_ = 0;
   DuplicateLog duplicates_;
   AccountKeeper keeper_;
   std::size_t object_ = 0;

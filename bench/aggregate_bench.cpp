@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <fstream>
 #include <iterator>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -12,8 +13,10 @@
 #include "analytics/contribution.h"
 #include "analytics/duplicate_log.h"
 #include "analytics/facts_cache.h"
+#include "analytics/group_merge.h"
 #include "analytics/latency_histogram.h"
 #include "analytics/partial_aggregate.h"
+#include "analytics/workers.h"
 #include "bench/call_samples.h"
 #include "ingest/unix_millis.h"
 
@@ -189,6 +192,49 @@ void histogram_merge(benchmark::State& state) {
   count_items(state, groups);
 }
 BENCHMARK(histogram_merge)->Arg(12)->Arg(20'000)->Unit(benchmark::kMillisecond);
+
+/// Sums of two workers under many keys joined in so many shares, each on a thread of its own.
+void groups_join(benchmark::State& state) {
+  const auto shares = static_cast<std::size_t>(state.range(0));
+  const std::vector<analytics::Key> by = *analytics::parse_keys("day,model,user,tag:team,hour");
+  const analytics::ModelMap models;
+  const std::vector<analytics::GroupRule> groups;
+  std::size_t joined = 0;
+  for (auto _ : state) {
+    state.PauseTiming();
+    std::vector<std::unique_ptr<analytics::PartialAggregate>> workers;
+    for (std::size_t worker = 0; worker < 2; ++worker) {
+      analytics::FactsCache facts_of(models, groups);
+      workers.push_back(std::make_unique<analytics::PartialAggregate>(
+          analytics::PartialOptions{by, analytics::Zone(), &prices(), 1'000'000}));
+      for (std::size_t call = worker; call < calls; call += 2) {
+        analytics::Contribution contribution;
+        const analytics::RecordFactsView facts = facts_of.facts_of(records()[call]);
+        benchmark::DoNotOptimize(workers.back()->place(facts, contribution));
+        workers.back()->add(contribution);
+      }
+    }
+    state.ResumeTiming();
+    analytics::GroupMerge merge(by.size(), shares);
+    for (const auto& worker : workers) {
+      worker->name_for(merge);
+    }
+    analytics::on_workers(shares, [&](std::size_t share) {
+      for (const auto& worker : workers) {
+        worker->pour_into(merge, share);
+      }
+    });
+    analytics::Aggregate aggregate;
+    benchmark::DoNotOptimize(merge.finish(1'000'000, aggregate, shares));
+    joined = aggregate.groups.size();
+    state.PauseTiming();
+    aggregate = {};
+    workers.clear();
+    state.ResumeTiming();
+  }
+  count_items(state, joined);
+}
+BENCHMARK(groups_join)->Arg(1)->Arg(2)->Unit(benchmark::kMillisecond)->UseRealTime();
 
 void timestamp_parse(benchmark::State& state) {
   std::vector<std::string> texts;

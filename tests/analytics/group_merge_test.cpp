@@ -17,7 +17,7 @@ GroupTotals& totals_of(GroupMerge& merge, const Keys& keys) {
   for (const std::optional<std::string>& key : keys) {
     names.push_back(key ? merge.names().text(*key) : nullptr);
   }
-  return merge.totals(merge.find(names));
+  return merge.totals_of(names);
 }
 
 Keys keys_of(const Group& group) {
@@ -28,8 +28,11 @@ Keys keys_of(const Group& group) {
   return keys;
 }
 
-TEST(GroupMerge, PutsGroupsInOrderOfTheirTextsAndDropsEmptyOnes) {
-  GroupMerge merge(3);
+class GroupMergeShares : public testing::TestWithParam<std::size_t> {};
+INSTANTIATE_TEST_SUITE_P(Shares, GroupMergeShares, testing::Values(1, 2, 3, 7));
+
+TEST_P(GroupMergeShares, PutsGroupsInOrderOfTheirTextsAndDropsEmptyOnes) {
+  GroupMerge merge(3, GetParam());
   const std::vector<Keys> sorted = {
       {std::nullopt, "b", "a"}, {"", "b", "a"},  {"a", std::nullopt, "z"}, {"a", "b", std::nullopt},
       {"a", "b", ""},           {"a", "b", "c"}, {"b", "a", "a"},          {"c", "a", "a"}};
@@ -39,11 +42,35 @@ TEST(GroupMerge, PutsGroupsInOrderOfTheirTextsAndDropsEmptyOnes) {
   }
   totals_of(merge, sorted[6]).invocations += 100;
   Aggregate aggregate;
-  ASSERT_TRUE(merge.finish(16, aggregate));
+  ASSERT_TRUE(merge.finish(16, aggregate, GetParam()));
   ASSERT_EQ(aggregate.groups.size(), sorted.size());
   for (std::size_t at = 0; at < sorted.size(); ++at) {
     EXPECT_EQ(keys_of(aggregate.groups[at]), sorted[at]);
     EXPECT_EQ(aggregate.groups[at].totals.invocations, at + 1 + (at == 6 ? 100 : 0));
+  }
+}
+
+// 64 bits have room for 16 of these keys: the order depends on those behind, too.
+TEST_P(GroupMergeShares, OrdersByEveryOneOfManyKeys) {
+  constexpr std::size_t width = 20;
+  GroupMerge merge(width, GetParam());
+  std::vector<Keys> sorted;
+  for (std::size_t key = 0; key < width; ++key) {
+    Keys keys(width, "a");
+    keys[width - 1 - key] = "b";
+    sorted.push_back(keys);
+  }
+  for (std::size_t at = width; at-- > 0;) {
+    totals_of(merge, sorted[at]).invocations = at + 1;
+  }
+  for (const char* other : {"c", "d", "e", "f", "g", "h", "i", "j", "k"}) {
+    totals_of(merge, Keys(width, other)).invocations = 1;
+  }
+  Aggregate aggregate;
+  ASSERT_TRUE(merge.finish(100, aggregate, GetParam()));
+  for (std::size_t at = 0; at < width; ++at) {
+    EXPECT_EQ(keys_of(aggregate.groups[at]), sorted[at]);
+    EXPECT_EQ(aggregate.groups[at].totals.invocations, at + 1);
   }
 }
 

@@ -4,12 +4,15 @@
 
 #include <algorithm>
 #include <memory>
+#include <span>
+#include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 #include <rapidcheck/gtest.h>
 
+#include "analytics/workers.h"
 #include "tests/analytics/aggregate_text.h"
 #include "tests/analytics/made_record.h"
 
@@ -38,19 +41,50 @@ class Sums {
     return contribution;
   }
 
+  /// At most PartialAggregate::waiting_max.
+  void add_together(std::span<const MadeRecord> records) {
+    std::vector<Contribution> contributions(records.size());
+    for (std::uint32_t turn = 0; turn < records.size(); ++turn) {
+      const MadeView made(records[turn]);
+      const ModelFacts model = facts_of_model(records[turn].model_id, {});
+      const IdentityFacts identity = facts_of_identity(records[turn].identity_arn);
+      const RecordFactsView facts{&made.view(), &model, &identity, "object", "", 100};
+      EXPECT_TRUE(partial_.note(facts, turn, contributions[turn]));
+    }
+    const auto for_all = [&](const auto& step) {
+      for (std::uint32_t turn = 0; turn < records.size(); ++turn) {
+        step(turn);
+      }
+    };
+    for_all([&](std::uint32_t turn) { partial_.fetch_group(turn); });
+    for_all([&](std::uint32_t turn) { partial_.find_group(turn); });
+    for_all([&](std::uint32_t turn) { partial_.fetch_cells(turn); });
+    for_all([&](std::uint32_t turn) {
+      EXPECT_TRUE(partial_.find_cells(turn, contributions[turn]));
+      partial_.add(contributions[turn]);
+    });
+  }
+
   PartialAggregate& partial() { return partial_; }
 
  private:
   PartialAggregate partial_;
 };
 
-Aggregate aggregate_of(const std::vector<std::unique_ptr<Sums>>& workers, std::size_t width) {
-  GroupMerge merge(width);
+Aggregate aggregate_of(const std::vector<std::unique_ptr<Sums>>& workers, std::size_t width,
+                       std::size_t shares = 1) {
+  GroupMerge merge(width, shares);
   for (const auto& worker : workers) {
-    worker->partial().pour_into(merge);
+    worker->partial().name_for(merge);
   }
+  // As the threads of a scan do it.
+  on_workers(shares, [&](std::size_t share) {
+    for (const auto& worker : workers) {
+      worker->partial().pour_into(merge, share);
+    }
+  });
   Aggregate aggregate;
-  EXPECT_TRUE(merge.finish(1'000, aggregate));
+  EXPECT_TRUE(merge.finish(1'000, aggregate, shares));
   return aggregate;
 }
 
@@ -167,18 +201,25 @@ TEST(PartialAggregate, RefusesMoreGroupsThanAllowedAndNamesTheRemedy) {
   EXPECT_NE(refused.error().message.find("--max-groups"), std::string::npos);
 }
 
-TEST(PartialAggregate, CountsTheGroupsOfAllWorkersAgainstTheLimit) {
+TEST(PartialAggregate, CountsTheGroupsOfAllWorkersAndSharesAgainstTheLimit) {
   const PriceTable prices;
-  GroupMerge merge(1);
-  for (const char* arn : {"a", "b"}) {
-    Sums sums({{KeyKind::user, ""}}, prices, 1);
-    MadeRecord record = plain_record();
-    record.identity_arn = arn;
-    ASSERT_TRUE(sums.add(record));
-    sums.partial().pour_into(merge);
+  for (const std::size_t shares : {1U, 4U}) {
+    GroupMerge merge(1, shares);
+    for (const char* arn : {"a", "b"}) {
+      Sums sums({{KeyKind::user, ""}}, prices, 1);
+      MadeRecord record = plain_record();
+      record.identity_arn = arn;
+      ASSERT_TRUE(sums.add(record));
+      sums.partial().name_for(merge);
+      for (std::size_t share = 0; share < shares; ++share) {
+        sums.partial().pour_into(merge, share);
+      }
+    }
+    Aggregate aggregate;
+    const Result<void> refused = merge.finish(1, aggregate, shares);
+    ASSERT_FALSE(refused);
+    EXPECT_NE(refused.error().message.find("more than 1 groups"), std::string::npos);
   }
-  Aggregate aggregate;
-  EXPECT_FALSE(merge.finish(1, aggregate));
 }
 
 TEST(PartialAggregate, RefusesTokensThatNoCounterCouldHold) {
@@ -209,6 +250,21 @@ RC_GTEST_PROP(PartialAggregate, MergesToTheSameInAnySplitAndOrder, ()) {
   }
   for (const std::size_t at : order) {
     RC_ASSERT(workers[*rc::gen::inRange<std::size_t>(0, parts)]->add(records[at]).has_value());
+  }
+  const auto shares = *rc::gen::inRange<std::size_t>(1, 6);
+  RC_ASSERT(groups_text(aggregate_of(workers, by_all.size(), shares)) ==
+            groups_text(aggregate_of(records, by_all, prices)));
+}
+
+RC_GTEST_PROP(PartialAggregate, AddsTheSameForRecordsThatWaitTogether, ()) {
+  const PriceTable prices;
+  const std::vector<MadeRecord> records = arbitrary_records(60, 10);
+  std::vector<std::unique_ptr<Sums>> workers;
+  workers.push_back(std::make_unique<Sums>(by_all, prices));
+  for (std::size_t begin = 0; begin < records.size();) {
+    const auto count = std::min(*rc::gen::inRange<std::size_t>(1, 33), records.size() - begin);
+    workers.front()->add_together(std::span(records).subspan(begin, count));
+    begin += count;
   }
   RC_ASSERT(groups_text(aggregate_of(workers, by_all.size())) ==
             groups_text(aggregate_of(records, by_all, prices)));

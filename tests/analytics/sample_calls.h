@@ -66,7 +66,7 @@ inline Aggregate aggregate_of(std::vector<Key> by, const std::vector<Call>& call
     for (const std::optional<std::string>& key : call.keys) {
       keys.push_back(key ? merge.names().text(*key) : nullptr);
     }
-    add_call(call, merge.totals(merge.find(keys)), merge.names());
+    add_call(call, merge.totals_of(keys), merge.names());
   }
   Aggregate aggregate;
   aggregate.by = std::move(by);
