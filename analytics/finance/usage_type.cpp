@@ -16,9 +16,9 @@ using Words = std::span<const std::string_view>;
 struct MeterPhrase {
   std::string_view words;
   std::string_view meter;
-  std::string_view cache_ttl = {};
-  std::string_view tier = {};  // Empty: told by variants.
-  std::string_view attributes = {};
+  std::string_view cache_ttl = "";
+  std::string_view tier = "";  // Empty: told by variants.
+  std::string_view attributes = "";
 };
 
 // Longer phrases stand before those they begin with.
@@ -103,7 +103,7 @@ enum class VariantKind : std::uint8_t { tier, global, geographic, long_context }
 struct VariantPhrase {
   std::string_view words;
   VariantKind kind = VariantKind::tier;
-  std::string_view tier = {};
+  std::string_view tier = "";
 };
 
 constexpr std::array model_name_variants = {
@@ -247,11 +247,13 @@ bool is_billing_region(std::string_view text) {
          std::all_of(letters_end, text.end(), is_digit);
 }
 
-/// Words `begin` to `end` as they stood in the name.
 std::string joined(Words words) {
-  return words.empty()
-             ? std::string()
-             : std::string(words.front().data(), words.back().data() + words.back().size());
+  std::string text;
+  for (const std::string_view word : words) {
+    text += text.empty() ? "" : "-";
+    text += word;
+  }
+  return text;
 }
 
 std::optional<UsageType> parse_marketplace(std::string_view region, std::string_view body) {
