@@ -14,11 +14,13 @@ using Words = std::span<const std::string_view>;
 
 /// A run of words, in lower case and with blanks between, and what it says.
 struct MeterPhrase {
-  std::string_view words;
-  std::string_view meter;
-  std::string_view cache_ttl = "";
-  std::string_view tier = "";  // Empty: told by variants.
-  std::string_view attributes = "";
+  constexpr MeterPhrase(std::string_view phrase, std::string_view meter_name,
+                        std::string_view ttl = {}, std::string_view tier_name = {},
+                        std::string_view conditions = {})
+      : words(phrase), meter(meter_name), cache_ttl(ttl), tier(tier_name), attributes(conditions) {}
+  std::string_view words, meter, cache_ttl;
+  std::string_view tier;  // Empty: told by variants.
+  std::string_view attributes;
 };
 
 // Longer phrases stand before those they begin with.
@@ -101,9 +103,12 @@ constexpr std::array reserved_meters = {
 enum class VariantKind : std::uint8_t { tier, global, geographic, long_context };
 
 struct VariantPhrase {
+  constexpr VariantPhrase(std::string_view phrase, VariantKind what,
+                          std::string_view tier_name = {})
+      : words(phrase), kind(what), tier(tier_name) {}
   std::string_view words;
-  VariantKind kind = VariantKind::tier;
-  std::string_view tier = "";
+  VariantKind kind;
+  std::string_view tier;
 };
 
 constexpr std::array model_name_variants = {
