@@ -95,10 +95,11 @@ void tell(const finance::PriceCheck& check, const Settings& settings) {
   if (settings.is_on("quiet")) {
     return;
   }
-  print_notice(
-      "logs tell the life of cache writes and the service tier only in bodies: writes not known to "
-      "be 1-hour ones count as 5-minute ones, other calls as standard; the lines \"if ...\" price "
-      "all such tokens the other way, where the book has a price");
+  print_notice(fmt::format(
+      "assumed: the {} cache write tokens whose life the logs do not tell were written for 5 "
+      "minutes, and calls whose service tier they do not tell are standard; lines \"if ...\" price "
+      "all tokens counted so the other way, where the book has a price",
+      check.writes_of_unknown_life));
   if (check.unpriced_tokens > 0) {
     print_notice(
         fmt::format("{} tokens have no price; add them to a file for --prices, or import "

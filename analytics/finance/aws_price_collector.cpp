@@ -80,6 +80,51 @@ std::uint32_t tokens_per(std::string_view unit) {
   return unit == "1M tokens" ? 1'000'000 : unit == "1K tokens" ? 1'000 : 1;
 }
 
+/// The row, but for its model and context.
+Result<PriceRow> row_of(const AwsPrice& price, const UsageType& usage) {
+  const auto refused = [&](const std::string& why) {
+    return fault(price.place, price.usage_type + ' ' + why);
+  };
+  if (!all_of_form(price.sku, "") || !all_of_form(price.rate_code, ".") ||
+      !all_of_form(price.region, "-") || price.region != lower(price.region)) {
+    return refused(
+        "has no usable SKU, rate code or region code: " + analytics::in_quotes(price.sku) + ' ' +
+        analytics::in_quotes(price.rate_code) + ' ' + analytics::in_quotes(price.region) +
+        "; import the file as AWS publishes it");
+  }
+  if (price.currency != "USD") {
+    return refused("is priced in " + analytics::in_quotes(price.currency) +
+                   ", which cannot be added up with US dollars; import a price list in USD");
+  }
+  const std::optional<std::string> unit = unit_of(price, usage);
+  if (!unit || unit->empty()) {
+    return refused("is priced per " + analytics::in_quotes(price.unit) +
+                   ", a unit of tokens that is not known; take the product out and price it in a "
+                   "file for --prices");
+  }
+  const auto amount = analytics::parse_unit_price(price.price, tokens_per(*unit));
+  if (!amount) {
+    return refused(amount.error().message);
+  }
+  PriceRow row;
+  row.meter = usage.meter;
+  row.tier = usage.tier;
+  row.scope = name_of(usage.scope);
+  row.attributes = usage.attributes;
+  row.regions = {price.region};
+  row.unit = *unit;
+  row.currency = price.currency;
+  row.price = price.price;
+  row.unit_price = *amount;
+  row.as_of = price.published.substr(0, 10);
+  row.source = "aws-price-list";
+  row.sku = price.sku;
+  row.rate_code = price.rate_code;
+  row.usage_type = price.usage_type;
+  row.offer = price.offer;
+  return row;
+}
+
 /// A price of one item, x 10^16.
 analytics::Int128 price_of_one(const PriceRow& row) {
   constexpr analytics::Int128 million = 1'000'000;
@@ -252,56 +297,21 @@ Result<bool> AwsPriceCollector::add(const AwsPrice& price) {
          price.range_begin + " to " + price.range_end);
     return false;
   }
-  PriceRow row;
-  row.model = model_of(import, price, *usage);
-  if (row.model.empty()) {
+  const std::string model = model_of(import, price, *usage);
+  if (model.empty()) {
     return false;
   }
-  const auto refused = [&](const std::string& why) {
-    return fault(price.place, price.usage_type + ' ' + why);
-  };
-  if (!all_of_form(price.sku, "") || !all_of_form(price.rate_code, ".") ||
-      !all_of_form(price.region, "-") || price.region != lower(price.region)) {
-    return refused(
-        "has no usable SKU, rate code or region code: " + analytics::in_quotes(price.sku) + ' ' +
-        analytics::in_quotes(price.rate_code) + ' ' + analytics::in_quotes(price.region) +
-        "; import the file as AWS publishes it");
+  Result<PriceRow> row = row_of(price, *usage);
+  if (!row) {
+    return pass_on(row);
   }
-  if (price.currency != "USD") {
-    return refused("is priced in " + analytics::in_quotes(price.currency) +
-                   ", which cannot be added up with US dollars; import a price list in USD");
-  }
-  const std::optional<std::string> unit = unit_of(price, *usage);
-  if (!unit || unit->empty()) {
-    return refused("is priced per " + analytics::in_quotes(price.unit) +
-                   ", a unit of tokens that is not known; take the product out and price it in a "
-                   "file for --prices");
-  }
-  const auto amount = analytics::parse_unit_price(price.price, tokens_per(*unit));
-  if (!amount) {
-    return refused(amount.error().message);
-  }
-  row.meter = usage->meter;
-  row.tier = usage->tier;
-  row.scope = name_of(usage->scope);
-  row.attributes = usage->attributes;
+  row->model = model;
   if (usage->is_long_context) {
-    row.context_min_input_tokens = long_context_assumed;
-    note(import, NoteKind::assumed, row.model,
+    row->context_min_input_tokens = long_context_assumed;
+    note(import, NoteKind::assumed, model,
          "long-context prices taken to begin above 200000 input tokens; the list does not say");
   }
-  row.regions = {price.region};
-  row.unit = *unit;
-  row.currency = price.currency;
-  row.price = price.price;
-  row.unit_price = *amount;
-  row.as_of = price.published.substr(0, 10);
-  row.source = "aws-price-list";
-  row.sku = price.sku;
-  row.rate_code = price.rate_code;
-  row.usage_type = price.usage_type;
-  row.offer = price.offer;
-  import.rows.push_back(std::move(row));
+  import.rows.push_back(std::move(*row));
   return true;
 }
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <map>
 #include <tuple>
+#include <utility>
 
 namespace bedrocklog::finance {
 namespace {
@@ -22,13 +23,20 @@ constexpr std::array all_meters = {Meter::input, Meter::output, Meter::cache_rea
 using LineKey = std::tuple<std::string, std::string, analytics::Scope, Tier, std::uint64_t, Meter,
                            PricedHow, const PriceRow*, const PriceRow*>;
 
+/// Tokens of one meter under one key.
+struct Cell {
+  const PriceKey& key;
+  Meter meter = Meter::input;
+  std::uint64_t tokens = 0;
+  const PriceRow* counted = nullptr;  // Prices them as they were counted.
+};
+
 struct Lines {
   // Pointers stand last: rows of one thing differ in their days, and come in the order of rows().
   std::map<LineKey, CheckedUsage> by_key;
 
-  /// `counted`: the row that prices what was counted.
-  void add(PricedHow how, const PriceKey& key, Meter meter, std::uint64_t tokens,
-           const PriceRow* row, const PriceRow* counted) {
+  void add(PricedHow how, const Cell& cell, const PriceRow* row) {
+    const auto& [key, meter, tokens, counted] = cell;
     CheckedUsage& line = by_key[{key.model, key.region, key.scope, key.tier, key.context_limit,
                                  meter, how, row, counted}];
     line.how = how;
@@ -54,22 +62,21 @@ struct Lines {
 };
 
 /// What else the tokens of a priced cell could be. Without a price for it nothing is said.
-void add_alternatives(Lines& lines, const PriceTable& prices, const PriceKey& key, Meter meter,
-                      std::uint64_t tokens, const PriceRow* counted) {
-  if (meter == Meter::cache_write_5m) {
-    if (const PriceRow* row = prices.find(key, Meter::cache_write_1h)) {
-      lines.add(PricedHow::if_written_1h, key, meter, tokens, row, counted);
+void add_alternatives(Lines& lines, const PriceTable& prices, const Cell& cell) {
+  if (cell.meter == Meter::cache_write_5m) {
+    if (const PriceRow* row = prices.find(cell.key, Meter::cache_write_1h)) {
+      lines.add(PricedHow::if_written_1h, cell, row);
     }
   }
-  if (key.tier != Tier::standard) {
+  if (cell.key.tier != Tier::standard) {
     return;
   }
   for (const auto& [tier, how] : {std::pair(Tier::priority, PricedHow::if_priority),
                                   std::pair(Tier::flex, PricedHow::if_flex)}) {
-    PriceKey other = key;
+    PriceKey other = cell.key;
     other.tier = tier;
-    if (const PriceRow* row = prices.find(other, meter)) {
-      lines.add(how, key, meter, tokens, row, counted);
+    if (const PriceRow* row = prices.find(other, cell.meter)) {
+      lines.add(how, cell, row);
     }
   }
 }
@@ -116,7 +123,9 @@ std::string_view name_of(PricedHow how) {
 
 PriceCheck check_prices(const analytics::Aggregate& aggregate, const PriceTable& prices) {
   Lines lines;
+  PriceCheck check;
   for (const analytics::Group& group : aggregate.groups) {
+    check.writes_of_unknown_life += group.totals.cache_write_unsplit;
     for (const auto& [key, used] : group.totals.billed) {
       for (const Meter meter : all_meters) {
         const std::uint64_t tokens = used.of(meter);
@@ -124,17 +133,16 @@ PriceCheck check_prices(const analytics::Aggregate& aggregate, const PriceTable&
           continue;
         }
         const PriceRow* row = key->covered ? nullptr : prices.find(*key, meter);
+        const Cell cell{*key, meter, tokens, row};
         if (row == nullptr) {
-          lines.add(key->covered ? PricedHow::covered : PricedHow::unpriced, *key, meter, tokens,
-                    nullptr, nullptr);
+          lines.add(key->covered ? PricedHow::covered : PricedHow::unpriced, cell, nullptr);
           continue;
         }
-        lines.add(PricedHow::priced, *key, meter, tokens, row, row);
-        add_alternatives(lines, prices, *key, meter, tokens, row);
+        lines.add(PricedHow::priced, cell, row);
+        add_alternatives(lines, prices, cell);
       }
     }
   }
-  PriceCheck check;
   for (auto& [key, line] : lines.by_key) {
     add_line(check, line);
     check.usage.push_back(std::move(line));

@@ -56,6 +56,7 @@ struct PriceCheck {
   CheckedTotal undated;  // Part of `priced`: by rows that do not say since when they hold.
   std::uint64_t unpriced_tokens = 0;
   std::uint64_t covered_tokens = 0;
+  std::uint64_t writes_of_unknown_life = 0;  // Cache write tokens; among the 5-minute ones.
 };
 
 /// `prices` must be those that the aggregate was scanned with, and outlive the result.
