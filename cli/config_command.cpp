@@ -95,7 +95,7 @@ std::string settings_text(const Session& session, bool with_origin) {
   for (const ConfiguredGroup& group : configuration.groups) {
     out.line(quoted(group.name), quoted(group.condition), to_text(group.place));
   }
-  if (configuration.price_files || configuration.shipped_prices) {
+  if (configuration.price_files || configuration.shipped_prices || configuration.price_store) {
     out.heading("prices");
   }
   if (configuration.price_files) {
@@ -105,6 +105,10 @@ std::string settings_text(const Session& session, bool with_origin) {
   if (configuration.shipped_prices) {
     out.line("shipped", configuration.shipped_prices->values.front(),
              to_text(configuration.shipped_prices->place));
+  }
+  if (configuration.price_store) {
+    out.line("store", quoted(configuration.price_store->values.front()),
+             to_text(configuration.price_store->place));
   }
   if (!configuration.models.empty()) {
     out.heading("models");

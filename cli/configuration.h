@@ -4,7 +4,7 @@
 //   [source.prod]     path = "logs"     or paths = ["a", "b"]     relative to the file's folder
 //   [report.finance]  by = ["account", "model"]  month = "last"   run as: report @finance
 //   [groups]          search = 'tag:team = "search"'              first match in file order
-//   [prices]          files = ["contract.csv"]   shipped = true
+//   [prices]          files = ["contract.csv"]   shipped = true   store = "prices"
 //   [models]          "arn:aws:..." = "anthropic.claude-..." or { model = "...", label = "..." }
 //   [provision]       regions = ["eu-west-1"]  the stack: provision_document.h
 //
@@ -56,6 +56,7 @@ struct Configuration {
   std::vector<ConfiguredGroup> groups;  // In file order; stronger files first.
   std::optional<ConfiguredValue> price_files;
   std::optional<ConfiguredValue> shipped_prices;  // "true" or "false".
+  std::optional<ConfiguredValue> price_store;     // A folder, or "none".
   ConfiguredModels models;
 };
 

@@ -16,7 +16,7 @@
 #include "cli/output_file.h"
 #include "cli/record_filter.h"
 #include "cli/record_json.h"
-#include "cli/report_request.h"
+#include "cli/scan_request.h"
 #include "cli/scan_run.h"
 #include "cli/session.h"
 

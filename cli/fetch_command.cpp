@@ -12,7 +12,7 @@
 #include "cli/dry_run.h"
 #include "cli/mirror.h"
 #include "cli/progress.h"
-#include "cli/report_request.h"
+#include "cli/scan_request.h"
 #include "cli/session.h"
 #include "cli/signals.h"
 #include "cli/terminal.h"

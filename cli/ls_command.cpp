@@ -14,7 +14,7 @@
 #include "cli/inventory.h"
 #include "cli/json_text.h"
 #include "cli/listing.h"
-#include "cli/report_request.h"
+#include "cli/scan_request.h"
 #include "cli/session.h"
 #include "cli/terminal_text.h"
 #include "ingest/s3_location.h"

@@ -105,89 +105,50 @@ ExitCode stop_rendering(const Finished& finished, const Fault& fault) {
                                     : stop_at_setting(*finished.settings, fault);
 }
 
-/// Files are made for other places and other eyes: no colour, no width, no locale.
-RenderOptions file_options(const Finished& finished) {
-  RenderOptions options = finished.request->render;
-  options.table.color = false;
-  options.table.width = 0;
-  options.table.unicode = !finished.settings->is_on("ascii");
-  return options;
-}
-
-void tell_written(const Finished& finished, const std::string& path, std::size_t bytes) {
-  if (finished.settings->is_on("verbose")) {
-    print_notice(fmt::format("wrote {}, {} bytes", path, bytes));
-  }
-}
-
 /// Nothing, or the code to end with.
-std::optional<ExitCode> write_report_file(const Finished& finished, const OutputFile& file) {
-  std::size_t bytes = 0;
-  std::optional<Fault> unfit;  // What the document lacks, not the file.
-  const std::optional<Fault> failed =
-      write_file_in_pieces(file.path, [&](const AppendPiece& append) {
-        unfit = render_document(finished, file.format, file_options(finished),
-                                [&](std::string_view piece) {
-                                  bytes += piece.size();
-                                  return append(piece);
-                                });
-        return unfit;
-      });
-  if (unfit) {
-    return stop_rendering(finished, *unfit);
+std::optional<ExitCode> write_rejects(const Finished& finished) {
+  const std::string& path = finished.request->rejects_path;
+  if (path.empty()) {
+    return std::nullopt;
   }
-  if (failed) {
+  const std::string text = rejects_csv(finished.report.account);
+  if (const std::optional<Fault> failed = write_file(path, text)) {
     return stop(Step::write_output, *failed);
   }
-  tell_written(finished, file.path, bytes);
+  tell_written(*finished.settings, path, text.size());
   return std::nullopt;
 }
 
-std::optional<ExitCode> write_files(const Finished& finished) {
-  const ReportRequest& request = *finished.request;
-  for (const OutputFile& file : request.files) {
-    if (const std::optional<ExitCode> code = write_report_file(finished, file)) {
-      return code;
-    }
+void tell_hidden_columns(const Finished& finished) {
+  const OutputRequest& output = finished.request->output;
+  if (output.standard_output != OutputFormat::table || finished.request->is_usage ||
+      finished.settings->is_on("quiet")) {
+    return;
   }
-  if (!request.rejects_path.empty()) {
-    const std::string text = rejects_csv(finished.report.account);
-    if (const std::optional<Fault> failed = write_file(request.rejects_path, text)) {
-      return stop(Step::write_output, *failed);
-    }
-    tell_written(finished, request.rejects_path, text.size());
+  const std::vector<std::string> hidden = hidden_columns(finished.report, output.render);
+  if (!hidden.empty()) {
+    print_notice(
+        fmt::format("hidden for want of width: {}; --width 0 shows all", fmt::join(hidden, ", ")));
   }
-  return std::nullopt;
 }
 
 /// Nothing, or the code to end with: complete for a closed pipe.
-std::optional<ExitCode> print_report(const Finished& finished) {
-  const ReportRequest& request = *finished.request;
-  if (!request.standard_output) {
-    return std::nullopt;
+std::optional<ExitCode> write_report(const Finished& finished, const OutputRequest& output) {
+  const WrittenOutput written = write_documents(
+      output, *finished.settings,
+      [&](OutputFormat format, const RenderOptions& options, const AppendPiece& append) {
+        return render_document(finished, format, options, append);
+      });
+  if (written.unfit) {
+    return stop_rendering(finished, *written.unfit);
   }
-  std::optional<Fault> unfit;
-  const Result<bool> written = write_standard_output_in_pieces([&](const AppendPiece& append) {
-    unfit = render_document(finished, *request.standard_output, request.render, append);
-    return unfit;
-  });
-  if (unfit) {
-    return stop_rendering(finished, *unfit);
+  if (written.ended) {
+    return written.ended;
   }
-  if (!written) {
-    return stop(Step::write_output, written.error());
-  }
-  if (!*written) {
+  if (written.is_closed) {
     return ExitCode::complete;
   }
-  if (*request.standard_output == OutputFormat::table && !request.is_usage &&
-      !finished.settings->is_on("quiet")) {
-    const std::vector<std::string> hidden = hidden_columns(finished.report, request.render);
-    if (!hidden.empty()) {
-      print_notice(fmt::format("hidden for want of width: {}; --width 0 shows all",
-                               fmt::join(hidden, ", ")));
-    }
-  }
+  tell_hidden_columns(finished);
   return std::nullopt;
 }
 
@@ -214,22 +175,24 @@ bool condition_is_met(const Finished& finished) {
 ExitCode finish_interrupted(Finished& finished, std::size_t objects, ExitCode code) {
   const std::string mark = fmt::format("INCOMPLETE: interrupted after {} of {} objects",
                                        finished.report.account.objects_read, objects);
-  const bool is_table = finished.request->standard_output == OutputFormat::table &&
+  const bool is_table = finished.request->output.standard_output == OutputFormat::table &&
                         !finished.request->is_usage && output_is_terminal();
   if (is_table) {
     finished.report.spec.title = fmt::format("{} - {}", mark, finished.report.spec.title);
     finished.report.notes.insert(finished.report.notes.begin(), mark);
-    (void)print_report(finished);  // The signal decides the code, whatever becomes of this.
+    OutputRequest screen = finished.request->output;
+    screen.files.clear();
+    (void)write_report(finished, screen);  // The signal decides the code, whatever becomes of this.
   }
   print_notice(mark + (is_table ? "; no file was written" : "; nothing was written"));
   return code;
 }
 
 ExitCode finish(const Finished& finished) {
-  if (const std::optional<ExitCode> code = write_files(finished)) {
+  if (const std::optional<ExitCode> code = write_rejects(finished)) {
     return *code;
   }
-  if (const std::optional<ExitCode> code = print_report(finished)) {
+  if (const std::optional<ExitCode> code = write_report(finished, finished.request->output)) {
     return *code;
   }
   const analytics::InputAccount& account = finished.report.account;
@@ -277,7 +240,7 @@ ExitCode report_on(const Session& session, const std::vector<std::string>& locat
     return run.code();
   }
   const std::size_t workers = analytics::worker_count(request->scan.jobs);
-  request->render.workers = workers;
+  request->output.render.workers = workers;
   timings.scan = &run->outcome.timings;
   const auto render_start = std::chrono::steady_clock::now();
   Finished finished;

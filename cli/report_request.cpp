@@ -7,13 +7,8 @@
 #include <fmt/format.h>
 
 #include "analytics/report_key.h"
-#include "analytics/time_spec.h"
-#include "cli/command.h"
-#include "cli/list_text.h"
 #include "cli/number_text.h"
 #include "cli/output_file.h"
-#include "cli/record_filter.h"
-#include "cli/terminal.h"
 
 namespace bedrocklog::cli {
 namespace {
@@ -76,109 +71,22 @@ Failed read_shape(const Settings& settings, ReportRequest& request) {
   return std::nullopt;
 }
 
-Failed read_selection(const Session& session, ReportRequest& request) {
-  const Settings& settings = session.settings;
-  Result<RecordFilter> filter = record_filter(settings);
-  if (!filter) {
-    return filter.error();
-  }
-  request.scan.where = std::move(filter->condition);
-  request.spec.where_text = std::move(filter->text);
-  const Result<Now> now = now_of(session, request.scan.zone);
-  if (!now) {
-    return now.error();
-  }
-  const Result<TimeRange> range = range_of(settings, request.scan.zone, now->at);
-  if (!range) {
-    return range.error();
-  }
-  request.scan.range = *range;
-  const Result<ingest::HourWindow> window = delivery_window_of(settings, *range);
-  if (!window) {
-    return window.error();
-  }
-  request.window = *window;
-  request.spec.range = *range;
+/// What the report says of its range and filter.
+void describe_selection(ReportRequest& request) {
+  request.spec.where_text = request.where_text;
+  request.spec.range = request.scan.range;
   request.spec.zone_name = request.scan.zone.name();
   request.spec.deduplicated = request.scan.deduplicate;
-  if (now->is_given) {
-    request.render.generated_at = to_rfc3339(now->at);
-  }
-  return std::nullopt;
 }
 
-Failed read_csv_style(const Settings& settings, CsvStyle& style) {
-  const std::string delimiter = settings.text("csv-delimiter");
-  if (delimiter == "tab" || delimiter == "\\t") {
-    style.delimiter = '\t';
-  } else if (delimiter.size() == 1 && delimiter[0] > ' ' && delimiter[0] <= '~' &&
-             delimiter[0] != '"') {
-    style.delimiter = delimiter[0];
-  } else {
-    return Fault{"--csv-delimiter",
-                 fmt::format("takes one printable character other than \", or tab: {}", delimiter)};
+Failed read_outputs(const Session& session, ReportRequest& request) {
+  Result<OutputRequest> output = read_output_request(session);
+  if (!output) {
+    return output.error();
   }
-  style.byte_order_mark = settings.is_on("csv-bom");
-  style.raw = settings.is_on("csv-raw");
-  style.total_row = settings.is_on("total-row");
-  return std::nullopt;
-}
-
-Failed read_style(const Session& session, ReportRequest& request) {
-  const Settings& settings = session.settings;
-  Result<TableStyle> table = table_style(settings, session.environment, output_is_terminal());
-  if (!table) {
-    return table.error();
-  }
-  request.render.table = *table;
-  if (Failed failed = read_csv_style(settings, request.render.csv)) {
-    return failed;
-  }
-  request.render.fields = split_list(settings.text("fields"));
-  request.render.tool_version = BEDROCKLOG_VERSION;
-  const Result<ProgressMode> progress =
-      parse_progress(settings.text("progress"), errors_are_terminal() && !settings.is_on("quiet"),
-                     settings.is_on("verbose"));
-  if (!progress) {
-    return progress.error();
-  }
-  request.progress = *progress;
-  return std::nullopt;
-}
-
-/// With -o files alone standard output stays empty; `-o -` puts it back in.
-Failed read_outputs(const Settings& settings, ReportRequest& request) {
-  const std::string format_text = settings.text("format");
-  std::optional<OutputFormat> format;
-  if (!format_text.empty()) {
-    const Result<OutputFormat> parsed = parse_format(format_text);
-    if (!parsed) {
-      return Fault{"--format", parsed.error().message};
-    }
-    format = *parsed;
-  }
-  const std::vector<std::string> paths = settings.list("output");
-  if (paths.empty() || std::find(paths.begin(), paths.end(), "-") != paths.end()) {
-    request.standard_output = format.value_or(OutputFormat::table);
-  }
-  for (const std::string& path : paths) {
-    if (path == "-") {
-      continue;
-    }
-    if (std::any_of(request.files.begin(), request.files.end(),
-                    [&](const OutputFile& file) { return file.path == path; })) {
-      return Fault{"--output", fmt::format("is given twice: {}", path)};
-    }
-    Result<OutputFormat> by_ending = format_of_file(path);
-    if (!by_ending && format) {
-      by_ending = *format;  // --format speaks for endings that say nothing.
-    }
-    if (!by_ending) {
-      return Fault{"--output", by_ending.error().message};
-    }
-    request.files.push_back({path, *by_ending});
-  }
-  request.rejects_path = settings.text("rejects");
+  request.output = std::move(*output);
+  request.output.render.generated_at = request.generated_at;
+  request.rejects_path = session.settings.text("rejects");
   if (!request.rejects_path.empty()) {
     request.scan.rejects_kept_max = rejects_written_max;
   }
@@ -203,12 +111,12 @@ Failed check_usage(const Settings& settings, ReportRequest& request) {
     }
   }
   const bool is_json_only =
-      std::all_of(request.files.begin(), request.files.end(),
+      std::all_of(request.output.files.begin(), request.output.files.end(),
                   [](const OutputFile& file) { return file.format == OutputFormat::json; });
   if (!is_json_only) {
     return refuse("output", "it is written as .json");
   }
-  if (request.standard_output && request.standard_output != OutputFormat::json) {
+  if (request.output.standard_output && request.output.standard_output != OutputFormat::json) {
     return refuse("format", "it is JSON");
   }
   return std::nullopt;
@@ -216,14 +124,14 @@ Failed check_usage(const Settings& settings, ReportRequest& request) {
 
 /// --fields names columns of a report that does not exist yet: asks an empty one of its shape.
 Failed check_fields(const ReportRequest& request) {
-  if (request.render.fields.empty()) {
+  if (request.output.render.fields.empty()) {
     return std::nullopt;
   }
   analytics::Aggregate nothing;
   nothing.by = request.scan.by;
   const Result<std::string> rendered =
       render(analytics::build_report(nothing, analytics::PriceTable(), request.spec),
-             OutputFormat::csv, request.render);
+             OutputFormat::csv, request.output.render);
   return rendered ? std::nullopt : Failed(rendered.error());
 }
 
@@ -232,13 +140,8 @@ Failed read_settings(const Session& session, ReportRequest& request) {
   if (Failed failed = read_shape(settings, request)) {
     return failed;
   }
-  if (Failed failed = read_selection(session, request)) {
-    return failed;
-  }
-  if (Failed failed = read_style(session, request)) {
-    return failed;
-  }
-  if (Failed failed = read_outputs(settings, request)) {
+  describe_selection(request);
+  if (Failed failed = read_outputs(session, request)) {
     return failed;
   }
   if (Failed failed = check_fields(request)) {
@@ -256,35 +159,19 @@ Failed read_settings(const Session& session, ReportRequest& request) {
 
 }  // namespace
 
-Result<TimeRange> range_of(const Settings& settings, const analytics::Zone& zone, UnixMillis now) {
-  analytics::TimeSpec spec;
-  spec.since = settings.text("since");
-  spec.until = settings.text("until");
-  spec.month = settings.text("month");
-  spec.week = settings.text("week");
-  spec.quarter = settings.text("quarter");
-  spec.day = settings.text("day");
-  spec.hours = settings.text("hours");
-  Result<TimeRange> range = analytics::resolve_range(spec, zone, now);
-  if (!range && range.error().subject == "HOURS") {
-    return fault("--hours", range.error().message);  // The setting, wherever its value stands.
-  }
-  return range;
-}
-
 OrExit<ReportRequest> make_report_request(const Session& session) {
-  OrExit<analytics::ScanOptions> scan = scan_options_of(session);
+  OrExit<ScanRequest> scan = make_scan_request(session);
   if (!scan) {
     return scan.code();
   }
   ReportRequest request;
-  request.scan = std::move(*scan);
+  static_cast<ScanRequest&>(request) = std::move(*scan);
   if (const Failed failed = read_settings(session, request)) {
     return stop_at_setting(session.settings, *failed);
   }
   std::vector<std::string> paths;
-  paths.reserve(request.files.size() + 1);
-  for (const OutputFile& file : request.files) {
+  paths.reserve(request.output.files.size() + 1);
+  for (const OutputFile& file : request.output.files) {
     paths.push_back(file.path);
   }
   if (!request.rejects_path.empty()) {

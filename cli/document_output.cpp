@@ -1,0 +1,164 @@
+// Output settings into a request, and documents into files and standard output.
+#include "cli/document_output.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "cli/list_text.h"
+#include "cli/terminal.h"
+
+namespace bedrocklog::cli {
+namespace {
+
+using Failed = std::optional<Fault>;
+
+Failed read_csv_style(const Settings& settings, CsvStyle& style) {
+  const std::string delimiter = settings.text("csv-delimiter");
+  if (delimiter == "tab" || delimiter == "\\t") {
+    style.delimiter = '\t';
+  } else if (delimiter.size() == 1 && delimiter[0] > ' ' && delimiter[0] <= '~' &&
+             delimiter[0] != '"') {
+    style.delimiter = delimiter[0];
+  } else {
+    return Fault{"--csv-delimiter",
+                 fmt::format("takes one printable character other than \", or tab: {}", delimiter)};
+  }
+  style.byte_order_mark = settings.is_on("csv-bom");
+  style.raw = settings.is_on("csv-raw");
+  style.total_row = settings.is_on("total-row");
+  return std::nullopt;
+}
+
+Failed read_style(const Session& session, RenderOptions& render) {
+  const Settings& settings = session.settings;
+  Result<TableStyle> table = table_style(settings, session.environment, output_is_terminal());
+  if (!table) {
+    return table.error();
+  }
+  render.table = *table;
+  if (Failed failed = read_csv_style(settings, render.csv)) {
+    return failed;
+  }
+  render.fields = split_list(settings.text("fields"));
+  render.tool_version = BEDROCKLOG_VERSION;
+  return std::nullopt;
+}
+
+Failed read_destinations(const Settings& settings, OutputRequest& request) {
+  const std::string format_text = settings.text("format");
+  std::optional<OutputFormat> format;
+  if (!format_text.empty()) {
+    const Result<OutputFormat> parsed = parse_format(format_text);
+    if (!parsed) {
+      return Fault{"--format", parsed.error().message};
+    }
+    format = *parsed;
+  }
+  const std::vector<std::string> paths = settings.list("output");
+  if (paths.empty() || std::find(paths.begin(), paths.end(), "-") != paths.end()) {
+    request.standard_output = format.value_or(OutputFormat::table);
+  }
+  for (const std::string& path : paths) {
+    if (path == "-") {
+      continue;
+    }
+    if (std::any_of(request.files.begin(), request.files.end(),
+                    [&](const OutputFile& file) { return file.path == path; })) {
+      return Fault{"--output", fmt::format("is given twice: {}", path)};
+    }
+    Result<OutputFormat> by_ending = format_of_file(path);
+    if (!by_ending && format) {
+      by_ending = *format;  // --format speaks for endings that say nothing.
+    }
+    if (!by_ending) {
+      return Fault{"--output", by_ending.error().message};
+    }
+    request.files.push_back({path, *by_ending});
+  }
+  return std::nullopt;
+}
+
+/// Files are made for other places and other eyes: no colour, no width, no locale.
+RenderOptions file_options(const RenderOptions& render, const Settings& settings) {
+  RenderOptions options = render;
+  options.table.color = false;
+  options.table.width = 0;
+  options.table.unicode = !settings.is_on("ascii");
+  return options;
+}
+
+WrittenOutput write_one_file(const OutputFile& file, const RenderOptions& options,
+                             const Settings& settings, const RenderDocument& render) {
+  WrittenOutput written;
+  std::size_t bytes = 0;
+  const Failed failed = write_file_in_pieces(file.path, [&](const AppendPiece& append) {
+    written.unfit = render(file.format, options, [&](std::string_view piece) {
+      bytes += piece.size();
+      return append(piece);
+    });
+    return written.unfit;
+  });
+  if (written.unfit) {
+    return written;
+  }
+  if (failed) {
+    written.ended = stop(Step::write_output, *failed);
+    return written;
+  }
+  tell_written(settings, file.path, bytes);
+  return written;
+}
+
+WrittenOutput print_document(OutputFormat format, const RenderOptions& options,
+                             const RenderDocument& render) {
+  WrittenOutput written;
+  const Result<bool> done = write_standard_output_in_pieces([&](const AppendPiece& append) {
+    written.unfit = render(format, options, append);
+    return written.unfit;
+  });
+  if (written.unfit) {
+    return written;
+  }
+  if (!done) {
+    written.ended = stop(Step::write_output, done.error());
+    return written;
+  }
+  written.is_closed = !*done;
+  return written;
+}
+
+}  // namespace
+
+Result<OutputRequest> read_output_request(const Session& session) {
+  OutputRequest request;
+  if (const Failed failed = read_style(session, request.render)) {
+    return tl::unexpected(*failed);
+  }
+  if (const Failed failed = read_destinations(session.settings, request)) {
+    return tl::unexpected(*failed);
+  }
+  return request;
+}
+
+void tell_written(const Settings& settings, const std::string& path, std::size_t bytes) {
+  if (settings.is_on("verbose")) {
+    print_notice(fmt::format("wrote {}, {} bytes", path, bytes));
+  }
+}
+
+WrittenOutput write_documents(const OutputRequest& request, const Settings& settings,
+                              const RenderDocument& render) {
+  const RenderOptions options = file_options(request.render, settings);
+  for (const OutputFile& file : request.files) {
+    WrittenOutput written = write_one_file(file, options, settings, render);
+    if (written.unfit || written.ended) {
+      return written;
+    }
+  }
+  return request.standard_output ? print_document(*request.standard_output, request.render, render)
+                                 : WrittenOutput{};
+}
+
+}  // namespace bedrocklog::cli

@@ -1,0 +1,51 @@
+// Where documents go and how they are to look: files by -o, standard output by --format.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/diagnostics.h"
+#include "cli/output_file.h"
+#include "cli/output_format.h"
+#include "cli/session.h"
+#include "ingest/fault.h"
+
+namespace bedrocklog::cli {
+
+struct OutputFile {
+  std::string path;
+  OutputFormat format = OutputFormat::csv;
+};
+
+struct OutputRequest {
+  RenderOptions render;  // For standard output; files have no colour and no width.
+  std::vector<OutputFile> files;
+  std::optional<OutputFormat> standard_output;  // Nothing: files only.
+};
+
+/// Reads --output, --format, --fields, --color, --width, --ascii and the CSV flags. With -o files
+/// alone standard output stays empty; `-o -` puts it back in. Faults name the flag.
+[[nodiscard]] Result<OutputRequest> read_output_request(const Session& session);
+
+/// Hands the document in one format to `append`, piece by piece.
+using RenderDocument = std::function<std::optional<Fault>(
+    OutputFormat format, const RenderOptions& options, const AppendPiece& append)>;
+
+/// How writing ended.
+struct WrittenOutput {
+  std::optional<Fault> unfit;     // The document cannot be made; files before it are written.
+  std::optional<ExitCode> ended;  // The code to end with: not writable, told already.
+  bool is_closed = false;         // Standard output is a closed pipe: end quietly.
+};
+
+/// Writes every file, then standard output; stops at the first that fails. With --verbose tells
+/// each file.
+[[nodiscard]] WrittenOutput write_documents(const OutputRequest& request, const Settings& settings,
+                                            const RenderDocument& render);
+
+/// With --verbose: "wrote PATH, N bytes".
+void tell_written(const Settings& settings, const std::string& path, std::size_t bytes);
+
+}  // namespace bedrocklog::cli
