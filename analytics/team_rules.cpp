@@ -66,10 +66,10 @@ bool has_condition(const TeamRules& rules) {
 TeamFinder::TeamFinder(const TeamRules& rules)
     : rules_(&rules),
       by_identity_(any_glob(rules, is_of_identity)),
-      by_account_(any_glob(
-          rules, [](const TeamGlob& glob) { return glob.key.kind == KeyKind::account; })),
-      by_region_(any_glob(
-          rules, [](const TeamGlob& glob) { return glob.key.kind == KeyKind::region; })) {}
+      by_account_(
+          any_glob(rules, [](const TeamGlob& glob) { return glob.key.kind == KeyKind::account; })),
+      by_region_(
+          any_glob(rules, [](const TeamGlob& glob) { return glob.key.kind == KeyKind::region; })) {}
 
 void TeamFinder::fill(Slot& slot, const RecordFactsView& facts) const {
   slot.rules.clear();

@@ -53,9 +53,8 @@ Result<void> add_team_rule(const RuleRow& row, analytics::TeamRules& rules) {
     }
   }
   if (rule.team.empty() == rule.tag.empty()) {
-    return fault(row.place, rule.team.empty()
-                                ? "names no team; give team = NAME or tag = KEY"
-                                : "names both a team and a tag; give one of them");
+    return fault(row.place, rule.team.empty() ? "names no team; give team = NAME or tag = KEY"
+                                              : "names both a team and a tag; give one of them");
   }
   if (rule.tag.empty() && rule.globs.empty() && !has_where) {
     return fault(row.place, fmt::format("does not say which calls are those of {}; give account, "
