@@ -51,15 +51,14 @@ TEST(TeamFile, TellsWhatIsWrongAndWhere) {
   EXPECT_TRUE(fault_of("[[team]]\nteam = \"a\"\nacount = \"1\"\n")
                   .starts_with("teams.toml:3: unknown column acount; did you mean account?"));
   EXPECT_TRUE(fault_of("team,usr\na,b\n", "t.csv").starts_with("t.csv:1: unknown column usr;"));
-  EXPECT_EQ(fault_of("[team]\nteam = \"a\"\n"),
-            "teams.toml:1: write [[team]], with two brackets");
+  EXPECT_EQ(fault_of("[team]\nteam = \"a\"\n"), "teams.toml:1: write [[team]], with two brackets");
   EXPECT_TRUE(fault_of("[[teams]]\n").starts_with("teams.toml:1: unknown key teams;"));
   EXPECT_EQ(fault_of("[[team]]\nteam = \"a\"\nuser = [\"b\"]\n"),
             "teams.toml:3: user: takes one text or whole number");
   EXPECT_TRUE(fault_of("team = \n").starts_with("teams.toml:1: is not TOML: "));
   EXPECT_TRUE(fault_of("", "teams.txt").starts_with("teams.txt: its name ends in neither"));
-  EXPECT_TRUE(fault_of("[[team]]\nteam = \"a\"\nwhere = 'usr = b'\n")
-                  .starts_with("teams.toml:1: where: "));
+  EXPECT_TRUE(
+      fault_of("[[team]]\nteam = \"a\"\nwhere = 'usr = b'\n").starts_with("teams.toml:1: where: "));
   EXPECT_NE(fault_of("[[team]]\nteam = \"a\"\nwhere = 'team = b'\n")
                 .find("a team rule cannot ask for the team"),
             std::string::npos);
