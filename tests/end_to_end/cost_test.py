@@ -9,6 +9,7 @@ import fnmatch
 import io
 import json
 import subprocess
+import sys
 from collections import defaultdict
 from decimal import Decimal, getcontext
 
@@ -185,7 +186,7 @@ def check_rounding(archive, total):
         check_equal(amount(report["totals"]["metrics"]["list_cost"]), exact, "their total")
 
 
-def check_ledger(archive, scratch):
+def check_ledger(archive, scratch, source_root):
     """March is closed over half of the files; the other half arrives later."""
     ledger = scratch / "ledger.json"
     files = sorted(path for path in archive.folder.rglob("*.gz"))
@@ -195,6 +196,14 @@ def check_ledger(archive, scratch):
                                   "2026-04-02")
     closed = json.loads(closing.stdout)
     digest = ledger.read_bytes()
+    validator = source_root / "tests" / "cli" / "validate_schema.py"
+    shown = scratch / "cost.json"
+    for document, schema in ((ledger, "ledger-1"), (shown, "report-1")):
+        shown.write_bytes(closing.stdout)
+        done = subprocess.run([sys.executable, validator,
+                               source_root / "data" / "schema" / f"{schema}.schema.json", document],
+                              capture_output=True, check=False)
+        check_equal(done.returncode, 0, f"{schema}: {done.stderr.decode()[:500]}")
     # The same figures again change nothing; others are refused.
     archive.program.run("cost", *files[::2], *flags, "--close", "2026-03", "--now", "2026-04-02")
     check_equal(ledger.read_bytes(), digest, "the ledger, closed again alike")
@@ -224,12 +233,15 @@ def test(program, arguments, scratch):
     archive = Archive(program, folder)
     total = amount(oracle["totals"]["cost"])
 
+    sample = arguments.source_root / "data" / "sample-logs"
+    check_groupings(Archive(program, sample), json.loads(
+        (sample.parent / "sample-logs.oracle.json").read_text()))
     compared = check_groupings(archive, oracle)
     check(compared > 1_000, f"only {compared} groups were compared")
     check_prices(archive, arguments.source_root, total)
     check_discounts(archive, scratch)
     check_rounding(archive, total)
-    check_ledger(archive, scratch)
+    check_ledger(archive, scratch, arguments.source_root)
     one = program.run("cost", folder, "--by", "user,tag:team", "--format", "json", "--jobs", "1")
     two = program.run("cost", folder, "--by", "user,tag:team", "--format", "json", "--jobs", "2")
     check(one.stdout == two.stdout, "one and two threads give different bytes")

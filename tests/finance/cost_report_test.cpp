@@ -249,9 +249,10 @@ RC_GTEST_PROP(CostReport, PriceOfASumIsTheSumOfPricesWithPricesThatChangeInsideT
   const auto prices =
       analytics::PriceTable::parse(random_book(*rc::gen::inRange<std::size_t>(0, 12)), "book");
   RC_ASSERT(prices.has_value());
-  const auto discounts = Discounts::of(
-      {{.model = "m", .basis_points = *rc::gen::inRange<std::uint32_t>(0, 10'001), .place = "d"}},
-      "d");
+  DiscountRule rule;
+  rule.model = "m";
+  rule.basis_points = *rc::gen::inRange<std::uint32_t>(0, 10'001);
+  const auto discounts = Discounts::of({rule}, "d");
   std::vector<Call> calls;
   Int128 net = 0;
   const auto count = *rc::gen::inRange<std::size_t>(1, 40);
