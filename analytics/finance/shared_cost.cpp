@@ -77,7 +77,8 @@ std::vector<Int128> split_by(Int128 pot, std::span<const Int128> weights) {
   }
   const std::vector<UInt128> ratio = usable(weights);
   const UInt128 sum = sum_of(ratio);
-  const UInt128 amount = pot < 0 ? UInt128{0} - static_cast<UInt128>(pot) : static_cast<UInt128>(pot);
+  const UInt128 amount =
+      pot < 0 ? UInt128{0} - static_cast<UInt128>(pot) : static_cast<UInt128>(pot);
   std::vector<Int128> parts(ratio.size());
   std::vector<std::pair<UInt128, std::size_t>> rests;
   UInt128 left = amount;
@@ -124,8 +125,7 @@ Result<FixedShares> parse_fixed_shares(std::string_view text, const std::string&
   for (const RuleRow& row : *rows) {
     const std::string_view digits = row.of("basis_points");
     std::uint32_t points = 0;
-    const auto [end, error] =
-        std::from_chars(digits.data(), digits.data() + digits.size(), points);
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), points);
     if (error != std::errc() || end != digits.data() + digits.size() ||
         points > basis_points_whole) {
       return fault(row.place, fmt::format("basis_points takes a whole number from 0 to 10000, "

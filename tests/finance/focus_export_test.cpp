@@ -27,8 +27,8 @@ struct FocusRows {
 
 FocusRows rows_of(const std::vector<Key>& by, const std::vector<Call>& calls,
                   const FocusOptions& options = {}) {
-  const bool with_team = std::any_of(by.begin(), by.end(),
-                                     [](const Key& key) { return key.kind == KeyKind::team; });
+  const bool with_team =
+      std::any_of(by.begin(), by.end(), [](const Key& key) { return key.kind == KeyKind::team; });
   const std::vector<std::string> names = focus_columns(options.version, with_team);
   FocusRows result;
   const Result<FocusGap> gap = make_focus_rows(

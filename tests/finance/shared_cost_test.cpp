@@ -60,7 +60,8 @@ TEST(SharedCost, FixedSharesMustAddUp) {
   EXPECT_EQ(fault_in("team,basis_points\na,75.5\n"),
             "s.csv:2: basis_points takes a whole number from 0 to 10000, hundredths of a percent: "
             "75.5");
-  EXPECT_EQ(fault_in("team,basis_points\na,5000\na,5000\n"), "s.csv:3: gives team a a second share");
+  EXPECT_EQ(fault_in("team,basis_points\na,5000\na,5000\n"),
+            "s.csv:3: gives team a a second share");
   EXPECT_EQ(fault_in("team,basis_points\n,10000\n"), "s.csv:2: names no team");
   EXPECT_TRUE(parse_fixed_shares("[[share]]\nteam = \"a\"\nbasis_points = 10000\n", "s.toml"));
 }
