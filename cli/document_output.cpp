@@ -59,6 +59,12 @@ Failed read_destinations(const Settings& settings, OutputRequest& request) {
   const std::vector<std::string> paths = settings.list("output");
   if (paths.empty() || std::find(paths.begin(), paths.end(), "-") != paths.end()) {
     request.standard_output = format.value_or(OutputFormat::table);
+    if (is_binary(*request.standard_output) && output_is_terminal()) {
+      return Fault{"--format",
+                   fmt::format("{} is no text for a terminal; write it to a file with -o "
+                               "FILE.{}, or into a pipe",
+                               format_text, format_text)};
+    }
   }
   for (const std::string& path : paths) {
     if (path == "-") {

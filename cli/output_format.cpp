@@ -16,16 +16,17 @@
 namespace bedrocklog::cli {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, OutputFormat>, 6> names = {{
+constexpr std::array<std::pair<std::string_view, OutputFormat>, 7> names = {{
     {"table", OutputFormat::table},
     {"csv", OutputFormat::csv},
     {"tsv", OutputFormat::tsv},
     {"json", OutputFormat::json},
     {"ndjson", OutputFormat::ndjson},
     {"markdown", OutputFormat::markdown},
+    {"xlsx", OutputFormat::xlsx},
 }};
 
-constexpr std::array<std::pair<std::string_view, OutputFormat>, 8> endings = {{
+constexpr std::array<std::pair<std::string_view, OutputFormat>, 9> endings = {{
     {".csv", OutputFormat::csv},
     {".tsv", OutputFormat::tsv},
     {".json", OutputFormat::json},
@@ -34,6 +35,7 @@ constexpr std::array<std::pair<std::string_view, OutputFormat>, 8> endings = {{
     {".md", OutputFormat::markdown},
     {".markdown", OutputFormat::markdown},
     {".txt", OutputFormat::table},
+    {".xlsx", OutputFormat::xlsx},
 }};
 
 template <class Table>
@@ -116,6 +118,8 @@ Result<void> render_in_pieces(const analytics::Report& report, OutputFormat form
     case OutputFormat::markdown:
       (void)write_markdown(report, *columns, append);
       return {};
+    case OutputFormat::xlsx:
+      return write_xlsx(report, *columns, options, append);
   }
   ensure(false);
   return {};
