@@ -77,7 +77,8 @@ Command cost_command() {
       "Fiscal years are named after the calendar year in which they end.\n\n"
       "  bedrocklog cost logs/ --month 2026-03 --by account,tag:team -o march.csv\n"
       "  bedrocklog cost logs/ --period fiscal-quarter --fiscal-start october --detail model\n"
-      "  bedrocklog cost logs/ --detail model --change",
+      "  bedrocklog cost logs/ --detail model --change\n"
+      "  bedrocklog cost logs/ --month 2026-03 --by tag:team -o march.focus.csv",
       picked_with_aws(
           {"source",
            "where",
@@ -138,6 +139,8 @@ Command cost_command() {
            own_flag("display-currency", "CODE", "another currency beside USD, such as EUR"),
            own_flag("rate", "RATE", "of it for one USD: 0.92"),
            own_flag("rate-date", "DATE", "of the rate, for the note: 2026-03-31"),
+           own_flag("focus-version", "VERSION", "columns of focus-csv: 1.2, 1.3 or 1.4", "1.2"),
+           own_flag("focus-period", "PERIOD", "of rows of focus-csv: day or hour", "day"),
            toggle("change", "net cost of the period before, and the change")}),
       run_cost};
 }

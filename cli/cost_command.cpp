@@ -10,6 +10,7 @@
 #include "analytics/workers.h"
 #include "cli/command.h"
 #include "cli/cost_request.h"
+#include "cli/focus_csv.h"
 #include "cli/output_format.h"
 #include "cli/price_book.h"
 #include "cli/report_conditions.h"
@@ -56,16 +57,52 @@ analytics::ReportSpec spec_of(const CostSettings& settings, const ScanRequest& s
   return spec;
 }
 
+/// What the documents are made of.
+struct Costs {
+  const Aggregate* aggregate = nullptr;
+  const analytics::PriceTable* prices = nullptr;
+  const analytics::Report* report = nullptr;
+  const CostSettings* settings = nullptr;
+  finance::FocusGap gap;  // Of FOCUS rows, when some were written.
+};
+
+std::optional<Fault> write_focus(Costs& costs, const RenderOptions& options,
+                                 const AppendPiece& append) {
+  const Result<finance::FocusGap> gap = write_focus_csv(
+      *costs.aggregate, *costs.prices, *costs.settings->focus, options.csv.raw, append);
+  if (!gap) {
+    return gap.error();
+  }
+  costs.gap = *gap;
+  return std::nullopt;
+}
+
+/// Rows that FOCUS has no place for, said whatever --quiet says: a file that looks whole is not.
+ExitCode tell_gap(const finance::FocusGap& gap, ExitCode code) {
+  if (gap.charges == 0) {
+    return code;
+  }
+  print_notice(fmt::format(
+      "focus-csv is without {} rows, {} tokens that have no price, first {}: ListCost may not be "
+      "empty; add --prices FILE",
+      gap.charges, gap.tokens, gap.first));
+  return code == ExitCode::complete ? ExitCode::condition_met : code;
+}
+
 /// Nothing, or the code to end with: complete for a closed pipe.
-std::optional<ExitCode> write_report(const analytics::Report& report, const OutputRequest& output,
-                                     const Settings& settings) {
-  const WrittenOutput written = write_documents(
-      output, settings,
-      [&](OutputFormat format, const RenderOptions& options,
-          const AppendPiece& append) -> std::optional<Fault> {
-        const Result<void> done = render_in_pieces(report, format, options, append);
-        return done ? std::nullopt : std::optional(done.error());
-      });
+std::optional<ExitCode> write_costs(Costs& costs, const Settings& settings) {
+  const analytics::Report& report = *costs.report;
+  const OutputRequest& output = costs.settings->output;
+  const WrittenOutput written =
+      write_documents(output, settings,
+                      [&](OutputFormat format, const RenderOptions& options,
+                          const AppendPiece& append) -> std::optional<Fault> {
+                        if (format == OutputFormat::focus_csv) {
+                          return write_focus(costs, options, append);
+                        }
+                        const Result<void> done = render_in_pieces(report, format, options, append);
+                        return done ? std::nullopt : std::optional(done.error());
+                      });
   if (written.unfit) {
     return stop_at_setting(settings, *written.unfit);
   }
@@ -108,11 +145,12 @@ ExitCode cost_of_sources(const Session& session, const std::vector<std::string>&
   }
   settings->output.render.workers = analytics::worker_count(scanned->request.scan.jobs);
   settings->output.render.generated_at = scanned->request.generated_at;
-  if (const std::optional<ExitCode> code =
-          write_report(*report, settings->output, session.settings)) {
+  Costs costs{&aggregate, &*prices, &*report, &*settings, {}};
+  if (const std::optional<ExitCode> code = write_costs(costs, session.settings)) {
     return *code;
   }
-  return report_end(*report, aggregate, *prices, settings->fail_if, session.settings);
+  return tell_gap(costs.gap,
+                  report_end(*report, aggregate, *prices, settings->fail_if, session.settings));
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "analytics/finance/account_names.h"
 #include "analytics/finance/cost_report.h"
 #include "analytics/finance/discount.h"
+#include "analytics/finance/focus_export.h"
 #include "analytics/finance/provisioned.h"
 #include "cli/diagnostics.h"
 #include "cli/document_output.h"
@@ -29,6 +30,7 @@ struct CostSettings {
   std::string title;
   OutputRequest output;
   std::optional<TotalsCondition> fail_if;
+  std::optional<finance::FocusOptions> focus;  // Some document is of FOCUS rows.
 };
 
 /// Checks every setting of its own. Ends with usage or, for a value of a file, data_unusable; with

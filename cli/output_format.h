@@ -15,12 +15,13 @@
 
 namespace bedrocklog::cli {
 
-enum class OutputFormat : std::uint8_t { table, csv, tsv, json, ndjson, markdown, xlsx };
+enum class OutputFormat : std::uint8_t { table, csv, tsv, json, ndjson, markdown, xlsx, focus_csv };
 
 /// "table", "csv", ... ; unknown names suggest the nearest.
 [[nodiscard]] Result<OutputFormat> parse_format(std::string_view name);
 
-/// By the ending of a file: .csv .tsv .json .ndjson .jsonl .md .markdown .txt .xlsx. Fails for
+/// By the ending of a file: .csv .tsv .json .ndjson .jsonl .md .markdown .txt .xlsx
+/// .focus.csv. Fails for
 /// others.
 [[nodiscard]] Result<OutputFormat> format_of_file(const std::string& path);
 

@@ -31,10 +31,10 @@
 namespace bedrocklog::cli {
 namespace {
 
-constexpr std::size_t rows_max = 1'048'576;        // Of a sheet, its header and total included.
+constexpr std::size_t rows_max = 1'048'576;  // Of a sheet, its header and total included.
 constexpr std::size_t columns_max = 16'384;
-constexpr std::size_t text_size_bytes_max = 32'000;  // A cell takes 32,767 characters.
-constexpr std::size_t digits_max = 15;               // What a spreadsheet keeps of a number.
+constexpr std::size_t text_size_bytes_max = 32'000;   // A cell takes 32,767 characters.
+constexpr std::size_t digits_max = 15;                // What a spreadsheet keeps of a number.
 constexpr std::time_t created_default = 315'532'800;  // 1980-01-01, the first a zip file can tell.
 constexpr std::string_view exact_suffix = " (exact)";
 
@@ -140,8 +140,8 @@ std::string number_format(const analytics::Column& column) {
 
 /// A column of the sheet.
 struct SheetColumn {
-  std::size_t column = 0;    // Of the report.
-  bool has_exact = false;    // Followed by one of exact texts.
+  std::size_t column = 0;  // Of the report.
+  bool has_exact = false;  // Followed by one of exact texts.
   lxw_format* format = nullptr;
   lxw_format* total_format = nullptr;
 };
@@ -319,23 +319,23 @@ void WorkbookWriter::write_prices(const analytics::Report& report) {
     text(row++, 1, *value, nullptr);
   }
   ++row;
-  text(row++, 0, report.unpriced.empty() ? "all usage has a price" : "usage without a price", bold_);
+  text(row++, 0, report.unpriced.empty() ? "all usage has a price" : "usage without a price",
+       bold_);
   if (report.unpriced.empty()) {
     return;
   }
-  const std::vector<std::string> header = {"model",      "region",         "scope",
-                                           "tier",       "invocations",    "input",
-                                           "output",     "cache_read",     "cache_write_5m",
-                                           "cache_write_1h"};
+  const std::vector<std::string> header = {
+      "model", "region", "scope",      "tier",           "invocations",
+      "input", "output", "cache_read", "cache_write_5m", "cache_write_1h"};
   for (std::size_t at = 0; at < header.size(); ++at) {
     text(row, at, header[at], bold_);
   }
   for (const analytics::UnpricedUsage& usage : report.unpriced) {
     std::size_t column = 0;
     ++row;
-    for (const std::string_view words : {std::string_view(usage.model),
-                                         std::string_view(usage.region), name_of(usage.scope),
-                                         name_of(usage.tier)}) {
+    for (const std::string_view words :
+         {std::string_view(usage.model), std::string_view(usage.region), name_of(usage.scope),
+          name_of(usage.tier)}) {
       text(row, column++, words, nullptr);
     }
     for (const std::uint64_t count :
@@ -382,11 +382,11 @@ Result<void> write_xlsx(const analytics::Report& report, const ColumnChoice& col
                         const RenderOptions& options, const AppendPiece& append) {
   constexpr std::size_t rows_besides = 2;  // Header and total.
   if (report.rows.size() + rows_besides > rows_max || 2 * columns.size() > columns_max) {
-    return fault("--output",
-                 fmt::format("a spreadsheet holds {} rows and {} columns, this report has {} and "
-                             "{}; write .csv, or fewer rows with --top",
-                             rows_max, columns_max, report.rows.size() + rows_besides,
-                             columns.size()));
+    return fault(
+        "--output",
+        fmt::format("a spreadsheet holds {} rows and {} columns, this report has {} and "
+                    "{}; write .csv, or fewer rows with --top",
+                    rows_max, columns_max, report.rows.size() + rows_besides, columns.size()));
   }
   const Result<aws::SharedLibrary> library = aws::SharedLibrary::load(aws::xlsx_library());
   if (!library) {
