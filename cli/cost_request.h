@@ -11,6 +11,7 @@
 #include "analytics/finance/discount.h"
 #include "analytics/finance/focus_export.h"
 #include "analytics/finance/provisioned.h"
+#include "cli/chargeback_request.h"
 #include "cli/diagnostics.h"
 #include "cli/document_output.h"
 #include "cli/session.h"
@@ -30,6 +31,7 @@ struct CostSettings {
   std::string title;
   OutputRequest output;
   std::optional<TotalsCondition> fail_if;
+  ChargebackRequest chargeback;
   std::optional<finance::FocusOptions> focus;  // Some document is of FOCUS rows.
 };
 
