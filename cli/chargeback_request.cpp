@@ -41,9 +41,8 @@ Failed read_sharing(const Session& session, const std::vector<analytics::Key>& s
   }
   const bool is_fixed = *split == finance::SharedSplit::fixed;
   if (is_fixed == settings.text("shares").empty()) {
-    return Fault{"--split-shared", is_fixed
-                                       ? "fixed needs --shares FILE with team and basis_points"
-                                       : "takes --shares with fixed alone: " + text};
+    return Fault{"--split-shared", is_fixed ? "fixed needs --shares FILE with team and basis_points"
+                                            : "takes --shares with fixed alone: " + text};
   }
   request.sharing.emplace();
   request.sharing->split = *split;
@@ -93,8 +92,9 @@ Failed read_statements(const Settings& settings, ChargebackRequest& request) {
       return parsed.error();
     }
     if (*parsed == OutputFormat::focus_csv) {
-      return Fault{"--split-by", "statements are no FOCUS rows; leave --format focus-csv out, and "
-                                 "name that file with -o FILE.focus.csv"};
+      return Fault{"--split-by",
+                   "statements are no FOCUS rows; leave --format focus-csv out, and "
+                   "name that file with -o FILE.focus.csv"};
     }
     statements.format = *parsed;
   }

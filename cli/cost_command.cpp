@@ -17,6 +17,8 @@
 #include "cli/scan_request.h"
 #include "cli/scan_run.h"
 #include "cli/session.h"
+#include "cli/statements.h"
+#include "ingest/ensure.h"
 
 namespace bedrocklog::cli {
 namespace {
@@ -118,6 +120,48 @@ std::optional<ExitCode> write_costs(Costs& costs, const Settings& settings) {
   return std::nullopt;
 }
 
+std::vector<finance::Statement> statements_of(const ChargebackRequest& request,
+                                              const finance::CostTable& table) {
+  if (!request.statements) {
+    return {};
+  }
+  const std::optional<std::size_t> column = table.column(request.statements->split_by);
+  ensure(column.has_value());  // Settings without it were refused.
+  return finance::statements_by(table, *column);
+}
+
+/// Nothing, or the code to end with.
+std::optional<ExitCode> split_costs(const Costs& costs,
+                                    const std::vector<finance::Statement>& statements,
+                                    const Settings& settings) {
+  const std::optional<StatementRequest>& request = costs.settings->chargeback.statements;
+  if (!request) {
+    return std::nullopt;
+  }
+  const analytics::ReportSpec& whole = costs.report->spec;
+  RenderOptions options = costs.settings->output.render;
+  options.table = {.color = false, .unicode = options.table.unicode, .width = 0};
+  const auto make_report = [&](const finance::Statement& statement) {
+    analytics::ReportSpec spec = whole;
+    spec.title += fmt::format(": {} {}", request->split_by, statement.value.value_or("(none)"));
+    finance::CostTable table = statement.table;
+    table.notes.emplace_back(
+        "one statement of several: the account of the input and what has no "
+        "price are those of all of them");
+    return finance::cost_report(*costs.aggregate, *costs.prices, std::move(spec), std::move(table),
+                                costs.settings->cost, costs.settings->view);
+  };
+  if (const std::optional<StatementFailure> failed =
+          write_statements(*request, statements, options, make_report)) {
+    return failed->is_output ? stop(Step::write_output, failed->fault)
+                             : stop_at_setting(settings, failed->fault);
+  }
+  if (settings.is_on("verbose")) {
+    print_notice(fmt::format("wrote {} statements into {}", statements.size(), request->folder));
+  }
+  return std::nullopt;
+}
+
 ExitCode cost_of_sources(const Session& session, const std::vector<std::string>& arguments) {
   OrExit<CostSettings> settings = make_cost_settings(session);
   if (!settings) {
@@ -137,6 +181,8 @@ ExitCode cost_of_sources(const Session& session, const std::vector<std::string>&
   if (!table) {
     return stop(Step::prices, table.error());
   }
+  charge_back(settings->chargeback, *table);
+  const std::vector<finance::Statement> statements = statements_of(settings->chargeback, *table);
   const Result<analytics::Report> report =
       finance::cost_report(aggregate, *prices, spec_of(*settings, scanned->request),
                            std::move(*table), settings->cost, settings->view);
@@ -146,6 +192,9 @@ ExitCode cost_of_sources(const Session& session, const std::vector<std::string>&
   settings->output.render.workers = analytics::worker_count(scanned->request.scan.jobs);
   settings->output.render.generated_at = scanned->request.generated_at;
   Costs costs{&aggregate, &*prices, &*report, &*settings, {}};
+  if (const std::optional<ExitCode> code = split_costs(costs, statements, session.settings)) {
+    return *code;
+  }
   if (const std::optional<ExitCode> code = write_costs(costs, session.settings)) {
     return *code;
   }

@@ -214,6 +214,10 @@ Failed check_columns(const Settings& settings, CostSettings& request) {
   if (!table) {
     return table.error();
   }
+  charge_back(request.chargeback, *table);
+  if (Failed unfit = check_split(request.chargeback, *table)) {
+    return unfit;
+  }
   const Result<analytics::Report> report =
       finance::cost_report(nothing, no_prices, {}, std::move(*table), request.cost, request.view);
   if (!report) {
@@ -272,6 +276,11 @@ OrExit<CostSettings> make_cost_settings(const Session& session) {
   }
   request.accounts = std::make_shared<finance::AccountNames>(std::move(*accounts));
   request.cost.account_names = request.accounts.get();
+  OrExit<ChargebackRequest> chargeback = make_chargeback_request(session, request.scan_by);
+  if (!chargeback) {
+    return chargeback.code();
+  }
+  request.chargeback = std::move(*chargeback);
   if (const Failed unfit = read_focus(session.settings, request)) {
     return stop_at_setting(session.settings, *unfit);
   }

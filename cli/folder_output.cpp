@@ -128,7 +128,8 @@ std::string file_name_for(std::string_view text, std::set<std::string>& taken) {
     return letters;
   };
   std::string unique = name;
-  for (std::size_t count = 2; folded(unique) == "index" || taken.contains(folded(unique)); ++count) {
+  for (std::size_t count = 2; folded(unique) == "index" || taken.contains(folded(unique));
+       ++count) {
     unique = fmt::format("{}-{}", name, count);
   }
   taken.insert(folded(unique));

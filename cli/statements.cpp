@@ -54,11 +54,10 @@ std::string in_csv_quotes(std::string_view text, bool raw) {
 std::string index_row(const std::string& file, const finance::Statement& statement, bool raw) {
   const finance::CostRow total = statement.table.total();
   const bool is_known = total.is_cost_known();
-  return fmt::format("{},{},{},{},{},{}\r\n", file,
-                     in_csv_quotes(statement.value.value_or("(none)"), raw),
-                     statement.table.rows.size(), is_known ? to_decimal(total.list) : "",
-                     is_known ? to_decimal(total.net) : "",
-                     analytics::to_decimal(total.unpriced_tokens, 0, 0));
+  return fmt::format(
+      "{},{},{},{},{},{}\r\n", file, in_csv_quotes(statement.value.value_or("(none)"), raw),
+      statement.table.rows.size(), is_known ? to_decimal(total.list) : "",
+      is_known ? to_decimal(total.net) : "", analytics::to_decimal(total.unpriced_tokens, 0, 0));
 }
 
 }  // namespace

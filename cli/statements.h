@@ -16,8 +16,7 @@ namespace bedrocklog::cli {
 inline constexpr std::size_t statements_max = 10'000;
 
 /// The report of one statement.
-using MakeReport =
-    std::function<Result<analytics::Report>(const finance::Statement& statement)>;
+using MakeReport = std::function<Result<analytics::Report>(const finance::Statement& statement)>;
 
 /// Why statements were not written: the folder is as it was then.
 struct StatementFailure {

@@ -100,8 +100,8 @@ class Sharing {
       }
     } else {
       for (const auto& [team, net] : cost.own_costs) {
-        by_name[(*table_.texts)[team]] = {
-            team, rule_.split == SharedSplit::even ? Int128{1} : net.value};
+        by_name[(*table_.texts)[team]] = {team,
+                                          rule_.split == SharedSplit::even ? Int128{1} : net.value};
       }
     }
     Receivers receivers;
