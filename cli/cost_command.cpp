@@ -80,7 +80,11 @@ std::optional<Fault> write_focus(Costs& costs, const RenderOptions& options,
 }
 
 /// Rows that FOCUS has no place for, said whatever --quiet says: a file that looks whole is not.
-ExitCode tell_gap(const finance::FocusGap& gap, ExitCode code) {
+ExitCode tell_gap(const Costs& costs, ExitCode code) {
+  const finance::FocusGap& gap = costs.gap;
+  if (costs.settings->focus && !costs.settings->cost.capacities.empty()) {
+    print_notice("focus-csv is without the hours of --provisioned: it has rows of usage alone");
+  }
   if (gap.charges == 0) {
     return code;
   }
@@ -198,7 +202,7 @@ ExitCode cost_of_sources(const Session& session, const std::vector<std::string>&
   if (const std::optional<ExitCode> code = write_costs(costs, session.settings)) {
     return *code;
   }
-  return tell_gap(costs.gap,
+  return tell_gap(costs,
                   report_end(*report, aggregate, *prices, settings->fail_if, session.settings));
 }
 
