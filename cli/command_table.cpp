@@ -149,6 +149,8 @@ Command cost_command() {
            own_flag("output-dir", "DIR", "folder of these files; --format is theirs, else csv"),
            own_flag("focus-version", "VERSION", "columns of focus-csv: 1.2, 1.3 or 1.4", "1.2"),
            own_flag("focus-period", "PERIOD", "of rows of focus-csv: day or hour", "day"),
+           own_flag("ledger", "FILE", "closed months: what came later is an adjustment"),
+           own_flag("close", "MONTH", "put the rows of MONTH into the ledger: 2026-03"),
            toggle("change", "net cost of the period before, and the change")}),
       run_cost};
 }

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "analytics/calendar.h"
+#include "analytics/finance/ledger.h"
 #include "analytics/report_key.h"
 #include "cli/allocation.h"
 #include "cli/input_text.h"
@@ -123,6 +124,38 @@ Failed read_view(const Settings& settings, CostSettings& request) {
   return read_currency(settings, request);
 }
 
+Failed read_ledger_settings(const Session& session, CostSettings& request) {
+  const Settings& settings = session.settings;
+  request.ledger_path = settings.text("ledger");
+  const std::string close = settings.text("close");
+  if (!close.empty()) {
+    request.close = close;
+  }
+  if (request.ledger_path.empty()) {
+    return request.close ? Failed(Fault{"--close", "needs --ledger FILE"}) : std::nullopt;
+  }
+  const bool is_monthly = request.cost.calendar.kind() == finance::PeriodKind::month;
+  if (!is_monthly || request.cost.detail != finance::CostDetail::token_class) {
+    return Fault{"--ledger", "goes with --period month and --detail class"};
+  }
+  if (!request.close) {
+    return std::nullopt;
+  }
+  const std::optional<CivilDate> month = analytics::parse_month(*request.close);
+  if (!month) {
+    return Fault{"--close", fmt::format("takes a month such as 2026-03: {}", *request.close)};
+  }
+  const Result<Now> now = now_of(session, *analytics::Zone::named("UTC"));
+  if (!now) {
+    return now.error();
+  }
+  const CivilDate next = analytics::first_of_month(*month, 1);
+  if (now->at.value < days_from_civil(next) * day_ms) {
+    return Fault{"--close", fmt::format("{} is not over", *request.close)};
+  }
+  return check_writable(request.ledger_path);
+}
+
 Failed read_discounts(const Session& session, CostSettings& request) {
   const std::string path = path_of(session, "discounts", session.configuration.discounts_file);
   if (path.empty()) {
@@ -214,6 +247,9 @@ Failed check_columns(const Settings& settings, CostSettings& request) {
   if (!table) {
     return table.error();
   }
+  if (!request.ledger_path.empty()) {
+    table->columns.insert(table->columns.begin() + 1, finance::entry_column());
+  }
   charge_back(request.chargeback, *table);
   if (Failed unfit = check_split(request.chargeback, *table)) {
     return unfit;
@@ -240,6 +276,10 @@ Failed read_settings(const Session& session, CostSettings& request) {
   failed = failed ? failed : read_keys(settings, request);
   failed = failed ? failed : read_detail(settings, request);
   failed = failed ? failed : read_view(settings, request);
+  if (failed) {
+    return failed;
+  }
+  failed = read_ledger_settings(session, request);
   if (failed) {
     return failed;
   }
