@@ -77,7 +77,10 @@ Command cost_command() {
       "Fiscal years are named after the calendar year in which they end.\n\n"
       "  bedrocklog cost logs/ --month 2026-03 --by account,tag:team -o march.csv\n"
       "  bedrocklog cost logs/ --period fiscal-quarter --fiscal-start october --detail model\n"
-      "  bedrocklog cost logs/ --detail model --change",
+      "  bedrocklog cost logs/ --detail model --change\n"
+      "  bedrocklog cost logs/ --teams teams.toml --by team --split-shared proportional \\\n"
+      "    --split-by team --output-dir statements/\n"
+      "  bedrocklog cost logs/ --month 2026-03 --by tag:team -o march.focus.csv",
       picked_with_aws(
           {"source",
            "where",
@@ -138,6 +141,14 @@ Command cost_command() {
            own_flag("display-currency", "CODE", "another currency beside USD, such as EUR"),
            own_flag("rate", "RATE", "of it for one USD: 0.92"),
            own_flag("rate-date", "DATE", "of the rate, for the note: 2026-03-31"),
+           own_flag("split-shared", "HOW",
+                    "give unallocated cost to the teams: proportional, even or fixed"),
+           own_flag("shares", "FILE", "of fixed: team and basis_points, TOML or CSV"),
+           list("shared-teams", "TEAMS", "whose cost is given out as well"),
+           own_flag("split-by", "COLUMN", "also one file for each team, account, ..."),
+           own_flag("output-dir", "DIR", "folder of these files; --format is theirs, else csv"),
+           own_flag("focus-version", "VERSION", "columns of focus-csv: 1.2, 1.3 or 1.4", "1.2"),
+           own_flag("focus-period", "PERIOD", "of rows of focus-csv: day or hour", "day"),
            own_flag("ledger", "FILE", "closed months: what came later is an adjustment"),
            own_flag("close", "MONTH", "put the rows of MONTH into the ledger: 2026-03"),
            toggle("change", "net cost of the period before, and the change")}),
