@@ -95,6 +95,19 @@ std::string settings_text(const Session& session, bool with_origin) {
   for (const ConfiguredGroup& group : configuration.groups) {
     out.line(quoted(group.name), quoted(group.condition), to_text(group.place));
   }
+  for (const finance::RuleRow& row : configuration.teams) {
+    out.heading("[teams.rule]");
+    for (const auto& [name, value] : row.cells) {
+      out.line(name.starts_with("tag:") ? quoted(name) : name, quoted(value), row.place);
+    }
+  }
+  for (const auto& [name, file] : {std::pair("discounts", &configuration.discounts_file),
+                                   std::pair("provisioned", &configuration.provisioned_file)}) {
+    if (*file) {
+      out.heading(name);
+      out.line("file", quoted((*file)->values.front()), to_text((*file)->place));
+    }
+  }
   if (configuration.price_files || configuration.shipped_prices || configuration.price_store) {
     out.heading("prices");
   }

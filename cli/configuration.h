@@ -3,7 +3,10 @@
 //   [defaults]        source = "prod"   tz = "Europe/Berlin"      any flag of report by its name
 //   [source.prod]     path = "logs"     or paths = ["a", "b"]     relative to the file's folder
 //   [report.finance]  by = ["account", "model"]  month = "last"   run as: report @finance
+//   [[teams.rule]]    tag = "team"   or team = "search"  account = "1111*"   team_file.h has all
 //   [groups]          search = 'tag:team = "search"'              first match in file order
+//   [discounts]       file = "discounts.toml"                     discount.h has the rules
+//   [provisioned]     file = "capacity.toml"                      provisioned.h has the entries
 //   [prices]          files = ["contract.csv"]   shipped = true   store = "prices"
 //   [models]          "arn:aws:..." = "anthropic.claude-..." or { model = "...", label = "..." }
 //   [provision]       regions = ["eu-west-1"]  the stack: provision_document.h
@@ -18,6 +21,7 @@
 #include <string_view>
 #include <vector>
 
+#include "analytics/finance/rule_rows.h"
 #include "cli/environment.h"
 #include "ingest/fault.h"
 
@@ -54,9 +58,11 @@ struct Configuration {
   std::map<std::string, ConfiguredTable, std::less<>> reports;
   ConfiguredTable sources;              // Locations, by name of the source.
   std::vector<ConfiguredGroup> groups;  // In file order; stronger files first.
+  std::vector<finance::RuleRow> teams;  // The same.
   std::optional<ConfiguredValue> price_files;
   std::optional<ConfiguredValue> shipped_prices;  // "true" or "false".
   std::optional<ConfiguredValue> price_store;     // A folder, or "none".
+  std::optional<ConfiguredValue> discounts_file, provisioned_file;
   ConfiguredModels models;
 };
 

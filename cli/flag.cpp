@@ -33,6 +33,10 @@ constexpr auto flags = std::to_array<Flag>({
     {"account", '\0', "ID", "shortcut for --where: account id", what, "", repeated, report},
     {"tag", '\0', "KEY=VALUE", "shortcut for --where: request metadata", what, "", repeated,
      report},
+    {"teams", '\0', "FILE", "whose calls are: rules for the key team, TOML or CSV", what, "", text,
+     everywhere},
+    {"accounts", '\0', "FILE", "names, payers and teams of accounts, TOML or CSV", what, "", text,
+     everywhere},
     {"dedup", '\0', "request|off", "count a request id once (request) or not (off)", what,
      "request", text, everywhere},
 
@@ -67,7 +71,8 @@ constexpr auto flags = std::to_array<Flag>({
 
     {"output", 'o', "FILE", "write FILE, format from its ending; repeatable, - is stdout", out, "",
      repeated, report},
-    {"format", '\0', "FORMAT", "table csv tsv json ndjson markdown", out, "", text, report},
+    {"format", '\0', "FORMAT", "table csv tsv json ndjson markdown xlsx, focus-csv of cost", out,
+     "", text, report},
     {"rejects", '\0', "FILE", "write where rejected records are, as CSV", out, "", text, report},
     {"total-row", '\0', "", "end CSV and TSV with a row of totals", out, "", toggle, report},
     {"csv-bom", '\0', "", "start CSV with a byte order mark", out, "", toggle, report},
