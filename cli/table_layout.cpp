@@ -68,11 +68,11 @@ constexpr auto least_important_first = std::to_array<std::string_view>({
     "errors",
     "output",
     "input",
+    "basis",
     "unit",
     "quantity",
     "unit_price",
     "unpriced_tokens",
-    "basis",
 });
 
 // Position in the list above; exact names beat the patterns. Unknown metrics go first of all.

@@ -159,7 +159,7 @@ std::optional<Fault> Figures::add_currency(const DisplayCurrency& currency) {
     return product;
   };
   FigureColumn column{
-      figure_column("net_cost_" + currency.code, Unit::displayed_currency, scale, cents), {}, {}};
+      figure_column(column_name(currency), Unit::displayed_currency, scale, cents), {}, {}};
   for (const Figure& amount : net.rows) {
     column.rows.push_back(converted(amount));
   }

@@ -199,6 +199,14 @@ static_assert(CostTexts::absent == RowBlock::absent_key);
 
 }  // namespace
 
+std::string column_name(const DisplayCurrency& currency) {
+  std::string name = "net_cost_";
+  for (const char letter : currency.code) {
+    name += static_cast<char>(letter - 'A' + 'a');
+  }
+  return name;
+}
+
 Result<DisplayCurrency> parse_display_currency(std::string_view code, std::string_view rate,
                                                std::string_view date) {
   const bool is_code = code.size() == currency_code_size &&

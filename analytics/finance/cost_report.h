@@ -26,6 +26,9 @@ struct DisplayCurrency {
   std::string date;          // Of the rate, as given; may be empty.
 };
 
+/// "net_cost_eur": names of figures are in lower case.
+[[nodiscard]] std::string column_name(const DisplayCurrency& currency);
+
 struct CostView {
   std::vector<analytics::SortKey> sort;  // Empty: by texts, in the order of the columns.
   std::optional<std::uint64_t> top;      // Rows shown before the `other` row.
