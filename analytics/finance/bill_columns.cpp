@@ -138,9 +138,8 @@ Result<std::size_t> find_column(std::span<const std::string_view> header, const 
 }
 
 std::string written(const ColumnNames& column) {
-  return column.names[1].empty()
-             ? std::string(column.names[0])
-             : fmt::format("{} (or {})", column.names[0], column.names[1]);
+  return column.names[1].empty() ? std::string(column.names[0])
+                                 : fmt::format("{} (or {})", column.names[0], column.names[1]);
 }
 
 }  // namespace

@@ -39,7 +39,7 @@ inline constexpr std::size_t bill_field_count = 19;
 struct BillColumns {
   static constexpr std::size_t absent = SIZE_MAX;
   BillForm form = BillForm::cur2;
-  std::size_t count = 0;  // Of the header.
+  std::size_t count = 0;                           // Of the header.
   std::array<std::size_t, bill_field_count> at{};  // By BillField.
 
   [[nodiscard]] bool has(BillField field) const {

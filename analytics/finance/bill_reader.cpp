@@ -26,7 +26,8 @@ using Failed = std::optional<Fault>;
 /// Per line: sums of 10^10 lines stay far below what 128 bits hold.
 constexpr Int128 line_cost_limit = Int128{10'000'000'000} * 1'000'000'000 * 1'000'000'000;
 /// Units: more than the tokens of a century.
-constexpr Int128 line_quantity_limit = Int128{10'000'000'000'000'000} * 1'000'000'000 * 1'000'000'000;
+constexpr Int128 line_quantity_limit =
+    Int128{10'000'000'000'000'000} * 1'000'000'000 * 1'000'000'000;
 
 bool is_bedrock(std::string_view code, std::string_view product_name) {
   constexpr auto codes = std::to_array<std::string_view>(
@@ -66,8 +67,8 @@ BillLineKind kind_of(std::string_view text, BillForm form) {
       {"Tax", BillLineKind::tax},
       {"Credit", BillLineKind::credit},
   });
-  const std::span<const Named> known = form == BillForm::focus ? std::span<const Named>(of_focus)
-                                                               : std::span<const Named>(of_cur);
+  const std::span<const Named> known =
+      form == BillForm::focus ? std::span<const Named>(of_focus) : std::span<const Named>(of_cur);
   const auto found =
       std::find_if(known.begin(), known.end(), [&](const Named& one) { return one.text == text; });
   return found == known.end() ? BillLineKind::other : found->kind;
@@ -168,8 +169,8 @@ class DocumentRows {
     line.product_name = columns_.text(row, BillField::product_name);
     const std::string_view code = columns_.text(row, BillField::product_code);
     const std::string_view map = columns_.text(row, BillField::product_map);
-    const bool may_be_named = line.product_name.empty() &&
-                              map.find("(Amazon Bedrock Edition)") != std::string_view::npos;
+    const bool may_be_named =
+        line.product_name.empty() && map.find("(Amazon Bedrock Edition)") != std::string_view::npos;
     if (!is_bedrock(code, line.product_name) && !may_be_named) {
       ++account_->other_services;
       return std::nullopt;
@@ -244,8 +245,8 @@ class DocumentRows {
     if (!begin) {
       return false;
     }
-    const auto end = end_text.empty() ? std::optional(UnixMillis{begin->value + hour_ms})
-                                      : time_of(end_text);
+    const auto end =
+        end_text.empty() ? std::optional(UnixMillis{begin->value + hour_ms}) : time_of(end_text);
     if (!end || *end < *begin) {
       return false;
     }

@@ -61,9 +61,9 @@ class CsvStream {
   std::size_t line_ = 1;
   std::size_t row_line_ = 1;
   State state_ = State::field_begin;
-  bool was_quoted_ = false;      // The field before a carriage return.
+  bool was_quoted_ = false;  // The field before a carriage return.
   bool is_row_complete_ = false;
-  std::string text_;             // Of all fields of the row.
+  std::string text_;  // Of all fields of the row.
   std::vector<std::size_t> ends_;
   std::vector<std::string_view> fields_;
   std::optional<std::size_t> cut_line_;

@@ -156,8 +156,8 @@ ExactQuotient divide_exactly(Int128 numerator, Int128 denominator, unsigned scal
   const Int128 power = power_of_ten(scale);
   const Int128 shared = common_divisor(power, denominator);
   ExactQuotient quotient;
-  quotient.is_exact = denominator == shared &&
-                      !__builtin_mul_overflow(numerator, power / shared, &quotient.value);
+  quotient.is_exact =
+      denominator == shared && !__builtin_mul_overflow(numerator, power / shared, &quotient.value);
   return quotient;
 }
 
