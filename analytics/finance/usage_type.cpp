@@ -14,6 +14,7 @@ using Words = std::span<const std::string_view>;
 
 /// A run of words, in lower case and with blanks between, and what it says.
 struct MeterPhrase {
+  // NOLINTNEXTLINE(bugprone-easily-swappable-parameters): a row of a table.
   constexpr MeterPhrase(std::string_view phrase, std::string_view meter_name,
                         std::string_view ttl = {}, std::string_view tier_name = {},
                         std::string_view conditions = {})
