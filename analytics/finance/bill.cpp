@@ -98,8 +98,8 @@ std::optional<unsigned> power_of_token_unit(std::string_view unit) {
       core += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
     }
   }
-  const auto* found = std::find_if(units.begin(), units.end(),
-                                   [&](const Named& one) { return one.text == core; });
+  const auto* found =
+      std::find_if(units.begin(), units.end(), [&](const Named& one) { return one.text == core; });
   return found == units.end() ? std::nullopt : std::optional(found->power);
 }
 

@@ -21,26 +21,32 @@ constexpr std::array<CauseText, cause_count> causes = {{
     {"tier", "the bill has it in another tier; most logs do not tell the tier"},
     {"scope", "the bill has it at the other routing scope (global or regional)"},
     {"context", "the bill has it at the other price for long requests"},
-    {"discount", "the bill is lower by one rate in the whole account: a discount; list prices are "
-                 "compared here"},
-    {"stale_price", "the bill has another price than the book: bring the price book up to date "
-                    "(prices import, --prices), or a discount holds for this model alone"},
-    {"logs_missing", "the bill has more tokens than the logs: records were lost or not delivered "
-                     "yet, or logging was off for a time"},
+    {"discount",
+     "the bill is lower by one rate in the whole account: a discount; list prices are "
+     "compared here"},
+    {"stale_price",
+     "the bill has another price than the book: bring the price book up to date "
+     "(prices import, --prices), or a discount holds for this model alone"},
+    {"logs_missing",
+     "the bill has more tokens than the logs: records were lost or not delivered "
+     "yet, or logging was off for a time"},
     {"logs_twice", "the logs have exactly twice the tokens of the bill: records counted twice?"},
     {"bill_late", "the logs have more tokens than the bill: lines still to come, or credited"},
-    {"bill_twice", "the bill has exactly twice the tokens of the logs: a file of the bill given "
-                   "twice?"},
+    {"bill_twice",
+     "the bill has exactly twice the tokens of the logs: a file of the bill given "
+     "twice?"},
     {"account_not_billed", "the bill has no line of this account: another payer?"},
     {"day_not_billed", "the bill has no line of this account on this day"},
     {"model_not_billed", "the bill has no line of this model in this account"},
     {"line_not_billed", "the bill has no line of this class of tokens"},
     {"batch", "batch jobs are billed, and not logged as invocations"},
     {"unlogged_endpoint", "the usage type is one of an endpoint whose calls may not be logged"},
-    {"account_not_logged", "the logs have no call of this account: logging is off, or its logs were "
-                           "not read"},
-    {"region_not_logged", "the logs have no call of this account in this region: logging is off "
-                          "there"},
+    {"account_not_logged",
+     "the logs have no call of this account: logging is off, or its logs were "
+     "not read"},
+    {"region_not_logged",
+     "the logs have no call of this account in this region: logging is off "
+     "there"},
     {"day_not_logged", "the logs have no call of this account on this day: a delivery is missing"},
     {"model_not_logged", "the logs have no call of this model in this account"},
     {"line_not_logged", "the logs have no tokens of this class"},
@@ -69,9 +75,9 @@ constexpr std::array<CauseText, cause_count> causes = {{
 
 std::string_view name_of(Bucket bucket) {
   constexpr std::array<std::string_view, bucket_count> names = {
-      "agrees",           "agrees_by_sum",     "tokens_differ",  "rate_differs",
-      "log_without_bill", "bill_without_log",  "not_comparable", "unknown_bill_line",
-      "other_charges",    "unsettled",         "outside_period"};
+      "agrees",           "agrees_by_sum",    "tokens_differ",  "rate_differs",
+      "log_without_bill", "bill_without_log", "not_comparable", "unknown_bill_line",
+      "other_charges",    "unsettled",        "outside_period"};
   return names.at(static_cast<std::size_t>(bucket));
 }
 

@@ -177,9 +177,9 @@ void Reasoning::find_discounts(std::span<const Match> matches) {
     }
   }
   for (const auto& [account, rates] : models_at) {
-    const auto most = std::max_element(rates.begin(), rates.end(), [](const auto& a, const auto& b) {
-      return a.second.size() < b.second.size();
-    });
+    const auto most = std::max_element(
+        rates.begin(), rates.end(),
+        [](const auto& a, const auto& b) { return a.second.size() < b.second.size(); });
     if (!rates.contains(basis_points) && most->second.size() >= 2) {
       discounts_[account] = most->first;
     }
@@ -252,8 +252,8 @@ Verdict Reasoning::judge_tokens(const MatchSums& sums) const {
     verdict.cause = sums.bill_tokens_e12 > log_e12 ? Cause::logs_missing : Cause::bill_late;
   }
   if (sums.bill_tokens_e12 > 0) {
-    verdict.detail = fmt::format("logs have {} of the bill's tokens",
-                                 ratio_text(log_e12, sums.bill_tokens_e12));
+    verdict.detail =
+        fmt::format("logs have {} of the bill's tokens", ratio_text(log_e12, sums.bill_tokens_e12));
   }
   if (sums.bill_tokens_e12 % bill_token_unit != 0) {
     verdict.detail += "; the bill's quantity is no whole number of tokens";
@@ -319,7 +319,8 @@ Verdict Reasoning::judge_money(const MatchSums& sums) const {
             detail};
   }
   if (moved != Cause::none && sums.expected && sums.is_billed(*sums.expected)) {
-    return {moved == Cause::cache_ttl ? Bucket::agrees_by_sum : Bucket::rate_differs, moved, detail};
+    return {moved == Cause::cache_ttl ? Bucket::agrees_by_sum : Bucket::rate_differs, moved,
+            detail};
   }
   Verdict verdict = judge_rate(sums);
   verdict.detail = detail.empty() ? verdict.detail : detail + "; " + verdict.detail;
@@ -342,8 +343,8 @@ Cause Reasoning::other_price(const MatchSums& sums, std::string& detail) const {
   if (fits(key)) {
     return Cause::scope;
   }
-  for (const Tier tier : {Tier::standard, Tier::batch, Tier::flex, Tier::priority,
-                          Tier::latency_optimized}) {
+  for (const Tier tier :
+       {Tier::standard, Tier::batch, Tier::flex, Tier::priority, Tier::latency_optimized}) {
     key = cell.key;
     key.tier = tier;
     if (tier != cell.key.tier && fits(key)) {
@@ -382,8 +383,9 @@ Verdict Reasoning::judge_rate(const MatchSums& sums) const {
     verdict.cause = other_price(sums, verdict.detail);
   }
   if (book.value > 0) {
-    verdict.detail += fmt::format("{}bill {} of the book's price", verdict.detail.empty() ? "" : "; ",
-                                  ratio_text(sums.bill_cost.value, book.value));
+    verdict.detail +=
+        fmt::format("{}bill {} of the book's price", verdict.detail.empty() ? "" : "; ",
+                    ratio_text(sums.bill_cost.value, book.value));
   }
   return verdict;
 }

@@ -24,15 +24,17 @@ struct MatchSums {
   analytics::Int128 bill_tokens_e12 = 0;
   analytics::Attodollars log_cost, bill_cost;
   std::optional<analytics::Attodollars> bill_list_cost;  // Nothing: not all lines tell it.
-  std::optional<analytics::Attodollars> expected;  // Bill's tokens at the book's price of the
-                                                   // bill's keys; nothing: no price.
-  analytics::Int128 rounding = 0;                  // Attodollars the lines may have lost.
+  std::optional<analytics::Attodollars> expected;        // Bill's tokens at the book's price of the
+                                                         // bill's keys; nothing: no price.
+  analytics::Int128 rounding = 0;                        // Attodollars the lines may have lost.
   std::uint64_t lines = 0;
   bool has_log = false;
   bool has_bill = false;
   bool is_unpriced = false;  // On the side of the logs.
 
-  [[nodiscard]] bool tokens_agree() const { return log_tokens * bill_token_unit == bill_tokens_e12; }
+  [[nodiscard]] bool tokens_agree() const {
+    return log_tokens * bill_token_unit == bill_tokens_e12;
+  }
   /// Whether the bill's money is `amount`, but for the rounding of its lines.
   [[nodiscard]] bool is_billed(analytics::Attodollars amount) const;
 };

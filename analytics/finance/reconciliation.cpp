@@ -70,8 +70,8 @@ class Reconciler {
     result_.periods = joined_periods(bill_);
     const std::optional<UnixMillis> reference = options_.now ? options_.now : bill_.latest_end;
     if (reference && options_.settle_hours > 0) {
-      result_.settled_until = static_cast<std::int32_t>(
-          floor_days(reference->value - options_.settle_hours * hour_ms));
+      result_.settled_until =
+          static_cast<std::int32_t>(floor_days(reference->value - options_.settle_hours * hour_ms));
     }
     add_logs();
     add_bill();
@@ -90,16 +90,15 @@ class Reconciler {
     if (begin < options_.range.begin.value || end > options_.range.end.value) {
       return Cause::outside_range;
     }
-    const bool is_billed = std::any_of(
-        result_.periods.begin(), result_.periods.end(), [&](const TimeRange& period) {
+    const bool is_billed =
+        std::any_of(result_.periods.begin(), result_.periods.end(), [&](const TimeRange& period) {
           return period.begin.value <= begin && end <= period.end.value;
         });
     if (!is_billed) {
       return Cause::outside_bill;
     }
-    return result_.settled_until && day >= *result_.settled_until
-               ? std::optional(Cause::too_recent)
-               : std::nullopt;
+    return result_.settled_until && day >= *result_.settled_until ? std::optional(Cause::too_recent)
+                                                                  : std::nullopt;
   }
 
   /// Of days that are left out only their sum is of interest.
@@ -131,8 +130,13 @@ class Reconciler {
       if (const std::optional<Cause> cause = left_out(price.day)) {
         apart = apart_key(key, *cause);
       } else if (price.covered) {
-        apart = {Bucket::not_comparable, Cause::provisioned, key.account, key.region,
-                 key.model,              name_of(key.meter), key.day};
+        apart = {Bucket::not_comparable,
+                 Cause::provisioned,
+                 key.account,
+                 key.region,
+                 key.model,
+                 name_of(key.meter),
+                 key.day};
       }
       if (apart) {
         ApartSum& sum = apart_[*apart];
@@ -262,8 +266,8 @@ class Reconciler {
   [[nodiscard]] bool differs(const Difference& row) const {
     const Int128 rounding =
         rounding_per_line(options_.bill_decimals) * static_cast<Int128>(row.bill_lines);
-    return is_finding(row.bucket) &&
-           (row.bucket != Bucket::agrees_by_sum || magnitude(row.cost_difference().value) > rounding);
+    return is_finding(row.bucket) && (row.bucket != Bucket::agrees_by_sum ||
+                                      magnitude(row.cost_difference().value) > rounding);
   }
 
   void sort_rows() {

@@ -50,12 +50,12 @@ struct CauseSum {
 };
 
 struct Reconciliation {
-  std::vector<Difference> rows;     // Largest difference of money first, then of tokens.
-  std::vector<CauseSum> causes;     // By bucket and cause; only those that are there.
-  BothSides total;                  // == all charges of the logs, == the whole bill.
-  std::uint64_t findings = 0;       // Rows that differ beyond the tolerance.
+  std::vector<Difference> rows;               // Largest difference of money first, then of tokens.
+  std::vector<CauseSum> causes;               // By bucket and cause; only those that are there.
+  BothSides total;                            // == all charges of the logs, == the whole bill.
+  std::uint64_t findings = 0;                 // Rows that differ beyond the tolerance.
   std::optional<std::int32_t> settled_until;  // First UTC day left out as too recent.
-  std::vector<TimeRange> periods;   // Of the bill; joined where they touch.
+  std::vector<TimeRange> periods;             // Of the bill; joined where they touch.
 };
 
 /// What the logs have: `aggregate` is grouped by account alone, `charges` are its charges_of().
