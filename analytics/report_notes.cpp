@@ -84,6 +84,9 @@ void add_cost_notes(const Report& report, Notes& notes) {
 }
 
 void add_projection_notes(const Report& report, Notes& notes) {
+  if (!report.spec.projects) {
+    return;
+  }
   if (!report.projection) {
     notes.emplace_back("no projection: the report has no call or its period has no length");
     return;

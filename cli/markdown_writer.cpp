@@ -86,7 +86,7 @@ std::string markdown_table(const analytics::Report& report, const ColumnChoice& 
     rule += about.is_key || about.unit == analytics::Unit::text ? " --- |" : " ---: |";
   }
   std::string text = names + '\n' + rule + '\n';
-  if (!report.by.empty()) {  // Without keys the only row is the total.
+  if (report.rows.keys_count() > 0) {  // Without keys the only row is the total.
     for (const analytics::Row& row : report.rows) {
       text += row_text(report, columns, row);
     }

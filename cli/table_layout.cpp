@@ -30,6 +30,9 @@ constexpr std::size_t name_width_min = 8;
 // stand beside every percentile; a narrow table still tells the median and the tail; what is
 // unpriced goes last, as it qualifies the cost.
 constexpr auto least_important_first = std::to_array<std::string_view>({
+    "price_source",
+    "variant",
+    "on_demand_value",
     "bytes",
     "images",
     "guardrail",
@@ -40,6 +43,10 @@ constexpr auto least_important_first = std::to_array<std::string_view>({
     "cost_cache_read",
     "cost_output",
     "cost_input",
+    "net_cost_before",
+    "discount_bp",
+    "list_cost",
+    "billed_by",
     "cost_per_invocation",
     "min",
     "p*",
@@ -61,7 +68,11 @@ constexpr auto least_important_first = std::to_array<std::string_view>({
     "errors",
     "output",
     "input",
+    "unit",
+    "quantity",
+    "unit_price",
     "unpriced_tokens",
+    "basis",
 });
 
 // Position in the list above; exact names beat the patterns. Unknown metrics go first of all.
@@ -80,12 +91,14 @@ std::size_t importance_of(const std::string& name) {
 }
 
 bool is_optional(const TableColumn& column) {
-  return !column.is_key && column.name != "invocations" && column.name != "cost";
+  const bool can_go = column.is_attribute || !column.is_key;
+  return can_go && column.name != "invocations" && column.name != "cost" &&
+         column.name != "net_cost";
 }
 
 std::vector<Row> all_rows(const Report& report) {
   std::vector<Row> rows;
-  if (!report.by.empty()) {  // Without keys the only row is the total.
+  if (report.rows.keys_count() > 0) {  // Without keys the only row is the total.
     rows.reserve(report.rows.size() + 1);
     for (const Row& row : report.rows) {
       rows.push_back(row);
@@ -122,7 +135,10 @@ std::optional<Int128> figure_of(const Row& row, std::size_t column) {
 // Below 100 USD tenths of a cent still tell models apart; above, cents are enough. By the total, so
 // that all rows of a column have the same decimals.
 unsigned money_decimals(const Report& report, std::size_t column) {
-  constexpr Int128 usd_100 = Int128{100} * 1'000'000'000 * 1'000'000'000;
+  Int128 usd_100 = 100;
+  for (unsigned digit = 0; digit < report.columns[column].scale; ++digit) {
+    usd_100 *= 10;
+  }
   const std::optional<Int128> total = figure_of(report.total(), column);
   return total && (*total >= usd_100 || *total <= -usd_100) ? 2 : 4;
 }
@@ -138,6 +154,7 @@ class ColumnBuilder {
     TableColumn built;
     built.name = terminal_text(about.name, style_.unicode);
     built.is_key = about.is_key;
+    built.is_attribute = about.is_attribute;
     built.is_figure = about.unit != Unit::text;
     built.width_min = name_width_min;
     for (const Row& row : rows_) {
@@ -231,7 +248,7 @@ std::vector<TableColumn> build_all(const Report& report, const ColumnChoice& cho
   const bool has_key = std::any_of(chosen.begin(), chosen.end(), [&](std::size_t column) {
     return report.columns[column].is_key;
   });
-  if (!has_key && !report.by.empty()) {
+  if (!has_key && report.rows.keys_count() > 0) {
     columns.push_back(builder.labels());
   }
   bool with_label = true;  // The first key column shown carries the label.

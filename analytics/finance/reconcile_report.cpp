@@ -41,6 +41,11 @@ Column money_column(std::string name) {
   return {.name = std::move(name), .unit = Unit::usd, .scale = money_scale, .decimals_min = 2};
 }
 
+Column rate_column(std::string name) {
+  return {
+      .name = std::move(name), .unit = Unit::usd_per_unit, .scale = money_scale, .decimals_min = 2};
+}
+
 std::vector<Column> figure_columns() {
   return {tokens_column("log_tokens", 0),
           tokens_column("bill_tokens", bill_token_scale),
@@ -150,9 +155,10 @@ void note_settling(const Reconciliation& result, const Bill& bill, const Reconci
       options.now       ? "--now"
       : bill.latest_end ? "the end of the bill's last line, " + to_rfc3339(*bill.latest_end)
                         : "nothing";
-  notes.push_back(fmt::format("compared: days before {}; lines of the last {} hours may still be "
-                              "missing (--settle-hours), counted from {}",
-                              day_text(*result.settled_until), options.settle_hours, reference));
+  notes.push_back(
+      fmt::format("compared: days before {}; lines of the last {} hours may still be "
+                  "missing (--settle-hours), counted from {}",
+                  day_text(*result.settled_until), options.settle_hours, reference));
 }
 
 void note_assumptions(const Bill& bill, const ReconcileOptions& options,
@@ -178,20 +184,19 @@ void note_assumptions(const Bill& bill, const ReconcileOptions& options,
 }  // namespace
 
 Report differences_report(const Reconciliation& result, Report base, const ShownRows& shown) {
-  using analytics::KeyKind;
-  base.by = {
-      {KeyKind::account, ""}, {KeyKind::day, ""}, {KeyKind::region, ""}, {KeyKind::model, ""}};
+  base.by.clear();
   base.columns.clear();
-  for (const std::string_view name : {"account", "day", "region", "model", "meter", "price_class",
-                                      "bucket", "cause", "detail"}) {
+  for (const std::string_view name :
+       {"account", "day", "region", "model", "meter", "price_class", "bucket", "cause", "detail"}) {
     base.columns.push_back(key_column(std::string(name)));
   }
+  base.columns.back().is_attribute = true;
   const std::size_t keys = base.columns.size();
   for (Column& column : figure_columns()) {
     base.columns.push_back(std::move(column));
   }
-  base.columns.push_back(money_column("log_rate"));
-  base.columns.push_back(money_column("bill_rate"));
+  base.columns.push_back(rate_column("log_rate"));
+  base.columns.push_back(rate_column("bill_rate"));
   base.rows = ReportRows(keys, base.columns.size() - keys);
   base.total_rows = base.rows;
   BothSides folded;
@@ -218,9 +223,8 @@ Report differences_report(const Reconciliation& result, Report base, const Shown
 
 Report causes_report(const Reconciliation& result) {
   Report report;
-  report.by = {{analytics::KeyKind::status, ""}};
-  report.columns = {key_column("bucket"), key_column("cause"),
-                    {.name = "rows", .unit = Unit::count}};
+  report.columns = {
+      key_column("bucket"), key_column("cause"), {.name = "rows", .unit = Unit::count}};
   constexpr std::size_t keys = 2;
   for (Column& column : figure_columns()) {
     report.columns.push_back(std::move(column));
@@ -246,8 +250,8 @@ std::vector<std::string> notes_of(const Reconciliation& result, const Bill& bill
   std::vector<std::string> notes;
   for (std::size_t at = 0; at < std::min(account.files.size(), files_named_max); ++at) {
     const BillFile& file = account.files[at];
-    notes.push_back(fmt::format("bill: {}, {}, {}", file.name, name_of(file.form),
-                                plural(file.rows, "row")));
+    notes.push_back(
+        fmt::format("bill: {}, {}, {}", file.name, name_of(file.form), plural(file.rows, "row")));
   }
   if (account.files.size() > files_named_max) {
     notes.push_back(fmt::format("bill: {} files more", account.files.size() - files_named_max));
