@@ -215,7 +215,6 @@ Report differences_report(const Reconciliation& result, Report base, const Shown
   }
   add_sum(RowKind::total, keys, result.total, base.total_rows);
   base.projection.reset();
-  base.notes.clear();
   base.spec.metrics.clear();
   base.spec.sort = {{"cost_difference", true}};
   return base;

@@ -18,7 +18,7 @@ struct ShownRows {
 };
 
 /// One row per difference. `base` is a report over the same logs: its account, prices, unpriced
-/// usage and range are kept; rows, columns, notes and projection are replaced. Keys: account, day,
+/// usage, range and notes are kept; rows and columns are replaced. Keys: account, day,
 /// region, model, meter, price_class, bucket, cause, detail.
 [[nodiscard]] analytics::Report differences_report(const Reconciliation& result,
                                                    analytics::Report base, const ShownRows& shown);
