@@ -40,6 +40,13 @@ struct UsageKey {
 /// Texts kept once each; valid as long as this.
 class Names {
  public:
+  Names() = default;
+  ~Names() = default;
+  Names(Names&&) noexcept = default;
+  Names& operator=(Names&&) noexcept = default;
+  Names(const Names&) = delete;  // Who refers to texts would refer to those of the original.
+  Names& operator=(const Names&) = delete;
+
   [[nodiscard]] std::string_view keep(std::string_view text);
 
  private:
