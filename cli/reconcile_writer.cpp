@@ -53,9 +53,8 @@ json causes_json(const finance::Reconciliation& result) {
 json bill_json(const finance::BillAccount& bill) {
   json files = json::array();
   for (const finance::BillFile& file : bill.files) {
-    files.push_back({{"name", valid_utf8(file.name)},
-                     {"form", name_of(file.form)},
-                     {"rows", file.rows}});
+    files.push_back(
+        {{"name", valid_utf8(file.name)}, {"form", name_of(file.form)}, {"rows", file.rows}});
   }
   json defects = json::array();
   for (const std::string& defect : finance::defects_of(bill)) {
@@ -116,8 +115,7 @@ std::optional<Fault> write_for_people(const ReconcileDocument& document, OutputF
 }  // namespace
 
 std::optional<Fault> write_reconciliation(const ReconcileDocument& document, OutputFormat format,
-                                          const RenderOptions& options,
-                                          const AppendPiece& append) {
+                                          const RenderOptions& options, const AppendPiece& append) {
   if (format == OutputFormat::table || format == OutputFormat::markdown) {
     return write_for_people(document, format, options, append);
   }

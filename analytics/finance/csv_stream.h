@@ -45,6 +45,7 @@ class CsvStream {
   void begin_row();
   void end_field();
   void end_row();
+  [[nodiscard]] std::optional<Fault> take_run();
   [[nodiscard]] std::optional<Fault> take(char c);
   [[nodiscard]] std::optional<Fault> take_in_quotes(char c);
   [[nodiscard]] std::optional<Fault> take_outside(char c);

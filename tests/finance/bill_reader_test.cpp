@@ -140,10 +140,9 @@ TEST(BillReader, NamesTheColumnsThatAreMissingAndTheRemedy) {
   EXPECT_EQ(done.error().message,
             "is a CUR 2.0 without the columns line_item_usage_amount, line_item_unblended_cost; "
             "add them to the query of the export");
-  EXPECT_THAT(sample::read(without(sample::as_legacy({}), "lineItem/UsageType"))
-                  .done.error()
-                  .message,
-              HasSubstr("legacy CUR without the column lineItem/UsageType;"));
+  EXPECT_THAT(
+      sample::read(without(sample::as_legacy({}), "lineItem/UsageType")).done.error().message,
+      HasSubstr("legacy CUR without the column lineItem/UsageType;"));
   EXPECT_THAT(sample::read(without(sample::as_focus({}), "x_UsageType")).done.error().message,
               HasSubstr("FOCUS without the column x_UsageType (or SkuMeter);"));
 }
@@ -224,9 +223,9 @@ TEST(Bill, DoesNotCompareLinesOfMoreThanADay) {
 
 // Whatever is done to the bytes: no crash, and rows == lines + other services + rejected.
 RC_GTEST_PROP(BillReaderProperty, AccountsForEachRowOfADamagedFile, ()) {
-  std::string csv = sample::as_form(*rc::gen::element(BillForm::cur2, BillForm::legacy_cur,
-                                                      BillForm::focus),
-                                    std::vector<Line>(4, two_lines()[1]));
+  std::string csv =
+      sample::as_form(*rc::gen::element(BillForm::cur2, BillForm::legacy_cur, BillForm::focus),
+                      std::vector<Line>(4, two_lines()[1]));
   const auto edits = *rc::gen::inRange(1, 6);
   for (int edit = 0; edit < edits && !csv.empty(); ++edit) {
     const auto at = *rc::gen::inRange<std::size_t>(0, csv.size());

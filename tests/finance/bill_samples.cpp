@@ -38,12 +38,12 @@ std::string by_model_name(const UsageKey& key) {
 }
 
 std::string by_mantle(const UsageKey& key) {
-  static const std::map<Meter, std::string> meters = {{Meter::input, "input-tokens"},
-                                                      {Meter::output, "output-tokens"},
-                                                      {Meter::cache_read, "cache-read-tokens"},
-                                                      {Meter::cache_write_5m, "cache-write-tokens"},
-                                                      {Meter::cache_write_1h,
-                                                       "cache-write-tokens-1h"}};
+  static const std::map<Meter, std::string> meters = {
+      {Meter::input, "input-tokens"},
+      {Meter::output, "output-tokens"},
+      {Meter::cache_read, "cache-read-tokens"},
+      {Meter::cache_write_5m, "cache-write-tokens"},
+      {Meter::cache_write_1h, "cache-write-tokens-1h"}};
   return fmt::format("{}-{}-mantle-{}{}-{}", billing_code(key.region), key.model,
                      meters.at(key.meter), key.scope == Scope::global ? "-global" : "",
                      name_of(key.tier));
@@ -63,12 +63,12 @@ std::string by_camel_case(const UsageKey& key) {
 }
 
 std::string by_snake_case(const UsageKey& key) {
-  static const std::map<Meter, std::string> meters = {{Meter::input, "input_tokens"},
-                                                      {Meter::output, "output_tokens"},
-                                                      {Meter::cache_read, "cache_read_tokens"},
-                                                      {Meter::cache_write_5m, "cache_write_tokens"},
-                                                      {Meter::cache_write_1h,
-                                                       "cache_write_tokens_1h"}};
+  static const std::map<Meter, std::string> meters = {
+      {Meter::input, "input_tokens"},
+      {Meter::output, "output_tokens"},
+      {Meter::cache_read, "cache_read_tokens"},
+      {Meter::cache_write_5m, "cache_write_tokens"},
+      {Meter::cache_write_1h, "cache_write_tokens_1h"}};
   const std::string code = billing_code(key.region);
   return fmt::format("{0}-MP:{0}_{1}{2}_standard-Units", code, meters.at(key.meter),
                      key.scope == Scope::global ? "_global" : "");
@@ -114,7 +114,8 @@ const analytics::PriceTable& book() {
           {"cache_write_5m_tokens", rate.write_5m},
           {"cache_write_1h_tokens", rate.write_1h}};
       for (const auto& [meter, price] : prices) {
-        csv += fmt::format("{},{},{},{},*,1M tokens,USD,{}\n", rate.model, meter, tier, scope, price);
+        csv +=
+            fmt::format("{},{},{},{},*,1M tokens,USD,{}\n", rate.model, meter, tier, scope, price);
       }
     };
     add({nova, "0.035", "0.14", "0.00875", "0", "0"}, "standard", "regional");
@@ -156,8 +157,8 @@ Line line_of(const UsageKey& key, std::uint64_t tokens) {
   line.region = key.region;
   const bool is_marketplace = key.model == sonnet || key.model == opus;
   line.unit = is_marketplace ? "Units" : "1K tokens";
-  line.quantity = analytics::to_decimal(static_cast<analytics::Int128>(tokens),
-                                        is_marketplace ? 6 : 3, 0);
+  line.quantity =
+      analytics::to_decimal(static_cast<analytics::Int128>(tokens), is_marketplace ? 6 : 3, 0);
   if (is_marketplace) {
     line.code = "AmazonBedrockFoundationModels";
     line.product = key.model == sonnet ? "Claude Sonnet 4.6 (Amazon Bedrock Edition)"
@@ -184,22 +185,21 @@ std::vector<Line> lines_of(const analytics::Aggregate& aggregate) {
       continue;
     }
     const auto account = aggregate.groups[charge.group].keys[0];
-    lines.push_back(line_of({account.value_or(""), charge.key->region, charge.key->model,
-                             charge.key->day, charge.meter, charge.key->tier, charge.key->scope,
-                             charge.key->context_limit != 0},
-                            charge.quantity));
+    lines.push_back(
+        line_of({account.value_or(""), charge.key->region, charge.key->model, charge.key->day,
+                 charge.meter, charge.key->tier, charge.key->scope, charge.key->context_limit != 0},
+                charge.quantity));
   }
   return lines;
 }
 
 std::string as_cur2(const std::vector<Line>& lines) {
-  std::string csv = row({"bill_billing_period_start_date", "bill_billing_period_end_date",
-                         "line_item_usage_account_id", "line_item_usage_start_date",
-                         "line_item_usage_end_date", "line_item_line_item_type",
-                         "line_item_product_code", "product", "line_item_usage_type",
-                         "product_region_code", "line_item_usage_amount", "pricing_unit",
-                         "line_item_unblended_cost", "pricing_public_on_demand_cost",
-                         "line_item_currency_code", "line_item_resource_id"});
+  std::string csv = row(
+      {"bill_billing_period_start_date", "bill_billing_period_end_date",
+       "line_item_usage_account_id", "line_item_usage_start_date", "line_item_usage_end_date",
+       "line_item_line_item_type", "line_item_product_code", "product", "line_item_usage_type",
+       "product_region_code", "line_item_usage_amount", "pricing_unit", "line_item_unblended_cost",
+       "pricing_public_on_demand_cost", "line_item_currency_code", "line_item_resource_id"});
   for (const Line& line : lines) {
     csv += row({period_begin, period_end, line.account, day_text(line.day), day_text(line.day + 1),
                 line.type, line.code, fmt::format(R"({{"product_name":"{}"}})", line.product),
@@ -210,13 +210,12 @@ std::string as_cur2(const std::vector<Line>& lines) {
 }
 
 std::string as_legacy(const std::vector<Line>& lines) {
-  std::string csv =
-      row({"identity/LineItemId", "bill/BillingPeriodStartDate", "bill/BillingPeriodEndDate",
-           "lineItem/UsageAccountId", "lineItem/UsageStartDate", "lineItem/UsageEndDate",
-           "lineItem/LineItemType", "lineItem/ProductCode", "product/ProductName",
-           "lineItem/UsageType", "product/region", "lineItem/UsageAmount", "pricing/unit",
-           "lineItem/UnblendedCost", "pricing/publicOnDemandCost", "lineItem/CurrencyCode",
-           "lineItem/ResourceId"});
+  std::string csv = row(
+      {"identity/LineItemId", "bill/BillingPeriodStartDate", "bill/BillingPeriodEndDate",
+       "lineItem/UsageAccountId", "lineItem/UsageStartDate", "lineItem/UsageEndDate",
+       "lineItem/LineItemType", "lineItem/ProductCode", "product/ProductName", "lineItem/UsageType",
+       "product/region", "lineItem/UsageAmount", "pricing/unit", "lineItem/UnblendedCost",
+       "pricing/publicOnDemandCost", "lineItem/CurrencyCode", "lineItem/ResourceId"});
   for (const Line& line : lines) {
     csv += row({"x", period_begin, period_end, line.account, day_text(line.day),
                 day_text(line.day + 1), line.type, line.code, line.product, line.usage_type,

@@ -19,11 +19,11 @@ namespace bedrocklog::finance::sample {
 inline constexpr std::int32_t march = analytics::sample::first_day;
 
 /// Models of the sample book, one per grammar of usage types.
-inline constexpr std::string_view nova = "amazon.nova-micro-v1:0";             // Model name.
-inline constexpr std::string_view sonnet = "anthropic.claude-sonnet-4-6";      // Camel case.
-inline constexpr std::string_view opus = "anthropic.claude-opus-4-7";          // Snake case.
-inline constexpr std::string_view grok = "xai.grok-4.3";                       // Mantle.
-inline constexpr std::string_view unpriced = "amazon.nova-lite-v1:0";          // In no book row.
+inline constexpr std::string_view nova = "amazon.nova-micro-v1:0";         // Model name.
+inline constexpr std::string_view sonnet = "anthropic.claude-sonnet-4-6";  // Camel case.
+inline constexpr std::string_view opus = "anthropic.claude-opus-4-7";      // Snake case.
+inline constexpr std::string_view grok = "xai.grok-4.3";                   // Mantle.
+inline constexpr std::string_view unpriced = "amazon.nova-lite-v1:0";      // In no book row.
 
 /// Prices of the first four: all token classes, standard at both scopes; nova also flex and batch.
 [[nodiscard]] const analytics::PriceTable& book();

@@ -48,8 +48,9 @@ Outcome read(const std::string& text, std::size_t size = SIZE_MAX) {
 }
 
 TEST(CsvStream, ReadsQuotesLineEndsAndBlankLines) {
-  const Outcome outcome =
-      read("\xEF\xBB\xBF" "a,b\r\n\r\n\"x, \"\"y\"\"\r\nz\",\n\n,\"\"\r\n\"\"\nlast,row");
+  const Outcome outcome = read(
+      "\xEF\xBB\xBF"
+      "a,b\r\n\r\n\"x, \"\"y\"\"\r\nz\",\n\n,\"\"\r\n\"\"\nlast,row");
   EXPECT_EQ(outcome.fault, "");
   EXPECT_EQ(outcome.rows,
             (Rows{{"a", "b"}, {"x, \"y\"\r\nz", ""}, {"", ""}, {""}, {"last", "row"}}));

@@ -52,8 +52,8 @@ TEST(ExactDecimal, RefusesWhatItCannotKeep) {
 }
 
 RC_GTEST_PROP(ExactDecimalProperty, ReadsBackWhatIsPrinted, ()) {
-  const Int128 value = Int128{*rc::gen::arbitrary<std::int64_t>()} *
-                       *rc::gen::inRange<std::int64_t>(1, 100'000'000);
+  const Int128 value =
+      Int128{*rc::gen::arbitrary<std::int64_t>()} * *rc::gen::inRange<std::int64_t>(1, 100'000'000);
   const ScaledDecimal read_back =
       parse_decimal(analytics::to_decimal(value, 18, 0), 18, power_of_ten(36));
   RC_ASSERT(read_back.fault == DecimalFault::none);
