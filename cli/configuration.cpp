@@ -71,6 +71,8 @@ class FileReader {
   std::optional<Fault> read_groups(const toml::table& table);
   std::optional<Fault> read_teams(const toml::table& table);
   std::optional<Fault> read_prices(const toml::table& table);
+  std::optional<Fault> read_file_name(const toml::table& table,
+                                      std::optional<ConfiguredValue>& into);
 
   std::string file_;
   Configuration result_;
@@ -256,6 +258,22 @@ std::optional<Fault> FileReader::read_prices(const toml::table& table) {
   return std::nullopt;
 }
 
+std::optional<Fault> FileReader::read_file_name(const toml::table& table,
+                                                std::optional<ConfiguredValue>& into) {
+  for (const auto& [key, node] : table) {
+    if (key.str() != "file") {
+      return unknown(key, {"file"});
+    }
+    ConfiguredValue read;
+    if (std::optional<Fault> failed = value(node, key.str(), false, read)) {
+      return failed;
+    }
+    read.values.front() = beside(file_, read.values.front());
+    into = std::move(read);
+  }
+  return std::nullopt;
+}
+
 std::optional<Fault> FileReader::read_models(const toml::table& table, ConfiguredModels& models) {
   for (const auto& [id, node] : table) {
     ConfiguredModel entry;
@@ -283,8 +301,8 @@ std::optional<Fault> FileReader::read_models(const toml::table& table, Configure
 }
 
 std::optional<Fault> FileReader::read(const toml::table& root) {
-  const Names known = {"defaults", "source", "report", "groups",
-                       "teams",    "prices", "models", "provision"};
+  const Names known = {"defaults", "source", "report",    "groups",      "teams",
+                       "prices",   "models", "discounts", "provisioned", "provision"};
   for (const auto& [key, node] : root) {
     if (std::find(known.begin(), known.end(), key.str()) == known.end()) {
       return unknown(key, known);
@@ -305,6 +323,10 @@ std::optional<Fault> FileReader::read(const toml::table& root) {
       failed = read_groups(*table);
     } else if (key.str() == "teams") {
       failed = read_teams(*table);
+    } else if (key.str() == "discounts") {
+      failed = read_file_name(*table, result_.discounts_file);
+    } else if (key.str() == "provisioned") {
+      failed = read_file_name(*table, result_.provisioned_file);
     } else if (key.str() == "prices") {
       failed = read_prices(*table);
     } else if (key.str() == "models") {

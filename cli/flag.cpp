@@ -71,7 +71,8 @@ constexpr auto flags = std::to_array<Flag>({
 
     {"output", 'o', "FILE", "write FILE, format from its ending; repeatable, - is stdout", out, "",
      repeated, report},
-    {"format", '\0', "FORMAT", "table csv tsv json ndjson markdown", out, "", text, report},
+    {"format", '\0', "FORMAT", "table csv tsv json ndjson markdown xlsx, focus-csv of cost", out,
+     "", text, report},
     {"rejects", '\0', "FILE", "write where rejected records are, as CSV", out, "", text, report},
     {"total-row", '\0', "", "end CSV and TSV with a row of totals", out, "", toggle, report},
     {"csv-bom", '\0', "", "start CSV with a byte order mark", out, "", toggle, report},
