@@ -281,6 +281,7 @@ Command reconcile_command() {
            "dry-run",   "s3-prices"},
           {{"bill", '\0', "FILE", "file of the bill; repeatable", "Flags", "", FlagKind::repeated,
             FlagReach::command_line},
+           own_flag("discounts", "FILE", "rates by account, model and date, TOML or CSV"),
            own_flag("settle-hours", "N", "leave out the last N hours of the bill (or before --now)",
                     "72"),
            own_flag("tolerance-tokens", "N", "differences of up to N tokens agree", "0"),

@@ -10,6 +10,7 @@
 #include "analytics/finance/bill.h"
 #include "analytics/finance/bill_reader.h"
 #include "analytics/finance/charge.h"
+#include "analytics/finance/discount.h"
 #include "analytics/finance/exact_decimal.h"
 #include "analytics/finance/model_names.h"
 #include "analytics/finance/reconcile_report.h"
@@ -17,6 +18,7 @@
 #include "analytics/report.h"
 #include "cli/command.h"
 #include "cli/document_output.h"
+#include "cli/input_text.h"
 #include "cli/number_text.h"
 #include "cli/price_book.h"
 #include "cli/reconcile_writer.h"
@@ -33,6 +35,7 @@ constexpr NumberRange settle_range = {0, 8'784};
 constexpr NumberRange decimals_range = {0, 18};
 constexpr NumberRange tolerance_range = {0, 1'000'000'000'000'000};
 constexpr NumberRange rows_range = {0, 1'000'000'000};
+constexpr std::uint64_t discounts_size_bytes_max = 64ULL << 20U;
 constexpr analytics::Int128 tolerance_usd_limit =
     analytics::Int128{1'000'000'000} * 1'000'000'000 * 1'000'000'000;
 
@@ -85,6 +88,20 @@ Result<ReconcileSettings> read_settings(const Session& session) {
   }
   read.output = std::move(*output);
   return read;
+}
+
+/// Of --discounts, or of the configuration; none without.
+Result<finance::Discounts> read_discounts(const Session& session) {
+  std::string path = session.settings.text("discounts");
+  if (path.empty() && session.configuration.discounts_file) {
+    path = session.configuration.discounts_file->values.front();
+  }
+  if (path.empty()) {
+    return finance::Discounts();
+  }
+  const Result<std::string> text = read_text_file(path, discounts_size_bytes_max);
+  return text ? finance::Discounts::parse(*text, path.substr(path.rfind('/') + 1))
+              : Result<finance::Discounts>(pass_on(text));
 }
 
 /// What the files hold, added up.
@@ -163,7 +180,9 @@ ExitCode end_code(const Finished& finished, const Settings& settings) {
 
 std::string title_of(const finance::Reconciliation& result) {
   const auto usd = [](analytics::Attodollars amount) {
-    return analytics::to_decimal_rounded(amount.value, 18, 2);
+    constexpr analytics::Int128 usd_100 = analytics::Int128{100} * 1'000'000'000 * 1'000'000'000;
+    const bool is_small = amount.value < usd_100 && amount.value > -usd_100;
+    return analytics::to_decimal_rounded(amount.value, 18, is_small ? 4 : 2);
   };
   return fmt::format("Logs {} USD, bill {} USD, difference {} USD: {} row{} to look at",
                      usd(result.total.log_cost), usd(result.total.bill_cost),
@@ -190,6 +209,11 @@ ExitCode reconcile_sources(const Session& session, const std::vector<std::string
   if (!prices) {
     return prices.code();
   }
+  const Result<finance::Discounts> discounts = read_discounts(session);
+  if (!discounts) {
+    return stop(Step::prices, discounts.error());
+  }
+  settings->options.discounts = &*discounts;
   OrExit<ReadBill> bill = read_bills(session, settings->bills);
   if (!bill) {
     return bill.code();
@@ -206,11 +230,15 @@ ExitCode reconcile_sources(const Session& session, const std::vector<std::string
   settings->options.now = now->is_given ? std::optional(now->at) : std::nullopt;
   settings->options.range = scanned->request.scan.range;
   const std::vector<finance::Charge> charges = finance::charges_of(scanned->aggregate, *prices);
+  Result<finance::Reconciliation> result =
+      finance::reconcile({&scanned->aggregate, charges}, bill->bill, *prices, settings->options);
+  if (!result) {
+    return stop(Step::prices, result.error());
+  }
   Finished finished;
   finished.settings = &*settings;
   finished.bill = &*bill;
-  finished.result =
-      finance::reconcile({&scanned->aggregate, charges}, bill->bill, *prices, settings->options);
+  finished.result = std::move(*result);
   finished.base = base_of(*scanned, *prices);
   finished.base.spec.title = title_of(finished.result);
   finished.base.notes =

@@ -75,6 +75,24 @@ std::string price_class_of(const UsageKey& key) {
                      key.is_long_context ? " long" : "");
 }
 
+Result<Attodollars> net_cost(const Discounts* discounts, const UsageKey& key, Attodollars list) {
+  if (discounts == nullptr || discounts->empty()) {
+    return list;
+  }
+  const std::optional<std::string_view> account =
+      key.account.empty() ? std::nullopt : std::optional(key.account);
+  const Result<const DiscountRule*> rule = discounts->find(account, key.model, key.day);
+  if (!rule) {
+    return pass_on(rule);
+  }
+  if (*rule == nullptr) {
+    return list;
+  }
+  constexpr Int128 finer = 10'000;  // Net amounts have four decimals more.
+  const NetDollars net = net_of(list, (*rule)->basis_points);
+  return Attodollars{analytics::divide_half_even(net.value, finer)};
+}
+
 bool MatchSums::is_billed(Attodollars amount) const {
   return magnitude(bill_cost.value - amount.value) <= rounding;
 }
@@ -87,8 +105,8 @@ void Reasoning::Presence::add(const UsageKey& key) {
 }
 
 Reasoning::Reasoning(std::span<const UsageCell> cells, std::span<const Match> matches,
-                     const analytics::PriceTable& prices, Int128 rounding_per_line)
-    : cells_(cells), prices_(&prices), rounding_per_line_(rounding_per_line) {
+                     const AgreedPrices& prices, Int128 rounding_per_line)
+    : cells_(cells), prices_(prices), rounding_per_line_(rounding_per_line) {
   for (const UsageCell& cell : cells) {
     if (cell.has_log) {
       logged_.add(cell.key);
@@ -100,29 +118,36 @@ Reasoning::Reasoning(std::span<const UsageCell> cells, std::span<const Match> ma
   find_discounts(matches);
 }
 
-std::optional<Attodollars> Reasoning::book_cost(const UsageKey& key, Int128 tokens_e12) const {
+std::optional<Reasoning::KeyCost> Reasoning::cost_of(const UsageKey& key, Int128 tokens_e12) const {
   analytics::PriceKey price_key;
   price_key.model = key.model;
   price_key.region = key.region;
   price_key.scope = key.scope;
   price_key.tier = key.tier;
   price_key.day = key.day;
-  const std::span<const std::uint64_t> limits = prices_->context_limits(key.model);
+  const std::span<const std::uint64_t> limits = prices_.book->context_limits(key.model);
   price_key.context_limit = key.is_long_context && !limits.empty() ? limits.front() : 0;
-  const analytics::PriceRow* row = prices_->find(price_key, key.meter);
+  const analytics::PriceRow* row = prices_.book->find(price_key, key.meter);
   const bool is_whole = tokens_e12 >= 0 && tokens_e12 % bill_token_unit == 0 &&
                         tokens_e12 / bill_token_unit <= priced_tokens_max;
   if (row == nullptr || !is_whole) {
     return std::nullopt;
   }
-  return analytics::cost_of(static_cast<std::uint64_t>(tokens_e12 / bill_token_unit),
-                            row->unit_price);
+  KeyCost cost;
+  cost.list =
+      analytics::cost_of(static_cast<std::uint64_t>(tokens_e12 / bill_token_unit), row->unit_price);
+  const Result<Attodollars> net = net_cost(prices_.discounts, key, cost.list);
+  if (!net) {
+    return std::nullopt;
+  }
+  cost.net = *net;
+  return cost;
 }
 
 MatchSums Reasoning::sums_of(const Match& match) const {
   MatchSums sums;
   sums.match = &match;
-  Attodollars expected;
+  KeyCost expected;
   Attodollars list_cost;
   bool is_expected_known = true;
   bool is_list_known = true;
@@ -139,14 +164,16 @@ MatchSums Reasoning::sums_of(const Match& match) const {
     list_cost += cell.bill.list_cost;
     is_list_known = is_list_known && cell.bill.lines_with_list_cost == cell.bill.lines;
     if (cell.has_bill) {
-      const std::optional<Attodollars> cost = book_cost(cell.key, cell.bill.tokens_e12);
-      is_expected_known = is_expected_known && cost.has_value();
-      expected += cost.value_or(Attodollars{});
+      const KeyCost cost = cost_of(cell.key, cell.bill.tokens_e12).value_or(KeyCost{{-1}, {}});
+      is_expected_known = is_expected_known && cost.list.value >= 0;
+      expected.list += cost.list;
+      expected.net += cost.net;
     }
   }
   sums.rounding = rounding_per_line_ * static_cast<Int128>(sums.lines);
   if (is_expected_known && sums.has_bill) {
-    sums.expected = expected;
+    sums.expected = expected.net;
+    sums.expected_list = expected.list;
   }
   if (is_list_known && sums.has_bill) {
     sums.bill_list_cost = list_cost;
@@ -331,8 +358,8 @@ Verdict Reasoning::judge_money(const MatchSums& sums) const {
 Cause Reasoning::other_price(const MatchSums& sums, std::string& detail) const {
   const UsageCell& cell = cells_[sums.match->cells.front()];
   const auto fits = [&](UsageKey key) {
-    const std::optional<Attodollars> cost = book_cost(key, sums.bill_tokens_e12);
-    if (!cost || !sums.is_billed(*cost)) {
+    const std::optional<KeyCost> cost = cost_of(key, sums.bill_tokens_e12);
+    if (!cost || !sums.is_billed(cost->net)) {
       return false;
     }
     detail = fmt::format("the bill has the book's price of {}", price_class_of(key));
@@ -353,7 +380,7 @@ Cause Reasoning::other_price(const MatchSums& sums, std::string& detail) const {
   }
   key = cell.key;
   key.is_long_context = !key.is_long_context;
-  if (!prices_->context_limits(key.model).empty() && fits(key)) {
+  if (!prices_.book->context_limits(key.model).empty() && fits(key)) {
     return Cause::context;
   }
   const auto is_ratio = [&](Int128 p, Int128 q) {
@@ -373,8 +400,8 @@ Cause Reasoning::other_price(const MatchSums& sums, std::string& detail) const {
 Verdict Reasoning::judge_rate(const MatchSums& sums) const {
   Verdict verdict{Bucket::rate_differs, Cause::stale_price, ""};
   const Attodollars book = sums.expected.value_or(sums.log_cost);
-  if (sums.bill_list_cost && *sums.bill_list_cost != sums.bill_cost &&
-      magnitude(sums.bill_list_cost->value - book.value) <= sums.rounding) {
+  if (sums.bill_list_cost && sums.expected_list && *sums.bill_list_cost != sums.bill_cost &&
+      magnitude(sums.bill_list_cost->value - sums.expected_list->value) <= sums.rounding) {
     verdict.cause = Cause::discount;
     verdict.detail = "the bill's own list cost is the book's";
   } else if (has_account_discount(sums)) {

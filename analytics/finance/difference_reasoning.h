@@ -12,8 +12,10 @@
 #include <vector>
 
 #include "analytics/finance/difference.h"
+#include "analytics/finance/discount.h"
 #include "analytics/finance/usage_matching.h"
 #include "analytics/price_table.h"
+#include "ingest/fault.h"
 
 namespace bedrocklog::finance {
 
@@ -24,9 +26,10 @@ struct MatchSums {
   analytics::Int128 bill_tokens_e12 = 0;
   analytics::Attodollars log_cost, bill_cost;
   std::optional<analytics::Attodollars> bill_list_cost;  // Nothing: not all lines tell it.
-  std::optional<analytics::Attodollars> expected;        // Bill's tokens at the book's price of the
-                                                         // bill's keys; nothing: no price.
-  analytics::Int128 rounding = 0;                        // Attodollars the lines may have lost.
+  /// Bill's tokens at the agreed price of the bill's keys; nothing: no price.
+  std::optional<analytics::Attodollars> expected;
+  std::optional<analytics::Attodollars> expected_list;  // The same at list price.
+  analytics::Int128 rounding = 0;                       // Attodollars the lines may have lost.
   std::uint64_t lines = 0;
   bool has_log = false;
   bool has_bill = false;
@@ -38,6 +41,18 @@ struct MatchSums {
   /// Whether the bill's money is `amount`, but for the rounding of its lines.
   [[nodiscard]] bool is_billed(analytics::Attodollars amount) const;
 };
+
+/// What usage is to cost: the price book, less discounts that are known.
+struct AgreedPrices {
+  const analytics::PriceTable* book = nullptr;
+  const Discounts* discounts = nullptr;  // Null: none.
+};
+
+/// `list` less the discount of the key's account, model and day, rounded half to even to 10^-18
+/// USD. Fails when two discounts apply. `discounts` may be null.
+[[nodiscard]] Result<analytics::Attodollars> net_cost(const Discounts* discounts,
+                                                      const UsageKey& key,
+                                                      analytics::Attodollars list);
 
 struct Verdict {
   Bucket bucket = Bucket::agrees;
@@ -51,7 +66,7 @@ class Reasoning {
   /// accounts have one rate for all models. All must outlive it; `rounding_per_line` in
   /// attodollars.
   Reasoning(std::span<const UsageCell> cells, std::span<const Match> matches,
-            const analytics::PriceTable& prices, analytics::Int128 rounding_per_line);
+            const AgreedPrices& prices, analytics::Int128 rounding_per_line);
 
   [[nodiscard]] MatchSums sums_of(const Match& match) const;
   [[nodiscard]] Verdict judge(const MatchSums& sums) const;
@@ -67,8 +82,11 @@ class Reasoning {
   };
 
   void find_discounts(std::span<const Match> matches);
-  [[nodiscard]] std::optional<analytics::Attodollars> book_cost(const UsageKey& key,
-                                                                analytics::Int128 tokens_e12) const;
+  struct KeyCost {
+    analytics::Attodollars list, net;
+  };
+  [[nodiscard]] std::optional<KeyCost> cost_of(const UsageKey& key,
+                                               analytics::Int128 tokens_e12) const;
   [[nodiscard]] Verdict judge_one_side(const MatchSums& sums) const;
   [[nodiscard]] Verdict judge_tokens(const MatchSums& sums) const;
   [[nodiscard]] Verdict judge_money(const MatchSums& sums) const;
@@ -78,7 +96,7 @@ class Reasoning {
   [[nodiscard]] bool has_account_discount(const MatchSums& sums) const;
 
   std::span<const UsageCell> cells_;
-  const analytics::PriceTable* prices_;
+  AgreedPrices prices_;
   analytics::Int128 rounding_per_line_;
   Presence logged_, billed_;
   std::map<std::string_view, std::int64_t> discounts_;  // Account to what is paid, basis points.

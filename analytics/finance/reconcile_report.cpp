@@ -178,7 +178,10 @@ void note_assumptions(const Bill& bill, const ReconcileOptions& options,
     notes.push_back(fmt::format("{} of the bill without a Region: read from the usage type",
                                 plural(bill.regions_by_code, "line")));
   }
-  notes.emplace_back("log_cost is at list price; discounts and credits show as differences");
+  const bool is_net = options.discounts != nullptr && !options.discounts->empty();
+  notes.push_back(is_net ? fmt::format("log_cost is less the discounts of {}, to 18 decimals",
+                                       options.discounts->name())
+                         : "log_cost is at list price; discounts show as differences");
 }
 
 }  // namespace

@@ -66,14 +66,16 @@ class Reconciler {
              const ReconcileOptions& options)
       : logs_(logs), bill_(bill), prices_(prices), options_(options) {}
 
-  Reconciliation run() {
+  Result<Reconciliation> run() {
     result_.periods = joined_periods(bill_);
     const std::optional<UnixMillis> reference = options_.now ? options_.now : bill_.latest_end;
     if (reference && options_.settle_hours > 0) {
       result_.settled_until =
           static_cast<std::int32_t>(floor_days(reference->value - options_.settle_hours * hour_ms));
     }
-    add_logs();
+    if (std::optional<Fault> failed = add_logs()) {
+      return tl::unexpected(*std::move(failed));
+    }
     add_bill();
     compare();
     add_apart();
@@ -112,7 +114,7 @@ class Reconciler {
             .day = std::nullopt};
   }
 
-  void add_logs() {
+  std::optional<Fault> add_logs() {
     for (const Charge& charge : logs_.charges) {
       const analytics::PriceKey& price = *charge.key;
       const auto account = logs_.aggregate->groups[charge.group].keys[0];
@@ -124,34 +126,48 @@ class Reconciler {
                          price.tier,
                          price.scope,
                          price.context_limit != 0};
-      log_cost_ += charge.list_cost.value_or(Attodollars{});
+      std::optional<Attodollars> cost = charge.list_cost;
+      if (cost && !price.covered) {
+        const Result<Attodollars> net = net_cost(options_.discounts, key, *cost);
+        if (!net) {
+          return net.error();
+        }
+        cost = *net;
+      }
+      log_cost_ += cost.value_or(Attodollars{});
       log_tokens_ += charge.quantity;
-      std::optional<LeftOverKey> apart;
-      if (const std::optional<Cause> cause = left_out(price.day)) {
-        apart = apart_key(key, *cause);
-      } else if (price.covered) {
-        apart = {Bucket::not_comparable,
-                 Cause::provisioned,
-                 key.account,
-                 key.region,
-                 key.model,
-                 name_of(key.meter),
-                 key.day};
-      }
-      if (apart) {
-        ApartSum& sum = apart_[*apart];
-        sum.has_log = true;
-        sum.log_tokens += charge.quantity;
-        sum.log_cost += charge.list_cost.value_or(Attodollars{});
-        sum.has_price = sum.has_price || charge.list_cost.has_value();
-        continue;
-      }
-      UsageCell& cell = cell_of(key);
-      cell.has_log = true;
-      cell.log_tokens += charge.quantity;
-      cell.log_cost += charge.list_cost.value_or(Attodollars{});
-      cell.is_unpriced = cell.is_unpriced || !charge.list_cost;
+      add_charge(key, price.covered, charge.quantity, cost);
     }
+    return std::nullopt;
+  }
+
+  void add_charge(const UsageKey& key, bool is_covered, std::uint64_t quantity,
+                  const std::optional<Attodollars>& cost) {
+    std::optional<LeftOverKey> apart;
+    if (const std::optional<Cause> cause = left_out(key.day)) {
+      apart = apart_key(key, *cause);
+    } else if (is_covered) {
+      apart = {Bucket::not_comparable,
+               Cause::provisioned,
+               key.account,
+               key.region,
+               key.model,
+               name_of(key.meter),
+               key.day};
+    }
+    if (apart) {
+      ApartSum& sum = apart_[*apart];
+      sum.has_log = true;
+      sum.log_tokens += quantity;
+      sum.log_cost += cost.value_or(Attodollars{});
+      sum.has_price = sum.has_price || cost.has_value();
+      return;
+    }
+    UsageCell& cell = cell_of(key);
+    cell.has_log = true;
+    cell.log_tokens += quantity;
+    cell.log_cost += cost.value_or(Attodollars{});
+    cell.is_unpriced = cell.is_unpriced || !cost;
   }
 
   void add_bill() {
@@ -189,7 +205,8 @@ class Reconciler {
     }
     cells_by_key_.clear();
     const std::vector<Match> matches = match_usage(cells);
-    const Reasoning reasoning(cells, matches, prices_, rounding_per_line(options_.bill_decimals));
+    const Reasoning reasoning(cells, matches, {&prices_, options_.discounts},
+                              rounding_per_line(options_.bill_decimals));
     for (const Match& match : matches) {
       const MatchSums sums = reasoning.sums_of(match);
       result_.rows.push_back(row_of(cells, sums, reasoning.judge(sums)));
@@ -330,8 +347,9 @@ void BothSides::add(const Difference& row) {
   unpriced_rows += row.log_tokens && !row.log_cost ? 1U : 0U;
 }
 
-Reconciliation reconcile(const LoggedUsage& logs, Bill& bill, const analytics::PriceTable& prices,
-                         const ReconcileOptions& options) {
+Result<Reconciliation> reconcile(const LoggedUsage& logs, Bill& bill,
+                                 const analytics::PriceTable& prices,
+                                 const ReconcileOptions& options) {
   ensure(logs.aggregate->by.size() == 1 &&
          logs.aggregate->by.front().kind == analytics::KeyKind::account);
   return Reconciler(logs, bill, prices, options).run();

@@ -15,13 +15,16 @@
 #include "analytics/finance/bill.h"
 #include "analytics/finance/charge.h"
 #include "analytics/finance/difference.h"
+#include "analytics/finance/discount.h"
 #include "analytics/money.h"
 #include "analytics/price_table.h"
+#include "ingest/fault.h"
 #include "ingest/unix_millis.h"
 
 namespace bedrocklog::finance {
 
 struct ReconcileOptions {
+  const Discounts* discounts = nullptr;  // That the bill has in its prices; null: none.
   TimeRange range = {};  // That the logs were asked for. A day that is in it in part is outside.
   std::int64_t settle_hours = 72;
   std::optional<UnixMillis> now = {};  // Nothing: the end of the bill's latest line.
@@ -64,9 +67,10 @@ struct LoggedUsage {
   std::span<const Charge> charges;
 };
 
-/// Requires an aggregate by account. Keeps names in `bill`.
-[[nodiscard]] Reconciliation reconcile(const LoggedUsage& logs, Bill& bill,
-                                       const analytics::PriceTable& prices,
-                                       const ReconcileOptions& options);
+/// Requires an aggregate by account. Keeps names in `bill`. Fails when two discounts apply to the
+/// same usage.
+[[nodiscard]] Result<Reconciliation> reconcile(const LoggedUsage& logs, Bill& bill,
+                                               const analytics::PriceTable& prices,
+                                               const ReconcileOptions& options);
 
 }  // namespace bedrocklog::finance

@@ -9,6 +9,8 @@ import csv
 import gzip
 import io
 import json
+import subprocess
+import sys
 from decimal import Decimal
 
 from program import check, check_equal, main
@@ -77,6 +79,13 @@ def test(program, arguments, scratch):
         check_equal(sum(Decimal(amount) for amount in amounts if amount), total, f"rows: {side}")
     found = {(cause["bucket"], cause["cause"]) for cause in document["causes"]}
     check(PLANTED <= found, f"planted, but not found: {PLANTED - found}")
+
+    validator = arguments.source_root / "tests" / "cli" / "validate_schema.py"
+    for name, part in (("reconcile-1", document), ("report-1", document["differences"])):
+        (scratch / "part.json").write_text(json.dumps(part))
+        done = subprocess.run([sys.executable, validator, data / "schema" / f"{name}.schema.json",
+                               scratch / "part.json"], capture_output=True, check=False)
+        check_equal(done.returncode, 0, f"schema {name}: {done.stderr.decode()[:500]}")
 
     forms = {"legacy.csv": renamed(text, LEGACY).encode(), "focus.csv": renamed(text, FOCUS).encode(),
              "cur2.csv.gz": gzip.compress(text.encode())}

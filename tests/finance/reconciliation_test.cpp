@@ -61,7 +61,10 @@ Reconciliation compare(const std::vector<Call>& calls, const std::vector<Line>& 
   EXPECT_TRUE(read.account.complete());
   const analytics::Aggregate aggregate = logs_of(calls);
   const std::vector<Charge> charges = charges_of(aggregate, sample::book());
-  return reconcile({&aggregate, charges}, read.bill, sample::book(), options);
+  Result<Reconciliation> result =
+      reconcile({&aggregate, charges}, read.bill, sample::book(), options);
+  EXPECT_TRUE(result);
+  return std::move(*result);
 }
 
 std::vector<Line> lines_of(const std::vector<Call>& calls) {
@@ -294,6 +297,22 @@ TEST(Reconciliation, BelievesTheBillsOwnListCostAboutADiscount) {
   EXPECT_EQ(result.rows[0].cause, Cause::discount);
   EXPECT_EQ(result.rows[0].detail,
             "the bill's own list cost is the book's; bill 6/7 of the book's price");
+}
+
+TEST(Reconciliation, AgreesWithABillOfDiscountsThatAreKnown) {
+  const std::vector<Call> calls = {call(one, 1, nova, {.input = 1'000'000}),
+                                   call(two, 1, nova, {.input = 1'000'000})};
+  std::vector<Line> lines = lines_of(calls);
+  lines[0].cost = "0.03175";  // 0.035 less 9.2857 %: not the agreed one.
+  const auto discounts =
+      Discounts::parse("account,percent\n" + std::string(one) + ",12.5\n", "discounts.csv");
+  ASSERT_TRUE(discounts);
+  ReconcileOptions options = {.discounts = &*discounts, .settle_hours = 0};
+  EXPECT_EQ(compare(calls, lines, options).findings, 1U);
+  lines[0].cost = "0.030625";
+  const Reconciliation result = compare(calls, lines, options);
+  EXPECT_EQ(result.findings, 0U);
+  EXPECT_EQ(to_decimal(result.total.log_cost), "0.065625");
 }
 
 TEST(Reconciliation, TellsTheWrongScopeOfABookByItsRatio) {
