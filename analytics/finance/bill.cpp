@@ -72,7 +72,11 @@ bool is_within_a_day(const TimeRange& used) {
 
 std::string_view Names::keep(std::string_view text) {
   const auto found = texts_.find(text);
-  return found != texts_.end() ? *found : *texts_.emplace(text).first;
+  if (found != texts_.end()) {
+    return *found;
+  }
+  size_bytes_ += text.size();
+  return *texts_.emplace(text).first;
 }
 
 std::optional<unsigned> power_of_token_unit(std::string_view unit) {
@@ -234,8 +238,11 @@ void BillCollector::note_times(const BillLineView& line) {
 }
 
 Result<void> BillCollector::take(const BillLineView& line) {
-  if (bill_.usage.size() + bill_.left_over.size() >= bill_sums_max) {
-    return fault("--bill", "has more than 5,000,000 different sums; give one month at a time");
+  if (bill_.usage.size() + bill_.left_over.size() >= bill_sums_max ||
+      bill_.names.size_bytes() > bill_names_bytes_max) {
+    return fault("--bill",
+                 "has more than 5,000,000 different sums or 512 MiB of names; give one month, or "
+                 "one account, at a time");
   }
   bill_.total += line.cost;
   note_times(line);

@@ -25,6 +25,8 @@ namespace bedrocklog::finance {
 
 /// Sums of a bill that are kept at most: about 2 GB.
 inline constexpr std::size_t bill_sums_max = 5'000'000;
+/// Bytes of account ids, usage types and other names of a bill that are kept at most.
+inline constexpr std::size_t bill_names_bytes_max = std::size_t{512} << 20U;
 
 /// What logs and bill are joined by. Texts are those of a Names that outlives it.
 struct UsageKey {
@@ -48,9 +50,11 @@ class Names {
   Names& operator=(const Names&) = delete;
 
   [[nodiscard]] std::string_view keep(std::string_view text);
+  [[nodiscard]] std::size_t size_bytes() const { return size_bytes_; }
 
  private:
   std::set<std::string, std::less<>> texts_;
+  std::size_t size_bytes_ = 0;
 };
 
 struct BilledUsageSum {
@@ -97,7 +101,7 @@ class BillCollector {
   BillCollector(const ModelNames& names, const analytics::ModelMap& models)
       : names_(&names), models_(&models) {}
 
-  /// Fails when there are more sums than bill_sums_max.
+  /// Fails when there is more than bill_sums_max or bill_names_bytes_max.
   [[nodiscard]] Result<void> take(const BillLineView& line);
 
   [[nodiscard]] Bill& bill() { return bill_; }

@@ -212,7 +212,7 @@ class DocumentRows {
     line.account = columns_.text(row, BillField::account);
     line.usage_type = columns_.text(row, BillField::usage_type);
     line.resource = columns_.text(row, BillField::resource);
-    if (line.account.empty()) {
+    if (line.account.empty() && line.kind == BillLineKind::usage) {  // A tax may have none.
       return BillRowFault::account;
     }
     if (!read_times(row, line)) {

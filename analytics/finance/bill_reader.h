@@ -23,7 +23,7 @@ namespace bedrocklog::finance {
 enum class BillRowFault : std::uint8_t {
   fields,    // Another number of fields than the header.
   cut,       // The file ends inside the row.
-  account,   // No usage account.
+  account,   // Usage without an account.
   time,      // Begin or end is no time, or the end is not behind the begin.
   amount,    // Quantity is no decimal number, too large, or has over 18 decimals.
   cost,      // The same for money.
