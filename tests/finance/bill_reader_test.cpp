@@ -200,6 +200,24 @@ TEST(Bill, TakesTheModelOfAResourceWhereUsageTypeAndProductDoNotTell) {
   EXPECT_EQ(known.bill.regions_by_code, 1U);
 }
 
+TEST(Bill, KnowsModelsWhoseNamesEndLikeAMeter) {
+  Line line = two_lines()[0];
+  line.usage_type = "USE1-TitanEmbeddingV2-Text-input-tokens";
+  const sample::Read read = sample::read(sample::as_cur2({line}));
+  ASSERT_EQ(read.bill.usage.size(), 1U);
+  EXPECT_EQ(read.bill.usage.begin()->first.model, "amazon.titan-embed-text-v2:0");
+}
+
+TEST(Bill, AddsUpLinesThatAreNoUsageWithoutAnAccount) {
+  Line line = two_lines()[0];
+  line.type = "Tax";
+  line.account = "";
+  const sample::Read read = sample::read(sample::as_focus({line}));
+  EXPECT_TRUE(read.account.complete());
+  ASSERT_EQ(read.bill.left_over.size(), 1U);
+  EXPECT_EQ(read.bill.left_over.begin()->first.cause, Cause::tax);
+}
+
 TEST(Bill, ReadsUnitsAsWritten) {
   EXPECT_EQ(power_of_token_unit("1K tokens"), 3U);
   EXPECT_EQ(power_of_token_unit("1000 Tokens"), 3U);
