@@ -279,7 +279,7 @@ Result<void> BillCollector::take(const BillLineView& line) {
   BilledUsageSum& sum = bill_.usage[{bill_.names.keep(line.account), region_of(line, meaning),
                                      meaning.model, day_of(line.used.begin), meaning.meter,
                                      meaning.tier, meaning.scope, meaning.is_long_context}];
-  sum.tokens_e12 += *tokens_e12;
+  sum.tokens_e12 += tokens_e12.value_or(0);
   sum.cost += line.cost;
   sum.list_cost += line.list_cost.value_or(analytics::Attodollars{});
   sum.lines_with_list_cost += line.list_cost ? 1U : 0U;

@@ -141,9 +141,9 @@ class DocumentRows {
         return tl::unexpected(*std::move(failed));
       }
     }
-    if (rows_.cut_line()) {
+    if (const std::optional<std::size_t> line = rows_.cut_line()) {
       count_row();
-      reject(BillRowFault::cut, *rows_.cut_line());
+      reject(BillRowFault::cut, *line);
     }
     return {};
   }
@@ -325,7 +325,7 @@ Result<void> read_bill(std::unique_ptr<ingest::ByteSource> source, const std::st
     has_any = true;
     const std::string& member = documents.member_name();
     DocumentRows rows([&](std::span<char> into) { return documents.read(into); },
-                      member.empty() ? name : name + '!' + member, account, take);
+                      member.empty() ? name : fmt::format("{}!{}", name, member), account, take);
     const Result<void> done = rows.read();
     if (!done) {
       return pass_on(done);

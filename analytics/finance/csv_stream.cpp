@@ -70,8 +70,11 @@ void CsvStream::end_field() {
 }
 
 void CsvStream::end_row() {
-  const bool is_blank = ends_.empty() && text_.empty() && state_ == State::field_begin;
+  const bool has_no_field =
+      state_ == State::field_begin || (state_ == State::carriage_return && !was_quoted_);
+  const bool is_blank = ends_.empty() && text_.empty() && has_no_field;
   if (is_blank) {
+    state_ = State::field_begin;
     row_line_ = line_;
     return;
   }
@@ -119,9 +122,7 @@ std::optional<Fault> CsvStream::take_outside(char c) {
       return std::nullopt;
     case '\r':
       was_quoted_ = after_quote;
-      if (state_ != State::field_begin || !ends_.empty()) {  // Else the line is blank.
-        state_ = State::carriage_return;
-      }
+      state_ = State::carriage_return;
       return std::nullopt;
     case '"':
       if (after_quote) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <span>
@@ -39,7 +40,7 @@ class CsvStream {
   [[nodiscard]] std::optional<std::size_t> cut_line() const { return cut_line_; }
 
  private:
-  enum class State { field_begin, plain, quoted, quote_in_quoted, carriage_return };
+  enum class State : std::uint8_t { field_begin, plain, quoted, quote_in_quoted, carriage_return };
 
   [[nodiscard]] bool fill();
   void begin_row();
