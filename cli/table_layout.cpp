@@ -30,6 +30,10 @@ constexpr std::size_t name_width_min = 8;
 // stand beside every percentile; a narrow table still tells the median and the tail; what is
 // unpriced goes last, as it qualifies the cost.
 constexpr auto least_important_first = std::to_array<std::string_view>({
+    "detail",
+    "bill_lines",
+    "log_rate",
+    "bill_rate",
     "price_source",
     "variant",
     "on_demand_value",
@@ -73,6 +77,14 @@ constexpr auto least_important_first = std::to_array<std::string_view>({
     "quantity",
     "unit_price",
     "unpriced_tokens",
+    "basis",
+    "price_class",
+    "region",
+    "log_tokens",
+    "bill_tokens",
+    "log_cost",
+    "bill_cost",
+    "token_difference",
 });
 
 // Position in the list above; exact names beat the patterns. Unknown metrics go first of all.
@@ -93,7 +105,7 @@ std::size_t importance_of(const std::string& name) {
 bool is_optional(const TableColumn& column) {
   const bool can_go = column.is_attribute || !column.is_key;
   return can_go && column.name != "invocations" && column.name != "cost" &&
-         column.name != "net_cost";
+         column.name != "net_cost" && column.name != "cost_difference";
 }
 
 std::vector<Row> all_rows(const Report& report) {

@@ -185,6 +185,11 @@ bool write_table(const analytics::Report& report, const ColumnChoice& columns,
   return append(above.text() + '\n' + table_text(layout, style) + '\n' + below.text());
 }
 
+std::string table_alone(const analytics::Report& report, const ColumnChoice& columns,
+                        const TableStyle& style) {
+  return table_text(lay_out(report, columns, style), style);
+}
+
 std::vector<std::string> columns_left_out(const analytics::Report& report,
                                           const ColumnChoice& columns, const TableStyle& style) {
   return lay_out(report, columns, style).hidden;

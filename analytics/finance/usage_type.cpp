@@ -331,6 +331,9 @@ std::optional<UsageType> parse_model_name(std::string_view region, Words words) 
     return rest.empty() ? std::optional(usage) : std::nullopt;
   }
   for (std::size_t model_words = 1; model_words < words.size(); ++model_words) {
+    if (words[model_words] == "Text") {  // Of the model: "TitanEmbeddingV2-Text-input-tokens".
+      continue;
+    }
     if (auto usage = parse_meter_and_variants(words.subspan(model_words))) {
       usage->billing_region = region;
       usage->model_token = joined(words.first(model_words));
