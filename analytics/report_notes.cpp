@@ -186,4 +186,13 @@ std::vector<std::string> notes_of(const Report& report, const GroupTotals& total
   return notes;
 }
 
+std::vector<std::string> cost_and_input_notes_of(const Report& report, const GroupTotals& total) {
+  Notes notes;
+  add_price_notes(report, total, notes);
+  add_cost_notes(report, notes);
+  add_record_notes(report, notes);
+  add_object_notes(report, notes);
+  return notes;
+}
+
 }  // namespace bedrocklog::analytics

@@ -154,6 +154,41 @@ Command fetch_command() {
           run_fetch};
 }
 
+/// Of a command that scans and writes a report of its own.
+Flags finance_flags(Flags own) {
+  return picked_with_aws({"source",    "since",         "until",
+                          "month",     "week",          "quarter",
+                          "day",       "hours",         "tz",
+                          "now",       "dedup",         "delivery-slack",
+                          "output",    "format",        "fields",
+                          "total-row", "csv-bom",       "csv-delimiter",
+                          "csv-raw",   "prices",        "no-shipped-prices",
+                          "model-map", "allow-partial", "jobs",
+                          "memory",    "max-groups",    "config",
+                          "quiet",     "verbose",       "progress",
+                          "color",     "ascii",         "width",
+                          "dry-run",   "s3-prices"},
+                         std::move(own));
+}
+
+Command budget_command() {
+  return {"budget",
+          "SOURCE...",
+          0,
+          any_number,
+          "planned against used, with a forecast; exit 1 to be told",
+          "Prices what was used in the scope of each budget and shows it period by period: used\n"
+          "percent, rate per day, forecast for the end of an open period, day of exhaustion.\n"
+          "A time range shows the whole periods it meets. Exit 1 when the latest period of a\n"
+          "budget shown is exceeded or has reached a warn level, or what --fail-at says.\n\n"
+          "  bedrocklog budget logs/ --budget budgets.toml --month this",
+          finance_flags(
+              {own_flag("budget", "FILE", "TOML: budgets; default: [budgets] of the configuration"),
+               own_flag("fail-at", "LEVEL",
+                        "exit 1 at a percentage of any budget, or by its forecast: 80, forecast")}),
+          run_budget};
+}
+
 Command doctor_command() {
   return {
       "doctor",
@@ -219,6 +254,7 @@ std::vector<Command> make_commands() {
       models_command(),
       ls_command(),
       fetch_command(),
+      budget_command(),
       prices_list_command(),
       prices_show_command(),
       config_show_command(),

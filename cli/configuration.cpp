@@ -61,6 +61,7 @@ class FileReader {
   std::optional<Fault> read_sources(const toml::table& table);
   std::optional<Fault> read_groups(const toml::table& table);
   std::optional<Fault> read_prices(const toml::table& table);
+  std::optional<Fault> read_budgets(const toml::table& table);
 
   std::string file_;
   Configuration result_;
@@ -214,6 +215,21 @@ std::optional<Fault> FileReader::read_prices(const toml::table& table) {
   return std::nullopt;
 }
 
+std::optional<Fault> FileReader::read_budgets(const toml::table& table) {
+  for (const auto& [key, node] : table) {
+    if (key.str() != "file") {
+      return unknown(key, {"file"});
+    }
+    ConfiguredValue read;
+    if (std::optional<Fault> failed = value(node, key.str(), false, read)) {
+      return failed;
+    }
+    read.values.front() = beside(file_, read.values.front());
+    result_.budget_file = std::move(read);
+  }
+  return std::nullopt;
+}
+
 std::optional<Fault> FileReader::read_models(const toml::table& table, ConfiguredModels& models) {
   for (const auto& [id, node] : table) {
     ConfiguredModel entry;
@@ -241,7 +257,8 @@ std::optional<Fault> FileReader::read_models(const toml::table& table, Configure
 }
 
 std::optional<Fault> FileReader::read(const toml::table& root) {
-  const Names known = {"defaults", "source", "report", "groups", "prices", "models", "provision"};
+  const Names known = {"defaults", "source", "report",  "groups",
+                       "prices",   "models", "budgets", "provision"};
   for (const auto& [key, node] : root) {
     if (std::find(known.begin(), known.end(), key.str()) == known.end()) {
       return unknown(key, known);
@@ -262,6 +279,8 @@ std::optional<Fault> FileReader::read(const toml::table& root) {
       failed = read_groups(*table);
     } else if (key.str() == "prices") {
       failed = read_prices(*table);
+    } else if (key.str() == "budgets") {
+      failed = read_budgets(*table);
     } else if (key.str() == "models") {
       failed = read_models(*table, result_.models);
     } else {

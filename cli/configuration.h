@@ -6,6 +6,7 @@
 //   [groups]          search = 'tag:team = "search"'              first match in file order
 //   [prices]          files = ["contract.csv"]   shipped = true
 //   [models]          "arn:aws:..." = "anthropic.claude-..." or { model = "...", label = "..." }
+//   [budgets]         file = "budgets.toml"                       see budget_file.h
 //   [provision]       regions = ["eu-west-1"]  the stack: provision_document.h
 //
 // No secret is ever read from these files.
@@ -57,6 +58,7 @@ struct Configuration {
   std::optional<ConfiguredValue> price_files;
   std::optional<ConfiguredValue> shipped_prices;  // "true" or "false".
   ConfiguredModels models;
+  std::optional<ConfiguredValue> budget_file;
 };
 
 /// Where a configuration file is looked for.

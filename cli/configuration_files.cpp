@@ -70,6 +70,9 @@ void add_weaker(Configuration& strong, Configuration weak) {
   if (!strong.shipped_prices) {
     strong.shipped_prices = std::move(weak.shipped_prices);
   }
+  if (!strong.budget_file) {
+    strong.budget_file = std::move(weak.budget_file);
+  }
   strong.models.merge(weak.models);
 }
 

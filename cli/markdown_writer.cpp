@@ -93,12 +93,12 @@ bool write_markdown(const analytics::Report& report, const ColumnChoice& columns
     rule += about.is_key || about.unit == analytics::Unit::text ? " --- |" : " ---: |";
   }
   text += names + '\n' + rule + '\n';
-  if (!report.by.empty()) {  // Without keys the only row is the total.
+  if (has_keys(report)) {  // Without keys the only row is the total.
     for (const analytics::Row& row : report.rows) {
       text += row_text(report, columns, row);
     }
   }
-  text += row_text(report, columns, report.total()) + '\n';
+  text += (report.has_total ? row_text(report, columns, report.total()) : "") + '\n';
   for (const AccountLine& line : account_lines(report)) {
     text += "- " + escaped(line.text) + '\n';
   }

@@ -85,13 +85,15 @@ bool is_optional(const TableColumn& column) {
 
 std::vector<Row> all_rows(const Report& report) {
   std::vector<Row> rows;
-  if (!report.by.empty()) {  // Without keys the only row is the total.
+  if (has_keys(report)) {  // Without keys the only row is the total.
     rows.reserve(report.rows.size() + 1);
     for (const Row& row : report.rows) {
       rows.push_back(row);
     }
   }
-  rows.push_back(report.total());
+  if (report.has_total) {
+    rows.push_back(report.total());
+  }
   return rows;
 }
 
@@ -119,12 +121,20 @@ std::optional<Int128> figure_of(const Row& row, std::size_t column) {
   return value == nullptr ? std::nullopt : std::optional(*value);
 }
 
-// Below 100 USD tenths of a cent still tell models apart; above, cents are enough. By the total, so
-// that all rows of a column have the same decimals.
-unsigned money_decimals(const Report& report, std::size_t column) {
+bool is_100_usd(const Row& row, std::size_t column) {
   constexpr Int128 usd_100 = Int128{100} * 1'000'000'000 * 1'000'000'000;
-  const std::optional<Int128> total = figure_of(report.total(), column);
-  return total && (*total >= usd_100 || *total <= -usd_100) ? 2 : 4;
+  const std::optional<Int128> value = figure_of(row, column);
+  return value && (*value >= usd_100 || *value <= -usd_100);
+}
+
+// Below 100 USD tenths of a cent still tell models apart; above, cents are enough. By the total, so
+// that all rows of a column have the same decimals; without one by the largest row.
+unsigned money_decimals(const Report& report, std::size_t column) {
+  bool is_large = is_100_usd(report.total(), column);
+  for (std::size_t row = 0; !report.has_total && row < report.rows.size(); ++row) {
+    is_large = is_large || is_100_usd(report.rows[row], column);
+  }
+  return is_large ? 2 : 4;
 }
 
 // Builds the columns in full detail and, where asked, again with k/M/G.
@@ -231,7 +241,7 @@ std::vector<TableColumn> build_all(const Report& report, const ColumnChoice& cho
   const bool has_key = std::any_of(chosen.begin(), chosen.end(), [&](std::size_t column) {
     return report.columns[column].is_key;
   });
-  if (!has_key && !report.by.empty()) {
+  if (!has_key && has_keys(report)) {
     columns.push_back(builder.labels());
   }
   bool with_label = true;  // The first key column shown carries the label.
