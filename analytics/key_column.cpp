@@ -36,6 +36,7 @@ KeyColumn::Source KeyColumn::source_of(KeyKind kind) {
     case KeyKind::family:
     case KeyKind::provider:
     case KeyKind::profile:
+    case KeyKind::model_id:
       return Source::model;
     case KeyKind::user:
     case KeyKind::role:

@@ -15,13 +15,22 @@
 namespace bedrocklog::analytics {
 namespace {
 
-constexpr std::size_t book_columns = 14;
+constexpr std::size_t book_columns = 18;
 constexpr std::array<std::string_view, book_columns> column_names = {
     "model",          "meter",        "tier",  "scope",    "context_min_input_tokens",
     "attributes",     "regions",      "unit",  "currency", "price",
-    "effective_from", "effective_to", "as_of", "source"};
-constexpr std::array<std::string_view, 6> optional_columns = {
-    "context_min_input_tokens", "attributes", "effective_from", "effective_to", "as_of", "source"};
+    "effective_from", "effective_to", "as_of", "source",   "sku",
+    "rate_code",      "usage_type",   "offer"};
+constexpr std::array<std::string_view, 10> optional_columns = {"context_min_input_tokens",
+                                                               "attributes",
+                                                               "effective_from",
+                                                               "effective_to",
+                                                               "as_of",
+                                                               "source",
+                                                               "sku",
+                                                               "rate_code",
+                                                               "usage_type",
+                                                               "offer"};
 
 constexpr std::size_t text_size_bytes_max = 2'048;  // As long as the longest ARN of AWS.
 constexpr unsigned context_digits_max = 9;
@@ -99,7 +108,11 @@ class BookReader {
     effective_from,
     effective_to,
     as_of,
-    source
+    source,
+    sku,
+    rate_code,
+    usage_type,
+    offer
   };
 
   Result<bool> find_columns() {
@@ -190,6 +203,10 @@ class BookReader {
     row.scope = field(scope);
     row.attributes = field(attributes);
     row.source = take(source);
+    row.sku = take(sku);
+    row.rate_code = take(rate_code);
+    row.usage_type = take(usage_type);
+    row.offer = take(offer);
     return read_context_and_regions(row);
   }
 
@@ -353,17 +370,26 @@ std::optional<Meter> token_meter_of(const PriceRow& row) {
                                                              : std::nullopt;
 }
 
+std::span<const std::string_view> price_book_columns() {
+  return column_names;
+}
+
 Result<std::vector<PriceRow>> parse_price_rows(std::string_view csv, const std::string& book_name,
                                                bool is_free_of_overlaps) {
   Result<CsvTable> table = parse_csv(csv, book_name);
   if (!table) {
     return pass_on(table);
   }
-  Result<std::vector<PriceRow>> rows = BookReader(*table, book_name).read();
+  return parse_price_rows(std::move(*table), book_name, is_free_of_overlaps);
+}
+
+Result<std::vector<PriceRow>> parse_price_rows(CsvTable table, const std::string& book_name,
+                                               bool is_free_of_overlaps) {
+  Result<std::vector<PriceRow>> rows = BookReader(table, book_name).read();
   if (!rows || is_free_of_overlaps) {
     return rows;
   }
-  if (const Result<bool> good = check_overlaps(*rows, *table, book_name); !good) {
+  if (const Result<bool> good = check_overlaps(*rows, table, book_name); !good) {
     return pass_on(good);
   }
   return rows;

@@ -3,10 +3,12 @@
 
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "analytics/csv_table.h"
 #include "analytics/price_table.h"
 #include "ingest/fault.h"
 
@@ -17,6 +19,14 @@ namespace bedrocklog::analytics {
 [[nodiscard]] Result<std::vector<PriceRow>> parse_price_rows(std::string_view csv,
                                                              const std::string& book_name,
                                                              bool is_free_of_overlaps);
+
+/// The same for rows that were read elsewhere, each with the line it is from.
+[[nodiscard]] Result<std::vector<PriceRow>> parse_price_rows(CsvTable table,
+                                                             const std::string& book_name,
+                                                             bool is_free_of_overlaps);
+
+/// The columns of a price book in the order of its files, optional ones included.
+[[nodiscard]] std::span<const std::string_view> price_book_columns();
 
 /// The token class a row can price; nothing when it prices something else (other meters, rows with
 /// attributes, units that are not tokens).

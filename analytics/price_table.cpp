@@ -155,12 +155,17 @@ Result<PriceTable> PriceTable::parse(std::string_view csv, const std::string& bo
   if (!rows) {
     return pass_on(rows);
   }
+  return of_rows(std::move(*rows), book_name,
+                 sha256.empty() ? aws::sha256_hex(csv) : std::string(sha256));
+}
+
+PriceTable PriceTable::of_rows(std::vector<PriceRow> rows, std::string name, std::string sha256) {
   PriceTable table;
   State& state = *table.state_;
-  state.rows = std::move(*rows);
+  state.rows = std::move(rows);
   state.layers.assign(state.rows.size(), 0);
-  state.name = book_name;
-  state.sha256 = sha256.empty() ? aws::sha256_hex(csv) : std::string(sha256);
+  state.name = std::move(name);
+  state.sha256 = std::move(sha256);
   for (const PriceRow& row : state.rows) {
     state.as_of = std::max(state.as_of, row.as_of);
   }

@@ -60,17 +60,24 @@ struct PriceRow {
   std::optional<std::int32_t> effective_from;  // UTC day, inclusive; nothing: since ever.
   std::optional<std::int32_t> effective_to;    // UTC day, exclusive; nothing: still.
   std::string as_of, source;
+  std::string sku, rate_code, usage_type, offer;  // Of the price list; empty elsewhere.
 };
 
 class PriceTable {
  public:
   /// Parses a price book in CSV (columns by name; unknown columns are refused, `context_min_input_
-  /// tokens`, `attributes`, `effective_*`, `as_of` and `source` may be missing). Refuses a row
+  /// tokens`, `attributes`, `effective_*`, `as_of`, `source`, `sku`, `rate_code`, `usage_type` and
+  /// `offer` may be missing). Refuses a row
   /// whose price, unit, currency (USD only) or date is unusable, and two rows that claim the same
   /// (model, meter, tier, scope, context, region, date): `book_name`:line in the Fault.
   /// With `sha256`, that of a book known to be good, rows of the same claim are not searched for.
   [[nodiscard]] static Result<PriceTable> parse(std::string_view csv, const std::string& book_name,
                                                 std::string_view sha256 = {});
+
+  /// A book of rows that were checked already, none of the same claim. `sha256` stands for where
+  /// they come from.
+  [[nodiscard]] static PriceTable of_rows(std::vector<PriceRow> rows, std::string name,
+                                          std::string sha256);
 
   PriceTable();
   ~PriceTable();

@@ -165,6 +165,8 @@ std::optional<std::string_view> text_of(const Key& key, const RecordFactsView& f
       return unless_empty(facts.model->provider);
     case KeyKind::profile:
       return unless_empty(facts.model->profile);
+    case KeyKind::model_id:
+      return unless_empty(record.model_id);
     case KeyKind::region:
       return unless_empty(record.region);
     case KeyKind::inference_region:
@@ -183,6 +185,8 @@ std::optional<std::string_view> text_of(const Key& key, const RecordFactsView& f
       return tag_of(record, key.tag);
     case KeyKind::group:
       return unless_empty(facts.group);
+    case KeyKind::team:
+      return unless_empty(facts.team);
     case KeyKind::status:
       return record.error_code.empty() ? "ok" : "error";
     case KeyKind::error:

@@ -60,11 +60,12 @@ struct RecordFactsView {
   const IdentityFacts* identity = nullptr;  // Null where nobody asks: see FactsCache.
   std::string_view object;                  // ObjectRef::name.
   std::string_view group;                   // Empty: none.
+  std::string_view team;                    // The same.
   std::uint64_t size_bytes = 0;
 };
 
-/// Text of a key that is neither a time nor `group` of a rule under evaluation; nothing if absent.
-/// Valid as long as what the view borrows from.
+/// Text of a key that is neither a time nor, under evaluation of their rules, `group` or `team`;
+/// nothing if absent. Valid as long as what the view borrows from.
 [[nodiscard]] std::optional<std::string_view> text_of(const Key& key, const RecordFactsView& facts);
 
 /// Fields of `--where` and of group conditions: every key but the time buckets (except hour_of_day

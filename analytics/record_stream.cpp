@@ -8,6 +8,7 @@
 
 #include "analytics/account_keeper.h"
 #include "analytics/facts_cache.h"
+#include "analytics/team_rules.h"
 #include "analytics/watched_source.h"
 #include "ingest/document_reader.h"
 #include "ingest/object_feed.h"
@@ -22,6 +23,7 @@ class StreamSink final : public ingest::RecordSink {
       : options_(&options),
         visit_(&visit),
         facts_(options.models, options.groups),
+        teams_(options.teams),
         keeper_(options.rejects_kept_max) {}
 
   void read(ingest::OpenedObject opened, const ingest::ObjectRef& object) {
@@ -56,6 +58,7 @@ class StreamSink final : public ingest::RecordSink {
     facts.object = *object_name_;
     facts.size_bytes = origin.size_bytes;
     facts.group = facts_.group_of(facts);
+    facts.team = teams_.team_of(facts);
     if (!options_->where.matches(RecordFieldValues(facts))) {
       ++keeper_.account().filtered;
       return;
@@ -85,6 +88,7 @@ class StreamSink final : public ingest::RecordSink {
   ingest::DocumentReader reader_;
   ingest::ObjectScanner scanner_{{.request_parameters = true}};
   FactsCache facts_;
+  TeamFinder teams_;
   AccountKeeper keeper_;
   const std::string* object_name_ = nullptr;
   bool stopped_ = false;

@@ -20,7 +20,7 @@ using RecordVisit =
 /// Request parameters (max_tokens, temperature) are read, too.
 /// Duplicates are NOT removed, whatever `options.deduplicate` says: which copy wins is known only
 /// when everything is read, and then the records are gone. Of the other options `models`, `groups`,
-/// `rejects_kept_max`, `s3` and `downloads` matter, `prices` may be null.
+/// `teams`, `rejects_kept_max`, `s3` and `downloads` matter, `prices` may be null.
 ///
 /// The account holds what was read up to the end or to the visit that returned false; that record
 /// counts, the rest of its object and the objects behind it do not appear but in `objects_listed`.

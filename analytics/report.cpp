@@ -272,6 +272,22 @@ class RowsBuilder {
 
 }  // namespace
 
+std::vector<std::string> dimensions_of(const Report& report) {
+  std::vector<std::string> names;
+  if (!report.by.empty()) {
+    for (const Key& key : report.by) {
+      names.push_back(name_of(key));
+    }
+    return names;
+  }
+  for (const Column& column : report.columns) {
+    if (column.is_key && !column.is_attribute) {
+      names.push_back(column.name);
+    }
+  }
+  return names;
+}
+
 Report build_report(const Aggregate& aggregate, const PriceTable& prices, const ReportSpec& spec,
                     std::size_t workers) {
   const std::size_t useful = useful_workers(aggregate.groups.size(), workers);
@@ -294,7 +310,8 @@ Report build_report(const Aggregate& aggregate, const PriceTable& prices, const 
   report.unpriced = unpriced_usage(total, prices);
   report.covered_invocations = covered_invocations(total);
   report.cache_write_unsplit = total.cache_write_unsplit;
-  if (const std::optional<TimeRange> period = closed_period(spec.range, aggregate.account)) {
+  const std::optional<TimeRange> period = closed_period(spec.range, aggregate.account);
+  if (spec.projects && period) {
     report.projection = project(total, prices, *period);
   }
   report.notes = notes_of(report, total);

@@ -28,7 +28,8 @@ enum class Unit : std::uint8_t {
   milliseconds,
   percent,
   tokens_per_second,
-  usd
+  usd,
+  usd_per_unit,  // A unit price: never rounded.
 };
 
 struct Column {
@@ -37,6 +38,7 @@ struct Column {
   unsigned scale = 0;         // A cell is value x 10^scale (18 for usd, 1 for mean, 2 for percent).
   unsigned decimals_min = 0;  // Fewest decimals to print (2 for usd; = scale for the others).
   bool is_key = false;
+  bool is_attribute = false;  // A key that says more of a row and that nobody grouped by.
 };
 
 /// Of a metric. Nothing: unknown, never 0.
@@ -80,6 +82,7 @@ struct ReportSpec {
   std::string zone_name = "UTC";
   std::string where_text, having_text;  // Echoed.
   bool deduplicated = true;
+  bool projects = true;  // With monthly projections.
 };
 
 /// Usage without a price. A model may be priced for some token classes and not for others.
@@ -108,7 +111,7 @@ struct Projection {
 
 struct Report {
   ReportSpec spec;
-  std::vector<Key> by;
+  std::vector<Key> by;  // Of a report whose keys are of another kind: empty.
   std::vector<Column> columns;
   ReportRows rows;        // Without the total.
   ReportRows total_rows;  // The total alone.
@@ -125,6 +128,9 @@ struct Report {
   /// Valid as long as the report is not moved.
   [[nodiscard]] Row total() const { return total_rows.front(); }
 };
+
+/// Names of what its rows are by: of the key columns that are no attributes.
+[[nodiscard]] std::vector<std::string> dimensions_of(const Report& report);
 
 /// Cost of one group, by token class. A class with tokens and no price adds to `unpriced_tokens`.
 struct Cost {

@@ -18,11 +18,12 @@ constexpr std::size_t name_size_bytes_max = 64;  // Longer names resemble nothin
 
 // In the order of KeyKind.
 constexpr std::array<std::string_view, key_kind_count> names = {
-    "model",       "family",    "provider", "region",      "inference_region",
-    "account",     "operation", "user",     "role",        "session",
-    "profile",     "tag:",      "group",    "status",      "error",
-    "stop_reason", "tier",      "object",   "hour",        "day",
-    "week",        "month",     "quarter",  "hour_of_day", "weekday"};
+    "model",       "family",    "provider",    "region", "inference_region",
+    "account",     "operation", "user",        "role",   "session",
+    "profile",     "model_id",  "tag:",        "group",  "team",
+    "status",      "error",     "stop_reason", "tier",   "object",
+    "hour",        "day",       "week",        "month",  "quarter",
+    "hour_of_day", "weekday"};
 
 // Letters to add, drop, replace, or swap with their neighbour, to make one text of the other
 // (optimal string alignment), three rows of the table at a time.

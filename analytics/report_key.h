@@ -23,8 +23,10 @@ enum class KeyKind : std::uint8_t {
   role,
   session,
   profile,
+  model_id,  // As logged.
   tag,
   group,
+  team,
   status,
   error,
   stop_reason,
@@ -38,7 +40,7 @@ enum class KeyKind : std::uint8_t {
   hour_of_day,
   weekday,
 };
-inline constexpr std::size_t key_kind_count = 25;
+inline constexpr std::size_t key_kind_count = 27;
 
 struct Key {
   KeyKind kind = KeyKind::model;

@@ -84,6 +84,9 @@ void add_cost_notes(const Report& report, Notes& notes) {
 }
 
 void add_projection_notes(const Report& report, Notes& notes) {
+  if (!report.spec.projects) {
+    return;
+  }
   if (!report.projection) {
     notes.emplace_back("no projection: the report has no call or its period has no length");
     return;
@@ -181,15 +184,6 @@ std::vector<std::string> notes_of(const Report& report, const GroupTotals& total
   add_cost_notes(report, notes);
   add_projection_notes(report, notes);
   add_latency_notes(report, total, notes);
-  add_record_notes(report, notes);
-  add_object_notes(report, notes);
-  return notes;
-}
-
-std::vector<std::string> cost_and_input_notes_of(const Report& report, const GroupTotals& total) {
-  Notes notes;
-  add_price_notes(report, total, notes);
-  add_cost_notes(report, notes);
   add_record_notes(report, notes);
   add_object_notes(report, notes);
   return notes;

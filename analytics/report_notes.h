@@ -13,10 +13,6 @@ namespace bedrocklog::analytics {
 /// the sums of all rows of `report`, which is complete but for its notes.
 [[nodiscard]] std::vector<std::string> notes_of(const Report& report, const GroupTotals& total);
 
-/// The same without projection and latency, for tables of money that are not of metrics.
-[[nodiscard]] std::vector<std::string> cost_and_input_notes_of(const Report& report,
-                                                               const GroupTotals& total);
-
 /// "1,234,567".
 [[nodiscard]] std::string with_separators(Int128 value);
 

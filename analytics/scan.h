@@ -12,6 +12,7 @@
 #include "analytics/price_table.h"
 #include "analytics/record_facts.h"
 #include "analytics/report_key.h"
+#include "analytics/team_rules.h"
 #include "analytics/zone.h"
 #include "ingest/aws/object_downloads.h"
 #include "ingest/fault.h"
@@ -31,6 +32,7 @@ struct ScanOptions {
   bool deduplicate = true;
   ModelMap models;
   std::vector<GroupRule> groups;
+  TeamRules teams;
   const PriceTable* prices = nullptr;  // For long-context limits. Required; outlives the scan.
   unsigned jobs = 0;                   // Worker threads; 0: one per processor.
   std::uint64_t duplicates_memory_bytes = 64ULL << 20U;  // Beyond it, spilled to temporary files.

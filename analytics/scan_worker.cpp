@@ -19,25 +19,36 @@ namespace {
 /// Values between two looks at the outside. About a millisecond of work.
 constexpr std::uint32_t ticks_between_checks = 1'024;
 
+bool is_key(const ScanOptions& options, KeyKind kind) {
+  return std::any_of(options.by.begin(), options.by.end(),
+                     [kind](const Key& key) { return key.kind == kind; });
+}
+
+bool may_need_team(const ScanOptions& options) {
+  return !options.teams.empty() &&
+         (is_key(options, KeyKind::team) || !options.where.is_always_true());
+}
+
 bool may_need_group(const ScanOptions& options) {
-  const bool is_key = std::any_of(options.by.begin(), options.by.end(),
-                                  [](const Key& key) { return key.kind == KeyKind::group; });
-  return !options.groups.empty() && (is_key || !options.where.is_always_true());
+  return !options.groups.empty() &&
+         (is_key(options, KeyKind::group) || !options.where.is_always_true() ||
+          (may_need_team(options) && has_condition(options.teams)));
 }
 
 /// A condition does not tell what it asks for.
 FactsCache::Identity identity_for(const ScanOptions& options) {
-  const bool is_key = std::any_of(options.by.begin(), options.by.end(), [](const Key& key) {
-    return key.kind == KeyKind::user || key.kind == KeyKind::role || key.kind == KeyKind::session;
-  });
-  const bool has_condition = !options.where.is_always_true() || may_need_group(options);
-  return is_key || has_condition ? FactsCache::Identity::given : FactsCache::Identity::left_out;
+  const bool is_wanted = is_key(options, KeyKind::user) || is_key(options, KeyKind::role) ||
+                         is_key(options, KeyKind::session) || !options.where.is_always_true() ||
+                         may_need_group(options) ||
+                         (may_need_team(options) && asks_for_identity(options.teams));
+  return is_wanted ? FactsCache::Identity::given : FactsCache::Identity::left_out;
 }
 
 /// Reading them costs a walk through each request body, so it is done only for a condition, which
 /// does not tell whether it asks for max_tokens.
 ingest::ParseOptions parse_options(const ScanOptions& options) {
-  return {.request_parameters = !options.where.is_always_true() || !options.groups.empty()};
+  return {.request_parameters = !options.where.is_always_true() || !options.groups.empty() ||
+                                has_condition(options.teams)};
 }
 
 }  // namespace
@@ -48,8 +59,10 @@ ScanWorker::ScanWorker(const ingest::Manifest& manifest, const ScanOptions& opti
       options_(&options),
       control_(&control),
       needs_group_(may_need_group(options)),
+      needs_team_(may_need_team(options)),
       scanner_(parse_options(options)),
       facts_(options.models, options.groups, identity_for(options)),
+      teams_(options.teams),
       sums_({options.by, options.zone, options.prices, options.groups_max}),
       duplicates_(duplicates_memory_bytes, options.spill_folder),
       keeper_(options.rejects_kept_max) {
@@ -184,6 +197,9 @@ Result<void> ScanWorker::judge(const ingest::RecordView& record, const ingest::R
   facts.size_bytes = origin.size_bytes;
   if (needs_group_) {
     facts.group = facts_.group_of(facts);
+  }
+  if (needs_team_) {
+    facts.team = teams_.team_of(facts);
   }
   if (!options_->where.is_always_true() && !options_->where.matches(RecordFieldValues(facts))) {
     into.disposition = Disposition::filtered;

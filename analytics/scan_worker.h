@@ -16,6 +16,7 @@
 #include "analytics/partial_aggregate.h"
 #include "analytics/sampled_time.h"
 #include "analytics/scan.h"
+#include "analytics/team_rules.h"
 #include "ingest/document_reader.h"
 #include "ingest/line_board.h"
 #include "ingest/manifest.h"
@@ -86,7 +87,8 @@ class ScanWorker final : public ingest::RecordSink {
   const ingest::Manifest* manifest_;
   const ScanOptions* options_;
   ScanControl* control_;
-  bool needs_group_;  // Some key or the filter may ask for the group.
+  bool needs_group_;  // Some key, the filter or a team rule may ask for the group.
+  bool needs_team_;   // Some key or the filter may ask for the team.
 
   void read_object(PreparedObject& object);
   [[nodiscard]] std::unique_ptr<ingest::ByteSource> open_again(const std::string& file);
@@ -97,6 +99,7 @@ class ScanWorker final : public ingest::RecordSink {
   ingest::ObjectScanner scanner_;
   ingest::LineBoard* board_ = nullptr;  // Null: objects are scanned alone.
   FactsCache facts_;
+  TeamFinder teams_;
   PartialAggregate sums_;
   DuplicateLog duplicates_;
   AccountKeeper keeper_;

@@ -287,11 +287,7 @@ std::vector<std::string> heading_lines(const Report& report) {
                                       local(spec.range.end, *zone), printable(spec.zone_name))
                         : "zone: " + printable(spec.zone_name));
   }
-  std::vector<std::string> names;
-  names.reserve(report.by.size());
-  for (const analytics::Key& key : report.by) {
-    names.push_back(name_of(key));
-  }
+  const std::vector<std::string> names = analytics::dimensions_of(report);
   if (!names.empty()) {
     lines.push_back("by: " + named_list(names));
   }

@@ -95,6 +95,12 @@ std::string settings_text(const Session& session, bool with_origin) {
   for (const ConfiguredGroup& group : configuration.groups) {
     out.line(quoted(group.name), quoted(group.condition), to_text(group.place));
   }
+  for (const finance::RuleRow& row : configuration.teams) {
+    out.heading("[teams.rule]");
+    for (const auto& [name, value] : row.cells) {
+      out.line(name.starts_with("tag:") ? quoted(name) : name, quoted(value), row.place);
+    }
+  }
   if (configuration.price_files || configuration.shipped_prices) {
     out.heading("prices");
   }

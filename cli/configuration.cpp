@@ -3,12 +3,14 @@
 #include "cli/configuration.h"
 
 #include <algorithm>
+#include <array>
 #include <sstream>
 #include <utility>
 
 #include <fmt/format.h>
 #include <toml++/toml.h>
 
+#include "analytics/finance/team_file.h"
 #include "analytics/report_key.h"
 #include "cli/flag.h"
 #include "ingest/s3_location.h"
@@ -26,6 +28,13 @@ std::string beside(const std::string& file, const std::string& path) {
     return path;
   }
   return file.substr(0, slash + 1) + path;
+}
+
+/// Flags whose values are paths.
+bool is_path(std::string_view flag) {
+  constexpr std::array<std::string_view, 5> paths = {"prices", "model-map", "ca-bundle", "teams",
+                                                     "accounts"};
+  return std::find(paths.begin(), paths.end(), flag) != paths.end();
 }
 
 /// One file being read. Methods return a Fault, or nothing when the part was taken over.
@@ -60,6 +69,7 @@ class FileReader {
   std::optional<Fault> read_flags(const toml::table& table, bool named, ConfiguredTable& into);
   std::optional<Fault> read_sources(const toml::table& table);
   std::optional<Fault> read_groups(const toml::table& table);
+  std::optional<Fault> read_teams(const toml::table& table);
   std::optional<Fault> read_prices(const toml::table& table);
   std::optional<Fault> read_budgets(const toml::table& table);
 
@@ -136,7 +146,7 @@ std::optional<Fault> FileReader::read_flags(const toml::table& table, bool named
     if (flag.kind == FlagKind::list) {
       read.values = {fmt::format("{}", fmt::join(read.values, ","))};
     }
-    if (flag.name == "prices" || flag.name == "model-map" || flag.name == "ca-bundle") {
+    if (is_path(flag.name)) {
       for (std::string& path : read.values) {
         path = beside(file_, path);
       }
@@ -186,6 +196,38 @@ std::optional<Fault> FileReader::read_groups(const toml::table& table) {
   std::stable_sort(
       result_.groups.begin(), result_.groups.end(),
       [](const auto& left, const auto& right) { return left.place.line < right.place.line; });
+  return std::nullopt;
+}
+
+std::optional<Fault> FileReader::read_teams(const toml::table& table) {
+  for (const auto& [name, node] : table) {
+    if (name.str() != "rule") {
+      return unknown(name, {"rule"});
+    }
+    const toml::array* rules = node.as_array();
+    if (rules == nullptr) {
+      return wrong(node, "teams.rule", "stands in two brackets: [[teams.rule]]");
+    }
+    for (const toml::node& entry : *rules) {
+      const toml::table* cells = entry.as_table();
+      if (cells == nullptr) {
+        return wrong(entry, "teams.rule", "is a table");
+      }
+      finance::RuleRow row{to_text(place_of(entry)), {}};
+      for (const auto& [key, cell] : *cells) {
+        ConfiguredValue read;
+        if (std::optional<Fault> failed = value(cell, key.str(), false, read)) {
+          return failed;
+        }
+        const finance::RuleRow one{to_text(read.place), {{std::string(key.str()), {}}}};
+        if (std::optional<Fault> failed = finance::check_columns(one, finance::team_columns())) {
+          return failed;
+        }
+        row.cells.emplace(key.str(), read.values.front());
+      }
+      result_.teams.push_back(std::move(row));
+    }
+  }
   return std::nullopt;
 }
 
@@ -257,7 +299,7 @@ std::optional<Fault> FileReader::read_models(const toml::table& table, Configure
 }
 
 std::optional<Fault> FileReader::read(const toml::table& root) {
-  const Names known = {"defaults", "source", "report",  "groups",
+  const Names known = {"defaults", "source", "report",  "groups",   "teams",
                        "prices",   "models", "budgets", "provision"};
   for (const auto& [key, node] : root) {
     if (std::find(known.begin(), known.end(), key.str()) == known.end()) {
@@ -277,6 +319,8 @@ std::optional<Fault> FileReader::read(const toml::table& root) {
       failed = read_sources(*table);
     } else if (key.str() == "groups") {
       failed = read_groups(*table);
+    } else if (key.str() == "teams") {
+      failed = read_teams(*table);
     } else if (key.str() == "prices") {
       failed = read_prices(*table);
     } else if (key.str() == "budgets") {

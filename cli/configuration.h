@@ -3,6 +3,7 @@
 //   [defaults]        source = "prod"   tz = "Europe/Berlin"      any flag of report by its name
 //   [source.prod]     path = "logs"     or paths = ["a", "b"]     relative to the file's folder
 //   [report.finance]  by = ["account", "model"]  month = "last"   run as: report @finance
+//   [[teams.rule]]    tag = "team"   or team = "search"  account = "1111*"   team_file.h has all
 //   [groups]          search = 'tag:team = "search"'              first match in file order
 //   [prices]          files = ["contract.csv"]   shipped = true
 //   [models]          "arn:aws:..." = "anthropic.claude-..." or { model = "...", label = "..." }
@@ -19,6 +20,7 @@
 #include <string_view>
 #include <vector>
 
+#include "analytics/finance/rule_rows.h"
 #include "cli/environment.h"
 #include "ingest/fault.h"
 
@@ -55,6 +57,7 @@ struct Configuration {
   std::map<std::string, ConfiguredTable, std::less<>> reports;
   ConfiguredTable sources;              // Locations, by name of the source.
   std::vector<ConfiguredGroup> groups;  // In file order; stronger files first.
+  std::vector<finance::RuleRow> teams;  // The same.
   std::optional<ConfiguredValue> price_files;
   std::optional<ConfiguredValue> shipped_prices;  // "true" or "false".
   ConfiguredModels models;

@@ -64,6 +64,8 @@ void add_weaker(Configuration& strong, Configuration weak) {
       strong.groups.push_back(std::move(group));
     }
   }
+  strong.teams.insert(strong.teams.end(), std::make_move_iterator(weak.teams.begin()),
+                      std::make_move_iterator(weak.teams.end()));
   if (!strong.price_files) {
     strong.price_files = std::move(weak.price_files);
   }

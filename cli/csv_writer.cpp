@@ -9,9 +9,9 @@
 
 #include "analytics/money.h"
 #include "analytics/workers.h"
+#include "cli/csv_text.h"
 #include "cli/ordered_pieces.h"
 #include "cli/report_writers.h"
-#include "cli/terminal_text.h"
 
 namespace bedrocklog::cli {
 namespace {
@@ -26,27 +26,6 @@ struct Dialect {
   bool quotes = true;
   std::string_view line_end = "\r\n";
 };
-
-// Spreadsheets run a cell that starts so; OWASP "CSV Injection" has the list. LF is ours: some
-// programs trim it and then see what follows.
-bool looks_like_formula(std::string_view text) {
-  return !text.empty() && std::string_view("=+-@\t\r\n").find(text.front()) != text.npos;
-}
-
-// Tabs and line ends are content of a quoted cell; every other control character is an attack on
-// the terminal a file is looked at in.
-std::string inert(std::string_view text) {
-  std::string safe;
-  while (!text.empty()) {
-    const std::size_t size = std::min(text.find_first_of("\t\r\n"), text.size());
-    safe += printable(text.substr(0, size));
-    if (size < text.size()) {
-      safe += text[size];
-    }
-    text.remove_prefix(std::min(size + 1, text.size()));
-  }
-  return looks_like_formula(safe) ? '\'' + safe : safe;
-}
 
 // Semicolons and tabs are quoted too: with them a spreadsheet of another locale splits cells.
 std::string quoted(const std::string& text, char delimiter) {
@@ -75,7 +54,7 @@ std::string without_breaks(std::string text) {
 }
 
 std::string cell_of_text(std::string_view text, const Dialect& dialect, bool raw) {
-  const std::string guarded = raw ? std::string(text) : inert(text);
+  const std::string guarded = raw ? std::string(text) : spreadsheet_safe(text);
   return dialect.quotes ? quoted(guarded, dialect.delimiter) : without_breaks(guarded);
 }
 

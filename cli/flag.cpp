@@ -33,6 +33,10 @@ constexpr auto flags = std::to_array<Flag>({
     {"account", '\0', "ID", "shortcut for --where: account id", what, "", repeated, report},
     {"tag", '\0', "KEY=VALUE", "shortcut for --where: request metadata", what, "", repeated,
      report},
+    {"teams", '\0', "FILE", "whose calls are: rules for the key team, TOML or CSV", what, "", text,
+     everywhere},
+    {"accounts", '\0', "FILE", "names, payers and teams of accounts, TOML or CSV", what, "", text,
+     everywhere},
     {"dedup", '\0', "request|off", "count a request id once (request) or not (off)", what,
      "request", text, everywhere},
 

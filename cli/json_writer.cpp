@@ -68,8 +68,8 @@ json total_json(const Report& report, const ColumnChoice& columns) {
 json spec_json(const Report& report) {
   const analytics::ReportSpec& spec = report.spec;
   json by = json::array();
-  for (const analytics::Key& key : report.by) {
-    by.push_back(valid_utf8(name_of(key)));
+  for (const std::string& name : analytics::dimensions_of(report)) {
+    by.push_back(valid_utf8(name));
   }
   json metrics = json::array();
   for (const analytics::Metric& metric : spec.metrics) {

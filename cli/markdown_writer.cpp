@@ -93,7 +93,7 @@ bool write_markdown(const analytics::Report& report, const ColumnChoice& columns
     rule += about.is_key || about.unit == analytics::Unit::text ? " --- |" : " ---: |";
   }
   text += names + '\n' + rule + '\n';
-  if (has_keys(report)) {  // Without keys the only row is the total.
+  if (report.rows.keys_count() > 0) {  // Without keys the only row is the total.
     for (const analytics::Row& row : report.rows) {
       text += row_text(report, columns, row);
     }

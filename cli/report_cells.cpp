@@ -16,11 +16,6 @@ namespace bedrocklog::cli {
 
 using analytics::Int128;
 
-bool has_keys(const analytics::Report& report) {
-  return std::any_of(report.columns.begin(), report.columns.end(),
-                     [](const analytics::Column& column) { return column.is_key; });
-}
-
 Result<std::vector<std::size_t>> chosen_columns(const analytics::Report& report,
                                                 const std::vector<std::string>& fields) {
   std::vector<std::size_t> chosen;

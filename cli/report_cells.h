@@ -19,9 +19,6 @@ namespace bedrocklog::cli {
 [[nodiscard]] Result<std::vector<std::size_t>> chosen_columns(
     const analytics::Report& report, const std::vector<std::string>& fields);
 
-/// Whether rows are told apart by a key; the only row of other reports is their total.
-[[nodiscard]] bool has_keys(const analytics::Report& report);
-
 /// What a cell is to a reader, which decides how it is aligned, quoted and guarded.
 enum class CellKind : std::uint8_t {
   figure,    // Plain decimal with all its digits: "12345.67".

@@ -10,6 +10,7 @@
 #include "analytics/report_key.h"
 #include "analytics/time_spec.h"
 #include "analytics/workers.h"
+#include "cli/allocation.h"
 #include "cli/dry_run.h"
 #include "cli/number_text.h"
 #include "ingest/s3_location.h"
@@ -39,6 +40,14 @@ Fault unknown_source(const Configuration& configuration, const std::string& name
   return {"--source", fmt::format("no such source: {}; {}", name,
                                   nearest ? fmt::format("did you mean {}?", *nearest)
                                           : known_sources(configuration))};
+}
+
+/// Fields of a group's condition: teams may be told by groups, so not the other way round.
+Result<analytics::Field> resolve_group_field(std::string_view name) {
+  if (name == "team") {
+    return fault("--where", "a group cannot ask for the team");
+  }
+  return analytics::resolve_record_field(name);
 }
 
 /// --jobs; 0 where it is not given.
@@ -196,7 +205,7 @@ Result<std::vector<analytics::GroupRule>> group_rules(const Configuration& confi
   std::vector<analytics::GroupRule> rules;
   for (const ConfiguredGroup& group : configuration.groups) {
     Result<analytics::Expression> condition = analytics::Expression::parse(
-        group.condition, to_text(group.place) + ": " + group.name, analytics::resolve_record_field);
+        group.condition, to_text(group.place) + ": " + group.name, resolve_group_field);
     if (!condition) {
       return pass_on(condition);
     }
@@ -248,6 +257,11 @@ OrExit<analytics::ScanOptions> scan_options_of(const Session& session) {
     return stop(Step::configuration, rules.error());
   }
   options.groups = std::move(*rules);
+  OrExit<analytics::TeamRules> teams = team_rules_of(session);
+  if (!teams) {
+    return teams.code();
+  }
+  options.teams = std::move(*teams);
   OrExit<analytics::ModelMap> models = model_map_of(session);
   if (!models) {
     return models.code();

@@ -68,8 +68,8 @@ struct Now {
     const Configuration& configuration);
 
 /// What all scans have in common: zone, duplicates, jobs, memory, group limit, model map, groups,
-/// downloads. `by`, `where`, `range` and `prices` are left to the command, as is `s3`, which is
-/// there when list_input() has run.
+/// teams, downloads. `by`, `where`, `range` and `prices` are left to the command, as is `s3`, which
+/// is there when list_input() has run.
 [[nodiscard]] OrExit<analytics::ScanOptions> scan_options_of(const Session& session);
 
 }  // namespace bedrocklog::cli

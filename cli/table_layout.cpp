@@ -30,6 +30,9 @@ constexpr std::size_t name_width_min = 8;
 // stand beside every percentile; a narrow table still tells the median and the tail; what is
 // unpriced goes last, as it qualifies the cost.
 constexpr auto least_important_first = std::to_array<std::string_view>({
+    "price_source",
+    "variant",
+    "on_demand_value",
     "bytes",
     "images",
     "guardrail",
@@ -40,6 +43,10 @@ constexpr auto least_important_first = std::to_array<std::string_view>({
     "cost_cache_read",
     "cost_output",
     "cost_input",
+    "net_cost_before",
+    "discount_bp",
+    "list_cost",
+    "billed_by",
     "cost_per_invocation",
     "min",
     "p*",
@@ -61,7 +68,11 @@ constexpr auto least_important_first = std::to_array<std::string_view>({
     "errors",
     "output",
     "input",
+    "unit",
+    "quantity",
+    "unit_price",
     "unpriced_tokens",
+    "basis",
 });
 
 // Position in the list above; exact names beat the patterns. Unknown metrics go first of all.
@@ -80,12 +91,14 @@ std::size_t importance_of(const std::string& name) {
 }
 
 bool is_optional(const TableColumn& column) {
-  return !column.is_key && column.name != "invocations" && column.name != "cost";
+  const bool can_go = column.is_attribute || !column.is_key;
+  return can_go && column.name != "invocations" && column.name != "cost" &&
+         column.name != "net_cost";
 }
 
 std::vector<Row> all_rows(const Report& report) {
   std::vector<Row> rows;
-  if (has_keys(report)) {  // Without keys the only row is the total.
+  if (report.rows.keys_count() > 0) {  // Without keys the only row is the total.
     rows.reserve(report.rows.size() + 1);
     for (const Row& row : report.rows) {
       rows.push_back(row);
@@ -121,20 +134,22 @@ std::optional<Int128> figure_of(const Row& row, std::size_t column) {
   return value == nullptr ? std::nullopt : std::optional(*value);
 }
 
-bool is_100_usd(const Row& row, std::size_t column) {
-  constexpr Int128 usd_100 = Int128{100} * 1'000'000'000 * 1'000'000'000;
-  const std::optional<Int128> value = figure_of(row, column);
-  return value && (*value >= usd_100 || *value <= -usd_100);
-}
-
 // Below 100 USD tenths of a cent still tell models apart; above, cents are enough. By the total, so
 // that all rows of a column have the same decimals; without one by the largest row.
 unsigned money_decimals(const Report& report, std::size_t column) {
-  bool is_large = is_100_usd(report.total(), column);
-  for (std::size_t row = 0; !report.has_total && row < report.rows.size(); ++row) {
-    is_large = is_large || is_100_usd(report.rows[row], column);
+  Int128 usd_100 = 100;
+  for (unsigned digit = 0; digit < report.columns[column].scale; ++digit) {
+    usd_100 *= 10;
   }
-  return is_large ? 2 : 4;
+  const auto is_large = [&](const Row& row) {
+    const std::optional<Int128> value = figure_of(row, column);
+    return value && (*value >= usd_100 || *value <= -usd_100);
+  };
+  bool any_large = is_large(report.total());
+  for (std::size_t row = 0; !report.has_total && row < report.rows.size(); ++row) {
+    any_large = any_large || is_large(report.rows[row]);
+  }
+  return any_large ? 2 : 4;
 }
 
 // Builds the columns in full detail and, where asked, again with k/M/G.
@@ -148,6 +163,7 @@ class ColumnBuilder {
     TableColumn built;
     built.name = terminal_text(about.name, style_.unicode);
     built.is_key = about.is_key;
+    built.is_attribute = about.is_attribute;
     built.is_figure = about.unit != Unit::text;
     built.width_min = name_width_min;
     for (const Row& row : rows_) {
@@ -241,7 +257,7 @@ std::vector<TableColumn> build_all(const Report& report, const ColumnChoice& cho
   const bool has_key = std::any_of(chosen.begin(), chosen.end(), [&](std::size_t column) {
     return report.columns[column].is_key;
   });
-  if (!has_key && has_keys(report)) {
+  if (!has_key && report.rows.keys_count() > 0) {
     columns.push_back(builder.labels());
   }
   bool with_label = true;  // The first key column shown carries the label.

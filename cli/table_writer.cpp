@@ -117,6 +117,9 @@ std::vector<std::string> figure_notes(const analytics::Report& report, const Col
   if (shows(Unit::usd)) {
     units.emplace_back("cost in USD");
   }
+  if (shows(Unit::usd_per_unit)) {
+    units.emplace_back("unit_price in USD per unit, exact");
+  }
   std::vector<std::string> notes;
   if (!units.empty()) {
     notes.push_back(fmt::format("units: {}", fmt::join(units, ", ")));

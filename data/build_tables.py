@@ -12,7 +12,30 @@ PRICE_COLUMNS = [
     "model", "meter", "tier", "scope", "context_min_input_tokens", "attributes", "regions",
     "unit", "currency", "price", "effective_from", "effective_to", "as_of", "source",
 ]
-MODEL_COLUMNS = ["model_id", "name", "provider", "lifecycle", "price_list_names"]
+MODEL_COLUMNS = [
+    "model_id", "name", "provider", "lifecycle", "price_list_names", "usage_type_names",
+]
+
+# What usage types call models where that is more than another spelling of a price list name: the
+# family behind the version, ids of the mantle endpoint, or a longer name. README.md says which of
+# them were seen.
+USAGE_TYPE_NAMES = {
+    "anthropic.claude-haiku-4-5-20251001-v1:0": ["Claude4.5Haiku"],
+    "anthropic.claude-opus-4-1-20250805-v1:0": ["Claude4.1Opus"],
+    "anthropic.claude-opus-4-20250514-v1:0": ["Claude4Opus"],
+    "anthropic.claude-opus-4-5-20251101-v1:0": ["Claude4.5Opus"],
+    "anthropic.claude-opus-4-6-v1": ["Claude4.6Opus"],
+    "anthropic.claude-opus-4-7": ["Claude4.7Opus"],
+    "anthropic.claude-opus-4-8": ["Claude4.8Opus"],
+    "anthropic.claude-sonnet-4-20250514-v1:0": ["Claude4Sonnet"],
+    "anthropic.claude-sonnet-4-5-20250929-v1:0": ["Claude4.5Sonnet"],
+    "anthropic.claude-sonnet-4-6": ["Claude4.6Sonnet"],
+    "google.gemma-3-12b-it": ["Gemma-3-12B-IT"],
+    "google.gemma-3-27b-it": ["Gemma-3-27B-IT"],
+    "google.gemma-3-4b-it": ["Gemma-3-4B-IT"],
+    "qwen.qwen3-coder-480b-a35b-v1:0": ["qwen.qwen3-coder-480b-a35b-instruct"],
+    "qwen.qwen3-next-80b-a3b": ["qwen.qwen3-next-80b-a3b-instruct"],
+}
 
 # The AWS price list dates its own version (always the first of a month), not the price: taken as
 # a start it would leave every earlier call without a price.
@@ -77,6 +100,7 @@ def model_rows(path):
             "provider": model["provider"] or provider_by_label.get(label, label),
             "lifecycle": model["status"] or "",
             "price_list_names": ";".join(names),
+            "usage_type_names": ";".join(USAGE_TYPE_NAMES.get(model["model_id"], [])),
         }
 
 

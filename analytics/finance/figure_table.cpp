@@ -95,6 +95,7 @@ Report report_of(const FigureTable& table, const analytics::Aggregate& aggregate
   Report report;
   report.spec.title = table.title;
   report.spec.metrics.clear();
+  report.spec.projects = false;
   report.spec.range = request.range;
   report.spec.zone_name = request.zone_name;
   report.spec.where_text = request.where_text;
@@ -109,7 +110,7 @@ Report report_of(const FigureTable& table, const analytics::Aggregate& aggregate
   report.covered_invocations = covered_invocations(totals);
   report.cache_write_unsplit = totals.cache_write_unsplit;
   report.notes = table.notes;
-  for (std::string& note : analytics::cost_and_input_notes_of(report, totals)) {
+  for (std::string& note : analytics::notes_of(report, totals)) {
     report.notes.push_back(std::move(note));
   }
   return report;

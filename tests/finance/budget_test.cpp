@@ -101,9 +101,8 @@ TEST(BudgetLine, ForecastsFromTheTimeThatIsOver) {
 }
 
 TEST(BudgetLine, KnowsNoTrendOfDaysBeforeTheArchive) {
-  const BudgetLine line =
-      budget_line(budget_of("50"), daily_usd({{first_day + 4, 1}}), first_day,
-                  {at_noon(first_day + 10), first_day + 4});
+  const BudgetLine line = budget_line(budget_of("50"), daily_usd({{first_day + 4, 1}}), first_day,
+                                      {at_noon(first_day + 10), first_day + 4});
   EXPECT_EQ(line.forecast_trend, std::nullopt);
   EXPECT_NE(line.forecast, std::nullopt);
 }
@@ -174,8 +173,8 @@ TEST(BudgetUse, CountsACallInEveryScopeItIsIn) {
   std::vector<Budget> budgets(2);
   budgets[0].scope = *analytics::Expression::parse("model ~ \"f*\"", "test", resolve);
   budgets[1].scope = *analytics::Expression::parse("tag:team = search", "test", resolve);
-  const BudgetUse use = use_of_budgets(budgets, sample_aggregate(scope.keys()),
-                                       analytics::sample::prices());
+  const BudgetUse use =
+      use_of_budgets(budgets, sample_aggregate(scope.keys()), analytics::sample::prices());
 
   EXPECT_EQ(shown(use.by_budget[0].at(first_day).known_cost()), "24.00");
   EXPECT_EQ(use.by_budget[0].at(first_day).invocations, 3U);
@@ -191,8 +190,8 @@ TEST(BudgetUse, KeepsApartWhatNoBudgetCovers) {
   ASSERT_TRUE(scope.resolve("model"));
   std::vector<Budget> budgets(1);
   budgets[0].scope = *analytics::Expression::parse("tag:team = search", "test", resolve);
-  const BudgetUse use = use_of_budgets(budgets, sample_aggregate(scope.keys()),
-                                       analytics::sample::prices());
+  const BudgetUse use =
+      use_of_budgets(budgets, sample_aggregate(scope.keys()), analytics::sample::prices());
   EXPECT_EQ(shown(use.outside.at(first_day).known_cost()), "21.00");
   EXPECT_EQ(use.outside.at(first_day).invocations, 2U);
 }
@@ -214,7 +213,8 @@ TEST(BudgetReport, ShowsWholePeriodsUpToTheLastRecordOrNow) {
             (std::vector<std::int32_t>{day_of(2026, 2, 1), first_day}));
   // Still written: the period of now is there although nothing was used in it.
   EXPECT_EQ(periods_to_show(BudgetPeriod::monthly,
-                            {{}, TimeRange{at_noon(day_of(2026, 3, 3)), at_noon(day_of(2026, 3, 30))},
+                            {{},
+                             TimeRange{at_noon(day_of(2026, 3, 3)), at_noon(day_of(2026, 3, 30))},
                              at_noon(day_of(2026, 4, 1))})
                 ->back(),
             day_of(2026, 4, 1));
@@ -222,11 +222,13 @@ TEST(BudgetReport, ShowsWholePeriodsUpToTheLastRecordOrNow) {
   const TimeRange year{{day_of(2026, 1, 1) * day_ms}, {day_of(2027, 1, 1) * day_ms}};
   EXPECT_EQ(*periods_to_show(BudgetPeriod::quarterly, {year, seen, at_noon(first_day)}),
             (std::vector<std::int32_t>{day_of(2026, 1, 1)}));
-  EXPECT_TRUE(periods_to_show(BudgetPeriod::monthly, {{}, std::nullopt, at_noon(first_day)})->empty());
+  EXPECT_TRUE(
+      periods_to_show(BudgetPeriod::monthly, {{}, std::nullopt, at_noon(first_day)})->empty());
   const TimeRange ages{{0}, {day_of(2026, 1, 1) * day_ms}};
   EXPECT_TRUE(periods_to_show(BudgetPeriod::monthly, {ages, seen, at_noon(first_day)}));
-  EXPECT_FALSE(periods_to_show(BudgetPeriod::monthly,
-                               {{{0}, {day_of(2200, 1, 1) * day_ms}}, seen, at_noon(day_of(2200, 1, 1))}));
+  EXPECT_FALSE(
+      periods_to_show(BudgetPeriod::monthly,
+                      {{{0}, {day_of(2200, 1, 1) * day_ms}}, seen, at_noon(day_of(2200, 1, 1))}));
 }
 
 TEST(BudgetReport, ReadsWholePeriodsAndTheDaysOfTheTrend) {
