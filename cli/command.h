@@ -49,6 +49,7 @@ struct Command {
 [[nodiscard]] ExitCode run_config_check(const Invocation& invocation);
 [[nodiscard]] ExitCode run_doctor(const Invocation& invocation);
 [[nodiscard]] ExitCode run_budget(const Invocation& invocation);
+[[nodiscard]] ExitCode run_whatif(const Invocation& invocation);
 [[nodiscard]] ExitCode run_version(const Invocation& invocation);
 [[nodiscard]] ExitCode run_provision_plan(const Invocation& invocation);
 [[nodiscard]] ExitCode run_provision_apply(const Invocation& invocation);
