@@ -29,7 +29,8 @@ enum class Unit : std::uint8_t {
   percent,
   tokens_per_second,
   usd,
-  usd_per_unit,  // A unit price: never rounded.
+  usd_per_unit,        // A unit price: never rounded.
+  displayed_currency,  // Money converted for display.
 };
 
 struct Column {

@@ -37,6 +37,7 @@ struct Command {
 
 /// Each command in a file of its own; each prints its faults and says how the process ends.
 [[nodiscard]] ExitCode run_report(const Invocation& invocation);
+[[nodiscard]] ExitCode run_cost(const Invocation& invocation);
 [[nodiscard]] ExitCode run_check(const Invocation& invocation);
 [[nodiscard]] ExitCode run_extract(const Invocation& invocation);
 [[nodiscard]] ExitCode run_models(const Invocation& invocation);

@@ -58,6 +58,90 @@ Command report_command() {
       run_report};
 }
 
+Command cost_command() {
+  const auto toggle = [](std::string_view name, std::string_view help) {
+    return Flag{name, '\0', "", help, "Flags", "", FlagKind::toggle, FlagReach::command_line};
+  };
+  const auto list = [](std::string_view name, std::string_view value, std::string_view help) {
+    return Flag{name, '\0', value, help, "Flags", "", FlagKind::list, FlagReach::command_line};
+  };
+  return {
+      "cost",
+      "SOURCE...",
+      0,
+      any_number,
+      "cost for finance: periods, models, token classes, unit prices",
+      "Reads every SOURCE once and writes one row for each period, key of --by, model and token\n"
+      "class: quantity, unit price, list cost, discount and net cost, exact to the last digit.\n"
+      "Usage without a price has a row without cost. Periods are of UTC days, as bills are.\n"
+      "Fiscal years are named after the calendar year in which they end.\n\n"
+      "  bedrocklog cost logs/ --month 2026-03 --by account,tag:team -o march.csv\n"
+      "  bedrocklog cost logs/ --period fiscal-quarter --fiscal-start october --detail model\n"
+      "  bedrocklog cost logs/ --detail model --change",
+      picked_with_aws(
+          {"source",
+           "where",
+           "model",
+           "user",
+           "account",
+           "tag",
+           "teams",
+           "accounts",
+           "dedup",
+           "since",
+           "until",
+           "month",
+           "week",
+           "quarter",
+           "day",
+           "hours",
+           "tz",
+           "now",
+           "delivery-slack",
+           "title",
+           "fields",
+           "output",
+           "format",
+           "total-row",
+           "csv-bom",
+           "csv-delimiter",
+           "csv-raw",
+           "prices",
+           "no-shipped-prices",
+           "strict-prices",
+           "model-map",
+           "dry-run",
+           "s3-prices",
+           "allow-partial",
+           "fail-if",
+           "jobs",
+           "memory",
+           "max-groups",
+           "config",
+           "quiet",
+           "verbose",
+           "progress",
+           "color",
+           "ascii",
+           "width"},
+          {own_flag("period", "PERIOD",
+                    "day month quarter year total fiscal-month fiscal-quarter fiscal-year",
+                    "month"),
+           own_flag("fiscal-start", "MONTH", "first month of the fiscal year", "january"),
+           list("by", "KEYS", "split by a list of keys: account,tag:team,user,..."),
+           own_flag("detail", "DETAIL", "rows of each token class, model or period", "class"),
+           list("sort", "COLUMNS", "net_cost:desc,model:asc"),
+           own_flag("top", "N", "show N rows, fold the rest into one"),
+           own_flag("round", "DECIMALS", "exact, or 0 to 4 decimals that add up", "exact"),
+           own_flag("discounts", "FILE", "rates by account, model and date, TOML or CSV"),
+           own_flag("provisioned", "FILE", "TOML: model units bought by the hour"),
+           own_flag("display-currency", "CODE", "another currency beside USD, such as EUR"),
+           own_flag("rate", "RATE", "of it for one USD: 0.92"),
+           own_flag("rate-date", "DATE", "of the rate, for the note: 2026-03-31"),
+           toggle("change", "net cost of the period before, and the change")}),
+      run_cost};
+}
+
 Command check_command() {
   return {
       "check",
@@ -306,6 +390,7 @@ Command config_show_command() {
 std::vector<Command> make_commands() {
   std::vector<Command> all = {
       report_command(),
+      cost_command(),
       check_command(),
       extract_command(),
       models_command(),

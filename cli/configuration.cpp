@@ -71,7 +71,8 @@ class FileReader {
   std::optional<Fault> read_groups(const toml::table& table);
   std::optional<Fault> read_teams(const toml::table& table);
   std::optional<Fault> read_prices(const toml::table& table);
-  std::optional<Fault> read_budgets(const toml::table& table);
+  std::optional<Fault> read_file_name(const toml::table& table,
+                                      std::optional<ConfiguredValue>& into);
 
   std::string file_;
   Configuration result_;
@@ -257,7 +258,8 @@ std::optional<Fault> FileReader::read_prices(const toml::table& table) {
   return std::nullopt;
 }
 
-std::optional<Fault> FileReader::read_budgets(const toml::table& table) {
+std::optional<Fault> FileReader::read_file_name(const toml::table& table,
+                                                std::optional<ConfiguredValue>& into) {
   for (const auto& [key, node] : table) {
     if (key.str() != "file") {
       return unknown(key, {"file"});
@@ -267,7 +269,7 @@ std::optional<Fault> FileReader::read_budgets(const toml::table& table) {
       return failed;
     }
     read.values.front() = beside(file_, read.values.front());
-    result_.budget_file = std::move(read);
+    into = std::move(read);
   }
   return std::nullopt;
 }
@@ -299,8 +301,8 @@ std::optional<Fault> FileReader::read_models(const toml::table& table, Configure
 }
 
 std::optional<Fault> FileReader::read(const toml::table& root) {
-  const Names known = {"defaults", "source", "report",  "groups",   "teams",
-                       "prices",   "models", "budgets", "provision"};
+  const Names known = {"defaults", "source",    "report",      "groups",  "teams",    "prices",
+                       "models",   "discounts", "provisioned", "budgets", "provision"};
   for (const auto& [key, node] : root) {
     if (std::find(known.begin(), known.end(), key.str()) == known.end()) {
       return unknown(key, known);
@@ -321,10 +323,14 @@ std::optional<Fault> FileReader::read(const toml::table& root) {
       failed = read_groups(*table);
     } else if (key.str() == "teams") {
       failed = read_teams(*table);
+    } else if (key.str() == "discounts") {
+      failed = read_file_name(*table, result_.discounts_file);
+    } else if (key.str() == "provisioned") {
+      failed = read_file_name(*table, result_.provisioned_file);
     } else if (key.str() == "prices") {
       failed = read_prices(*table);
     } else if (key.str() == "budgets") {
-      failed = read_budgets(*table);
+      failed = read_file_name(*table, result_.budget_file);
     } else if (key.str() == "models") {
       failed = read_models(*table, result_.models);
     } else {

@@ -5,6 +5,8 @@
 //   [report.finance]  by = ["account", "model"]  month = "last"   run as: report @finance
 //   [[teams.rule]]    tag = "team"   or team = "search"  account = "1111*"   team_file.h has all
 //   [groups]          search = 'tag:team = "search"'              first match in file order
+//   [discounts]       file = "discounts.toml"                     discount.h has the rules
+//   [provisioned]     file = "capacity.toml"                      provisioned.h has the entries
 //   [prices]          files = ["contract.csv"]   shipped = true
 //   [models]          "arn:aws:..." = "anthropic.claude-..." or { model = "...", label = "..." }
 //   [budgets]         file = "budgets.toml"                       see budget_file.h
@@ -60,6 +62,7 @@ struct Configuration {
   std::vector<finance::RuleRow> teams;  // The same.
   std::optional<ConfiguredValue> price_files;
   std::optional<ConfiguredValue> shipped_prices;  // "true" or "false".
+  std::optional<ConfiguredValue> discounts_file, provisioned_file;
   ConfiguredModels models;
   std::optional<ConfiguredValue> budget_file;
 };

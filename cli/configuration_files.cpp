@@ -66,6 +66,12 @@ void add_weaker(Configuration& strong, Configuration weak) {
   }
   strong.teams.insert(strong.teams.end(), std::make_move_iterator(weak.teams.begin()),
                       std::make_move_iterator(weak.teams.end()));
+  if (!strong.discounts_file) {
+    strong.discounts_file = std::move(weak.discounts_file);
+  }
+  if (!strong.provisioned_file) {
+    strong.provisioned_file = std::move(weak.provisioned_file);
+  }
   if (!strong.price_files) {
     strong.price_files = std::move(weak.price_files);
   }

@@ -53,17 +53,16 @@ Result<finance::FocusGap> write_focus_csv(const analytics::Aggregate& aggregate,
                                           const finance::FocusOptions& options, bool raw,
                                           const AppendPiece& append) {
   const bool with_team =
-      std::any_of(aggregate.by.begin(), aggregate.by.end(), [](const analytics::Key& key) {
-        return key.kind == analytics::KeyKind::team;
-      });
+      std::any_of(aggregate.by.begin(), aggregate.by.end(),
+                  [](const analytics::Key& key) { return key.kind == analytics::KeyKind::team; });
   std::string piece;
   for (const std::string& name : finance::focus_columns(options.version, with_team)) {
     piece += (piece.empty() ? "" : ",") + name;
   }
   piece += line_end;
   bool is_wanted = true;
-  Result<finance::FocusGap> gap = finance::make_focus_rows(
-      aggregate, prices, options, [&](const std::vector<FocusCell>& row) {
+  Result<finance::FocusGap> gap =
+      finance::make_focus_rows(aggregate, prices, options, [&](const std::vector<FocusCell>& row) {
         append_row(row, raw, piece);
         if (piece.size() >= piece_size_bytes) {
           is_wanted = append(piece);

@@ -18,6 +18,7 @@
 #include "cli/number_text.h"
 #include "cli/output_file.h"
 #include "cli/price_book.h"
+#include "cli/report_conditions.h"
 #include "cli/report_request.h"
 #include "cli/scan_run.h"
 #include "cli/session.h"
@@ -119,19 +120,6 @@ std::optional<ExitCode> write_rejects(const Finished& finished) {
   return std::nullopt;
 }
 
-void tell_hidden_columns(const Finished& finished) {
-  const OutputRequest& output = finished.request->output;
-  if (output.standard_output != OutputFormat::table || finished.request->is_usage ||
-      finished.settings->is_on("quiet")) {
-    return;
-  }
-  const std::vector<std::string> hidden = hidden_columns(finished.report, output.render);
-  if (!hidden.empty()) {
-    print_notice(
-        fmt::format("hidden for want of width: {}; --width 0 shows all", fmt::join(hidden, ", ")));
-  }
-}
-
 /// Nothing, or the code to end with: complete for a closed pipe.
 std::optional<ExitCode> write_report(const Finished& finished, const OutputRequest& output) {
   const WrittenOutput written = write_documents(
@@ -148,27 +136,10 @@ std::optional<ExitCode> write_report(const Finished& finished, const OutputReque
   if (written.is_closed) {
     return ExitCode::complete;
   }
-  tell_hidden_columns(finished);
+  if (output.standard_output == OutputFormat::table && !finished.request->is_usage) {
+    tell_hidden_columns(finished.report, output.render, *finished.settings);
+  }
   return std::nullopt;
-}
-
-/// Conditions the user asked to be told about.
-bool condition_is_met(const Finished& finished) {
-  bool is_met = false;
-  const ReportRequest& request = *finished.request;
-  if (request.fail_if && holds(*request.fail_if, finished.aggregate, *finished.prices)) {
-    print_notice(fmt::format("--fail-if holds: {}", request.fail_if->text));
-    is_met = true;
-  }
-  if (finished.settings->is_on("strict-prices") && !finished.report.unpriced.empty()) {
-    const analytics::UnpricedUsage& first = finished.report.unpriced.front();
-    print_notice(fmt::format(
-        "--strict-prices: {} kinds of usage have no price, first {} in {}; add --prices FILE",
-        finished.report.unpriced.size(), first.model,
-        first.region.empty() ? "no region" : first.region));
-    is_met = true;
-  }
-  return is_met;
 }
 
 /// A terminal is shown what there is; nothing else is written.
@@ -197,20 +168,13 @@ ExitCode finish(const Finished& finished) {
   }
   const analytics::InputAccount& account = finished.report.account;
   const bool is_quiet = finished.settings->is_on("quiet");
-  if (account.counted == 0 && !is_quiet) {
-    print_notice(fmt::format("no record was counted; {} were seen", account.records_seen()));
-  }
   if (!finished.request->rejects_path.empty() &&
       account.rejects.size() < account.rejected_total() && !is_quiet) {
     print_notice(fmt::format("--rejects holds the first {} of {} places", account.rejects.size(),
                              account.rejected_total()));
   }
-  const ExitCode incomplete = report_incomplete(account, *finished.settings);
-  const bool is_met = condition_is_met(finished);
-  if (incomplete != ExitCode::complete) {
-    return incomplete;  // A condition over incomplete figures proves little.
-  }
-  return is_met ? ExitCode::condition_met : ExitCode::complete;
+  return report_end(finished.report, finished.aggregate, *finished.prices,
+                    finished.request->fail_if, *finished.settings);
 }
 
 ExitCode report_on(const Session& session, const std::vector<std::string>& locations) {

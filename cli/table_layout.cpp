@@ -134,6 +134,10 @@ std::optional<Int128> figure_of(const Row& row, std::size_t column) {
   return value == nullptr ? std::nullopt : std::optional(*value);
 }
 
+bool is_money(Unit unit) {
+  return unit == Unit::usd || unit == Unit::displayed_currency;
+}
+
 // Below 100 USD tenths of a cent still tell models apart; above, cents are enough. By the total, so
 // that all rows of a column have the same decimals; without one by the largest row.
 unsigned money_decimals(const Report& report, std::size_t column) {
@@ -203,7 +207,7 @@ class ColumnBuilder {
   /// True if printing the column rounds away digits of a cell.
   [[nodiscard]] bool is_rounded(std::size_t column) const {
     const analytics::Column& about = report_.columns[column];
-    if (about.unit != Unit::usd) {
+    if (!is_money(about.unit)) {
       return false;
     }
     const unsigned decimals = std::min(money_decimals(report_, column), about.scale);
@@ -226,7 +230,7 @@ class ColumnBuilder {
     if (!value) {
       return "-";
     }
-    if (about.unit == Unit::usd) {
+    if (is_money(about.unit)) {
       const unsigned decimals = std::min(money_decimals(report_, column), about.scale);
       return with_thousands(analytics::to_decimal_rounded(*value, about.scale, decimals));
     }

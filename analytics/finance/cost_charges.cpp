@@ -51,14 +51,14 @@ Text text_or_absent(const std::string& text) {
 
 /// Texts of a row behind the shown keys, by the names of their columns.
 struct Details {
-  Text model, token_class, variant, unit, basis, price_source, seller;
+  Text model, token_class, variant, unit, basis, price_source, seller, account;
 };
 
 class TableBuilder {
  public:
   TableBuilder(const Aggregate& aggregate, const analytics::PriceTable& prices,
                const CostRequest& request)
-      : aggregate_(aggregate), prices_(prices), request_(request) {
+      : aggregate_(aggregate), prices_(prices), request_(request), sellers_(prices) {
     ensure(request.shown_keys <= aggregate.by.size());
     table_.detail = request.detail;
     table_.has_capacity = !request.capacities.empty();
@@ -78,6 +78,7 @@ class TableBuilder {
       }
     }
     add_capacities();
+    table_.assumes_seller = sellers_.has_assumed();
     table_.rows = rows_.take();
     table_.sort();
     return std::move(table_);
@@ -107,6 +108,14 @@ class TableBuilder {
       }
     }
     add("billed_by", request_.detail != CostDetail::period);
+    if (shows_account_names()) {
+      add("account_name", true);
+    }
+  }
+
+  [[nodiscard]] bool shows_account_names() const {
+    return request_.account_names != nullptr && !request_.account_names->empty() &&
+           request_.account_key && *request_.account_key < request_.shown_keys;
   }
 
   /// What the texts of all rows begin with: period, then `key_text(key)` of each shown key.
@@ -141,6 +150,9 @@ class TableBuilder {
       add(details.price_source);
     }
     add(details.seller);
+    if (shows_account_names()) {
+      add(details.account ? Text(request_.account_names->name_of(*details.account)) : Text());
+    }
     ensure(name.texts.size() == table_.columns.size());
   }
 
@@ -154,21 +166,26 @@ class TableBuilder {
     Details details;
     details.model = model;
     details.seller =
-        assumed_seller_of(capacity == request_.capacities.end() ? model : capacity->base_model);
-    table_.assumes_seller = table_.assumes_seller || details.seller.has_value();
+        sellers_.of(capacity == request_.capacities.end() ? model : capacity->base_model);
     return details;
   }
 
-  /// Calls belong to a model and a period; how many of them used a token class is not known.
+  /// Calls belong to a model and a period; how many of them used a token class nobody counted.
   void add_invocations() {
     for (const Group& group : aggregate_.groups) {
       for (const auto& [key, tokens] : group.totals.billed) {
         const Period period = request_.calendar.of_day(key->day);
         CostName name = name_of_group(group, period);
-        end_name(name, details_of(key->model));
+        Details details = details_of(key->model);
+        details.account = account_of(group);
+        end_name(name, details);
         rows_.row(name, period).invocations += tokens.invocations;
       }
     }
+  }
+
+  [[nodiscard]] Text account_of(const Group& group) const {
+    return request_.account_key ? group.keys[*request_.account_key] : Text();
   }
 
   Result<NetCharge> net_of_charge(const Charge& charge) {
@@ -176,9 +193,7 @@ class TableBuilder {
       static const Discounts none;
       return net_charge(charge, std::nullopt, none);
     }
-    const Text account =
-        request_.account_key ? aggregate_.groups[charge.group].keys[*request_.account_key] : Text();
-    return net_charge(charge, account, *request_.discounts);
+    return net_charge(charge, account_of(aggregate_.groups[charge.group]), *request_.discounts);
   }
 
   std::optional<Fault> add_charge(const Charge& charge) {
@@ -192,6 +207,7 @@ class TableBuilder {
     std::string variant;
     std::string source;
     Details details = details_of(key.model);
+    details.account = account_of(aggregate_.groups[charge.group]);
     if (request_.detail == CostDetail::token_class) {
       variant = variant_of(key);
       details.token_class = name_of(charge.meter);
@@ -268,6 +284,7 @@ class TableBuilder {
     const Capacity& capacity = request_.capacities[at];
     CostName name = begin_name(period, [&](std::size_t key) { return key_of(capacity, key); });
     Details details = details_of(capacity.model);
+    details.account = text_or_absent(capacity.account);
     if (request_.detail == CostDetail::token_class) {
       details.token_class = hours_class;
       details.variant = text_or_absent(capacity.commitment);
@@ -318,6 +335,7 @@ class TableBuilder {
   const Aggregate& aggregate_;
   const analytics::PriceTable& prices_;
   const CostRequest& request_;
+  Sellers sellers_;
   CostTable table_;
   CostRows rows_;
   std::vector<std::size_t> shown_;  // Positions in Aggregate::by.

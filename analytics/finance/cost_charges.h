@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "analytics/aggregate.h"
+#include "analytics/finance/account_names.h"
 #include "analytics/finance/cost_table.h"
 #include "analytics/finance/discount.h"
 #include "analytics/finance/period.h"
@@ -28,6 +29,7 @@ struct CostRequest {
   std::size_t shown_keys = 0;              // The first so many of Aggregate::by are columns.
   std::optional<std::size_t> account_key;  // Where Aggregate::by has the account, for discounts.
   const Discounts* discounts = nullptr;    // Null: none.
+  const AccountNames* account_names = nullptr;  // Null: none. Else accounts that are shown get one.
   std::vector<Capacity> capacities;
   HourSpan capacity_hours;  // Hours of capacity outside of these are not in the rows.
 };

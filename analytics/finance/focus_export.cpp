@@ -148,8 +148,8 @@ std::uint64_t context_of(const RowFacts& row) {
 FocusCell description(const RowFacts& row) {
   const std::uint64_t context = context_of(row);
   return text_cell(fmt::format(
-      "{} {}, {} tier, {} routing, {}{}{}", row.key().model, names_of(row.charge->meter).description,
-      name_of(row.key().tier), name_of(row.key().scope),
+      "{} {}, {} tier, {} routing, {}{}{}", row.key().model,
+      names_of(row.charge->meter).description, name_of(row.key().tier), name_of(row.key().scope),
       row.key().region.empty() ? "no region" : row.key().region,
       context == 0 ? "" : fmt::format(", requests over {} tokens", context),
       row.key().covered ? ", on provisioned capacity" : ""));
@@ -316,8 +316,8 @@ constexpr auto columns = std::to_array<Column>({
     {"SkuPriceDetails", [](Row row) { return text_cell(sku_price_details(row)); }},
     {"SkuPriceId",
      [](Row row) {
-       return text_cell(
-           sku(row) + ':' + (row.key().region.empty() ? "no-region" : row.key().region));
+       return text_cell(sku(row) + ':' +
+                        (row.key().region.empty() ? "no-region" : row.key().region));
      }},
     {"SubAccountId", [](Row row) { return text_or_null(row.account); }},
     {"SubAccountName",
@@ -358,10 +358,10 @@ class KeyPlaces {
   explicit KeyPlaces(const std::vector<Key>& by) : by_(&by) {}
 
   [[nodiscard]] std::optional<std::size_t> of(KeyKind kind) const {
-    const auto found = std::find_if(by_->begin(), by_->end(),
-                                    [kind](const Key& key) { return key.kind == kind; });
-    return found == by_->end() ? std::nullopt : std::optional(static_cast<std::size_t>(
-                                                    found - by_->begin()));
+    const auto found =
+        std::find_if(by_->begin(), by_->end(), [kind](const Key& key) { return key.kind == kind; });
+    return found == by_->end() ? std::nullopt
+                               : std::optional(static_cast<std::size_t>(found - by_->begin()));
   }
   [[nodiscard]] std::optional<std::string_view> text(const analytics::Group& group,
                                                      KeyKind kind) const {
@@ -420,17 +420,18 @@ Result<std::vector<Key>> focus_keys(const std::vector<Key>& by, bool by_hour) {
   if (by_hour) {
     keys.push_back({KeyKind::hour, ""});
   }
-  constexpr std::array anyway = {KeyKind::account,   KeyKind::model_id, KeyKind::operation,
-                                 KeyKind::model,     KeyKind::family,   KeyKind::provider,
-                                 KeyKind::region,    KeyKind::tier,     KeyKind::profile,
-                                 KeyKind::day,       KeyKind::month};
+  constexpr std::array anyway = {KeyKind::account, KeyKind::model_id, KeyKind::operation,
+                                 KeyKind::model,   KeyKind::family,   KeyKind::provider,
+                                 KeyKind::region,  KeyKind::tier,     KeyKind::profile,
+                                 KeyKind::day,     KeyKind::month};
   for (const Key& key : by) {
     if (key.kind == KeyKind::tag || key.kind == KeyKind::team) {
       keys.push_back(key);
     } else if (std::find(anyway.begin(), anyway.end(), key.kind) == anyway.end()) {
-      return fault("--by", fmt::format("FOCUS rows have no place for this key, only for tag:KEY and "
-                                       "team beside their own: {}",
-                                       name_of(key)));
+      return fault("--by",
+                   fmt::format("FOCUS rows have no place for this key, only for tag:KEY and "
+                               "team beside their own: {}",
+                               name_of(key)));
     }
   }
   return keys;

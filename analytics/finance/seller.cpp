@@ -44,4 +44,21 @@ std::optional<std::string_view> assumed_seller_of(std::string_view model) {
   return is_marketplace ? marketplace_seller : aws_seller;
 }
 
+Sellers::Sellers(const analytics::PriceTable& prices) {
+  for (const analytics::PriceRow& row : prices.rows()) {
+    if (const auto seller = seller_of_offer(row.offer)) {
+      by_offer_.emplace(row.model, *seller);
+    }
+  }
+}
+
+std::optional<std::string_view> Sellers::of(std::string_view model) {
+  if (const auto found = by_offer_.find(model); found != by_offer_.end()) {
+    return found->second;
+  }
+  const std::optional<std::string_view> seller = assumed_seller_of(model);
+  has_assumed_ = has_assumed_ || seller.has_value();
+  return seller;
+}
+
 }  // namespace bedrocklog::finance
