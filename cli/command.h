@@ -51,6 +51,7 @@ struct Command {
 [[nodiscard]] ExitCode run_doctor(const Invocation& invocation);
 [[nodiscard]] ExitCode run_budget(const Invocation& invocation);
 [[nodiscard]] ExitCode run_whatif(const Invocation& invocation);
+[[nodiscard]] ExitCode run_optimize(const Invocation& invocation);
 [[nodiscard]] ExitCode run_version(const Invocation& invocation);
 [[nodiscard]] ExitCode run_provision_plan(const Invocation& invocation);
 [[nodiscard]] ExitCode run_provision_apply(const Invocation& invocation);
@@ -60,6 +61,8 @@ struct Command {
 [[nodiscard]] ExitCode run_provision_permissions(const Invocation& invocation);
 [[nodiscard]] ExitCode run_provision_export(const Invocation& invocation);
 
+/// `budget`, `whatif` and `optimize`, for the table.
+[[nodiscard]] std::vector<Command> planning_commands();
 /// Those of `provision`, for the table.
 [[nodiscard]] std::vector<Command> provision_commands();
 

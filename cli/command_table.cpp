@@ -1,4 +1,5 @@
 // The commands: what each is called, takes and is run by.
+#include <cstddef>
 #include <initializer_list>
 #include <limits>
 #include <utility>
@@ -237,99 +238,6 @@ Command fetch_command() {
           run_fetch};
 }
 
-/// Of a command that scans and writes a report of its own.
-Flags finance_flags(Flags own) {
-  return picked_with_aws({"source",
-                          "teams",
-                          "accounts",
-                          "since",
-                          "until",
-                          "month",
-                          "week",
-                          "quarter",
-                          "day",
-                          "hours",
-                          "tz",
-                          "now",
-                          "dedup",
-                          "delivery-slack",
-                          "output",
-                          "format",
-                          "fields",
-                          "total-row",
-                          "csv-bom",
-                          "csv-delimiter",
-                          "csv-raw",
-                          "prices",
-                          "no-shipped-prices",
-                          "model-map",
-                          "allow-partial",
-                          "jobs",
-                          "memory",
-                          "max-groups",
-                          "config",
-                          "quiet",
-                          "verbose",
-                          "progress",
-                          "color",
-                          "ascii",
-                          "width",
-                          "dry-run",
-                          "s3-prices"},
-                         std::move(own));
-}
-
-Command budget_command() {
-  return {"budget",
-          "SOURCE...",
-          0,
-          any_number,
-          "planned against used, with a forecast; exit 1 to be told",
-          "Prices what was used in the scope of each budget and shows it period by period: used\n"
-          "percent, rate per day, forecast for the end of an open period, day of exhaustion.\n"
-          "A time range shows the whole periods it meets. Exit 1 when the latest period of a\n"
-          "budget shown is exceeded or has reached a warn level, or what --fail-at says.\n\n"
-          "  bedrocklog budget logs/ --budget budgets.toml --month this",
-          finance_flags(
-              {own_flag("budget", "FILE", "TOML: budgets; default: [budgets] of the configuration"),
-               own_flag("fail-at", "LEVEL",
-                        "exit 1 at a percentage of any budget, or by its forecast: 80, forecast")}),
-          run_budget};
-}
-
-Flag repeated_flag(std::string_view name, std::string_view value, std::string_view help) {
-  return {name, '\0', value, help, "Flags", "", FlagKind::repeated, FlagReach::command_line};
-}
-
-Command whatif_command() {
-  Flags own = {
-      repeated_flag("to-model", "[FROM=]TO", "price models that match FROM as model TO"),
-      repeated_flag("to-region", "[FROM=]TO", "price calls of regions that match FROM as in TO"),
-      own_flag("to-scope", "SCOPE", "global or regional profiles"),
-      own_flag("to-tier", "TIER", "standard priority flex latency_optimized batch"),
-      {"batch", '\0', "", "the same as --to-tier batch", "Flags", "", FlagKind::toggle,
-       FlagReach::command_line},
-      own_flag("cache-hit", "PERCENT", "so much of each prompt is read from the prompt cache"),
-      own_flag("cache-write", "PERCENT", "so much is written to it; default: all the rest"),
-      repeated_flag("provisioned", "MODEL=USD/TPM",
-                    "provisioned units: USD per hour, tokens per minute")};
-  own = picked({"where", "model", "user", "account", "tag"}, std::move(own));
-  return {"whatif",
-          "SOURCE...",
-          0,
-          any_number,
-          "what the measured usage would have cost otherwise",
-          "Prices the usage of every SOURCE a second time: as another model, in another region,\n"
-          "through a global profile, in batches, at another tier, with prompt caching. Usage\n"
-          "without a price on either side is left out of both and shown. What is measured and\n"
-          "what is assumed stands below the table.\n\n"
-          "  bedrocklog whatif logs/ --month 2026-03 --to-model '*sonnet*=amazon.nova-pro-v1:0'\n"
-          "  bedrocklog whatif logs/ --batch --where 'user ~ \"batch-*\"'\n"
-          "  bedrocklog whatif logs/ --provisioned '*haiku*=39.60/50000'",
-          finance_flags(std::move(own)),
-          run_whatif};
-}
-
 Command doctor_command() {
   return {
       "doctor",
@@ -396,8 +304,6 @@ std::vector<Command> make_commands() {
       models_command(),
       ls_command(),
       fetch_command(),
-      budget_command(),
-      whatif_command(),
       prices_list_command(),
       prices_show_command(),
       config_show_command(),
@@ -420,6 +326,9 @@ std::vector<Command> make_commands() {
       doctor_command(),
       {"version", "", 0, 0, "version of the program", "Prints the version.", {}, run_version},
   };
+  const std::vector<Command> planning = planning_commands();
+  constexpr std::ptrdiff_t behind_cost = 2;
+  all.insert(all.begin() + behind_cost, planning.begin(), planning.end());
   const std::vector<Command> provisioning = provision_commands();
   all.insert(all.end() - 1, provisioning.begin(), provisioning.end());
   return all;

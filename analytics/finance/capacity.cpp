@@ -19,6 +19,8 @@ using analytics::Figure;
 constexpr std::uint64_t minutes_per_hour = 60;
 // Far above any quota; keeps products within 64 bits.
 constexpr std::uint64_t tokens_per_minute_max = 1'000'000'000'000;
+// Likewise; keeps units x price within 128 bits.
+constexpr std::string_view unit_price_max = "100000";
 
 struct HourUse {
   Attodollars cost;
@@ -40,11 +42,11 @@ const CapacityOffer* offer_for(const std::vector<CapacityOffer>& offers, const s
 
 std::map<std::string, ModelUse> use_by_model(const analytics::Aggregate& aggregate,
                                              const analytics::PriceTable& prices,
-                                             const std::vector<CapacityOffer>& offers) {
+                                             const std::vector<CapacityOffer>& offers,
+                                             const HourOf& hour_of) {
   const Repricer today(aggregate, prices, {});
   std::map<std::string, ModelUse> models;
   for (const analytics::Group& group : aggregate.groups) {
-    ensure(group.keys.size() == 1);
     for (const analytics::BilledCell& cell : group.totals.billed) {
       if (offer_for(offers, cell.key->model) == nullptr) {
         continue;
@@ -52,7 +54,7 @@ std::map<std::string, ModelUse> use_by_model(const analytics::Aggregate& aggrega
       const Comparison one = today.compare(cell);
       ModelUse& use = models[cell.key->model];
       use.sum.add(one);
-      HourUse& hour = use.hours[std::string(group.keys[0].value_or(""))];
+      HourUse& hour = use.hours[hour_of(group, cell)];
       hour.tokens += one.tokens;
       hour.cost += one.today;
     }
@@ -78,23 +80,33 @@ Figure break_even_tokens(const ModelUse& use, const CapacityOffer& offer) {
   return (product + use.sum.today.value - 1) / use.sum.today.value;
 }
 
-FigureRow row_of(const std::string& model, const ModelUse& use, const CapacityOffer& offer,
-                 std::int64_t period_ms) {
-  const std::uint64_t peak = peak_of(use);
+CapacityUse capacity_use(const std::string& model, const ModelUse& use, const CapacityOffer& offer,
+                         std::int64_t period_ms) {
   const std::uint64_t unit_tokens_per_hour = offer.tokens_per_minute * minutes_per_hour;
-  const std::uint64_t units = (peak + unit_tokens_per_hour - 1) / unit_tokens_per_hour;
-  const Int128 usd_per_hour = offer.usd_per_unit_hour.value * units;
-  const Figure cost_then = times(usd_per_hour, {period_ms, hour_ms});
-  const auto paying = std::count_if(use.hours.begin(), use.hours.end(), [&](const auto& hour) {
-    return units > 0 && hour.second.cost.value > usd_per_hour;
-  });
-  const Figure capacity = times(Int128{unit_tokens_per_hour} * units, {period_ms, hour_ms});
-  const Figure difference = cost_then ? Figure(*cost_then - use.sum.today.value) : std::nullopt;
-  return {{model},
-          {use.sum.invocations, use.sum.tokens, use.sum.today.value, cost_then, difference,
-           difference ? percent_e2(*difference, use.sum.today.value) : std::nullopt, units, peak,
-           capacity ? percent_e2(use.sum.tokens, *capacity) : std::nullopt, paying,
-           break_even_tokens(use, offer), use.sum.left_out_tokens}};
+  CapacityUse result;
+  result.model = model;
+  result.sum = use.sum;
+  result.peak_tokens_per_hour = peak_of(use);
+  result.units = (result.peak_tokens_per_hour + unit_tokens_per_hour - 1) / unit_tokens_per_hour;
+  const Int128 usd_per_hour = offer.usd_per_unit_hour.value * result.units;
+  result.cost_then = times(usd_per_hour, {period_ms, hour_ms});
+  result.paying_hours = static_cast<std::uint64_t>(std::count_if(
+      use.hours.begin(), use.hours.end(),
+      [&](const auto& hour) { return result.units > 0 && hour.second.cost.value > usd_per_hour; }));
+  const Figure capacity = times(Int128{unit_tokens_per_hour} * result.units, {period_ms, hour_ms});
+  result.utilisation_e2 = capacity ? percent_e2(use.sum.tokens, *capacity) : std::nullopt;
+  result.break_even_tokens = break_even_tokens(use, offer);
+  return result;
+}
+
+FigureRow row_of(const CapacityUse& use) {
+  const Int128 today = use.sum.today.value;
+  const Figure difference = use.cost_then ? Figure(*use.cost_then - today) : std::nullopt;
+  return {{use.model},
+          {use.sum.invocations, use.sum.tokens, today, use.cost_then, difference,
+           difference ? percent_e2(*difference, today) : std::nullopt, use.units,
+           use.peak_tokens_per_hour, use.utilisation_e2, use.paying_hours, use.break_even_tokens,
+           use.sum.left_out_tokens}};
 }
 
 void add_notes(std::int64_t period_ms, const std::vector<CapacityOffer>& offers,
@@ -148,9 +160,24 @@ Result<CapacityOffer> parse_capacity_offer(std::string_view text) {
   if (!price) {
     return fault("--provisioned", "the price of a unit " + price.error().message);
   }
+  if (*price > *parse_amount(unit_price_max)) {
+    return fault("--provisioned",
+                 fmt::format("the price of a unit is at most {} USD per hour", unit_price_max));
+  }
   offer.model = text.substr(0, equals);
   offer.usd_per_unit_hour = *price;
   return offer;
+}
+
+std::vector<CapacityUse> capacity_uses(const analytics::Aggregate& aggregate,
+                                       const analytics::PriceTable& prices,
+                                       const std::vector<CapacityOffer>& offers,
+                                       std::int64_t period_ms, const HourOf& hour_of) {
+  std::vector<CapacityUse> uses;
+  for (const auto& [model, use] : use_by_model(aggregate, prices, offers, hour_of)) {
+    uses.push_back(capacity_use(model, use, *offer_for(offers, model), period_ms));
+  }
+  return uses;
 }
 
 FigureTable capacity_table(const analytics::Aggregate& aggregate,
@@ -173,9 +200,13 @@ FigureTable capacity_table(const analytics::Aggregate& aggregate,
                    tokens_column("left_out_tokens")};
   const std::optional<TimeRange> period = analytics::closed_period(range, aggregate.account);
   const std::int64_t period_ms = period ? period->end.value - period->begin.value : 0;
+  const HourOf hour_of = [](const analytics::Group& group, const analytics::BilledCell& /*cell*/) {
+    ensure(group.keys.size() == 1);
+    return std::string(group.keys[0].value_or(""));
+  };
   if (period_ms > 0) {
-    for (const auto& [model, use] : use_by_model(aggregate, prices, offers)) {
-      table.rows.push_back(row_of(model, use, *offer_for(offers, model), period_ms));
+    for (const CapacityUse& use : capacity_uses(aggregate, prices, offers, period_ms, hour_of)) {
+      table.rows.push_back(row_of(use));
     }
   }
   add_notes(period_ms, offers, table);

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,6 +35,26 @@ struct CapacityOffer {
 
 /// "GLOB=39.60/50000": USD per unit and hour, tokens per minute of a unit.
 [[nodiscard]] Result<CapacityOffer> parse_capacity_offer(std::string_view text);
+
+/// One model on provisioned units. Money is nothing where it does not fit.
+struct CapacityUse {
+  std::string model;
+  Comparison sum;  // On demand, today; `then` is not looked at.
+  std::uint64_t units = 0;
+  std::uint64_t peak_tokens_per_hour = 0;
+  std::optional<Int128> cost_then;
+  std::optional<Int128> utilisation_e2;     // Percent x 100.
+  std::uint64_t paying_hours = 0;           // Whose on-demand cost is above that of the units.
+  std::optional<Int128> break_even_tokens;  // Per hour and unit, at the mean price of a token.
+};
+
+/// What tells the hours of one aggregate apart.
+using HourOf =
+    std::function<std::string(const analytics::Group& group, const analytics::BilledCell& cell)>;
+[[nodiscard]] std::vector<CapacityUse> capacity_uses(const analytics::Aggregate& aggregate,
+                                                     const analytics::PriceTable& prices,
+                                                     const std::vector<CapacityOffer>& offers,
+                                                     std::int64_t period_ms, const HourOf& hour_of);
 
 /// For each model that an offer is for (the first that matches): units that carry its busiest hour,
 /// and what they cost over the period. Requires an aggregate grouped by the key `hour` alone.
