@@ -15,12 +15,12 @@ namespace {
 
 struct Sent {
   std::string body;  // JSON of the input body; empty: the log has none.
-  std::string request_id;
+  std::string request_id = {};
   std::int64_t at_ms = 0;
   std::uint64_t input = 1'000'000;
   std::uint64_t cache_read = 0;
   std::string model = "full";
-  std::string error;
+  std::string error = {};
 };
 
 RepeatFindings search(const std::vector<Sent>& calls, bool deduplicate = true) {
