@@ -139,6 +139,8 @@ Command cost_command() {
            own_flag("display-currency", "CODE", "another currency beside USD, such as EUR"),
            own_flag("rate", "RATE", "of it for one USD: 0.92"),
            own_flag("rate-date", "DATE", "of the rate, for the note: 2026-03-31"),
+           own_flag("ledger", "FILE", "closed months: what came later is an adjustment"),
+           own_flag("close", "MONTH", "put the rows of MONTH into the ledger: 2026-03"),
            toggle("change", "net cost of the period before, and the change")}),
       run_cost};
 }

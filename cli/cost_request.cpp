@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "analytics/calendar.h"
+#include "analytics/finance/ledger.h"
 #include "analytics/report_key.h"
 #include "cli/allocation.h"
 #include "cli/input_text.h"
@@ -83,10 +84,9 @@ Failed read_currency(const Settings& settings, CostSettings& request) {
   const std::string rate = settings.text("rate");
   const std::string date = settings.text("rate-date");
   if (code.empty()) {
-    return rate.empty() && date.empty()
-               ? std::nullopt
-               : Failed(Fault{rate.empty() ? "--rate-date" : "--rate",
-                              "needs --display-currency, such as EUR"});
+    return rate.empty() && date.empty() ? std::nullopt
+                                        : Failed(Fault{rate.empty() ? "--rate-date" : "--rate",
+                                                       "needs --display-currency, such as EUR"});
   }
   if (rate.empty()) {
     return Fault{"--display-currency",
@@ -122,6 +122,38 @@ Failed read_view(const Settings& settings, CostSettings& request) {
     return Fault{"--change", "goes with --detail model or period, and without --top"};
   }
   return read_currency(settings, request);
+}
+
+Failed read_ledger_settings(const Session& session, CostSettings& request) {
+  const Settings& settings = session.settings;
+  request.ledger_path = settings.text("ledger");
+  const std::string close = settings.text("close");
+  if (!close.empty()) {
+    request.close = close;
+  }
+  if (request.ledger_path.empty()) {
+    return request.close ? Failed(Fault{"--close", "needs --ledger FILE"}) : std::nullopt;
+  }
+  const bool is_monthly = request.cost.calendar.kind() == finance::PeriodKind::month;
+  if (!is_monthly || request.cost.detail != finance::CostDetail::token_class) {
+    return Fault{"--ledger", "goes with --period month and --detail class"};
+  }
+  if (!request.close) {
+    return std::nullopt;
+  }
+  const std::optional<CivilDate> month = analytics::parse_month(*request.close);
+  if (!month) {
+    return Fault{"--close", fmt::format("takes a month such as 2026-03: {}", *request.close)};
+  }
+  const Result<Now> now = now_of(session, *analytics::Zone::named("UTC"));
+  if (!now) {
+    return now.error();
+  }
+  const CivilDate next = analytics::first_of_month(*month, 1);
+  if (now->at.value < days_from_civil(next) * day_ms) {
+    return Fault{"--close", fmt::format("{} is not over", *request.close)};
+  }
+  return check_writable(request.ledger_path);
 }
 
 Failed read_discounts(const Session& session, CostSettings& request) {
@@ -185,8 +217,11 @@ Failed check_columns(const Settings& settings, CostSettings& request) {
   if (!table) {
     return table.error();
   }
-  const Result<analytics::Report> report = finance::cost_report(
-      nothing, no_prices, {}, std::move(*table), request.cost, request.view);
+  if (!request.ledger_path.empty()) {
+    table->columns.insert(table->columns.begin() + 1, finance::entry_column());
+  }
+  const Result<analytics::Report> report =
+      finance::cost_report(nothing, no_prices, {}, std::move(*table), request.cost, request.view);
   if (!report) {
     return report.error();
   }
@@ -207,6 +242,10 @@ Failed read_settings(const Session& session, CostSettings& request) {
   failed = failed ? failed : read_keys(settings, request);
   failed = failed ? failed : read_detail(settings, request);
   failed = failed ? failed : read_view(settings, request);
+  if (failed) {
+    return failed;
+  }
+  failed = read_ledger_settings(session, request);
   if (failed) {
     return failed;
   }

@@ -27,6 +27,8 @@ struct CostSettings {
   std::shared_ptr<const finance::Discounts> discounts;  // What `cost` refers to.
   std::shared_ptr<const finance::AccountNames> accounts;
   std::string title;
+  std::string ledger_path;           // Empty: none.
+  std::optional<std::string> close;  // A month, "2026-03".
   OutputRequest output;
   std::optional<TotalsCondition> fail_if;
 };

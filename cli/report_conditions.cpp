@@ -33,8 +33,7 @@ ExitCode report_end(const analytics::Report& report, const analytics::Aggregate&
                     const analytics::PriceTable& prices,
                     const std::optional<TotalsCondition>& fail_if, const Settings& settings) {
   if (report.account.counted == 0 && !settings.is_on("quiet")) {
-    print_notice(
-        fmt::format("no record was counted; {} were seen", report.account.records_seen()));
+    print_notice(fmt::format("no record was counted; {} were seen", report.account.records_seen()));
   }
   const ExitCode incomplete = report_incomplete(report.account, settings);
   const bool is_met = condition_is_met(report, aggregate, prices, fail_if, settings);

@@ -24,7 +24,6 @@ using analytics::KeyKind;
 using analytics::ListedPriceKey;
 
 constexpr std::int64_t hours_per_day = 24;
-constexpr unsigned hours_class_order = 100;  // Behind all token classes.
 constexpr std::string_view hours_class = "model_unit_hours";
 
 using Text = std::optional<std::string_view>;

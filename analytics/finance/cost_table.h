@@ -43,6 +43,9 @@ struct CostName {
   friend auto operator<=>(const CostName&, const CostName&) = default;
 };
 
+/// Hours of provisioned capacity stand behind all token classes.
+inline constexpr unsigned hours_class_order = 100;
+
 struct CostRow {
   CostName name;
   Period period;
