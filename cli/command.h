@@ -43,6 +43,7 @@ struct Command {
 [[nodiscard]] ExitCode run_models(const Invocation& invocation);
 [[nodiscard]] ExitCode run_ls(const Invocation& invocation);
 [[nodiscard]] ExitCode run_fetch(const Invocation& invocation);
+[[nodiscard]] ExitCode run_reconcile(const Invocation& invocation);
 [[nodiscard]] ExitCode run_prices_list(const Invocation& invocation);
 [[nodiscard]] ExitCode run_prices_show(const Invocation& invocation);
 [[nodiscard]] ExitCode run_config_show(const Invocation& invocation);

@@ -240,6 +240,47 @@ Command fetch_command() {
           run_fetch};
 }
 
+Command reconcile_command() {
+  return {
+      "reconcile",
+      "SOURCE... --bill FILE",
+      0,
+      any_number,
+      "the logs against the AWS bill, difference by difference",
+      "Compares what the logs say with a bill: CUR 2.0, legacy CUR or FOCUS, CSV or CSV.gz. "
+      "Joined\n"
+      "by account, UTC day, Region, model, token class, tier and scope; tokens first, then money.\n"
+      "Every token and every cent of both sides is in one row with a cause; the rows add up to "
+      "the\n"
+      "whole. The last hours of the bill are left out, as lines come late. Exit 1 when something\n"
+      "differs, 3 when logs or bill could not be read whole.\n\n"
+      "  bedrocklog reconcile logs/ --month 2026-03 --bill march-00001.csv.gz\n"
+      "  bedrocklog reconcile logs/ --bill cur.csv --now 2026-04-20 -o march.csv",
+      picked_with_aws(
+          {"source",    "since",          "until",
+           "month",     "week",           "quarter",
+           "day",       "hours",          "tz",
+           "now",       "delivery-slack", "dedup",
+           "output",    "format",         "fields",
+           "total-row", "csv-bom",        "csv-delimiter",
+           "csv-raw",   "prices",         "no-shipped-prices",
+           "model-map", "allow-partial",  "jobs",
+           "memory",    "max-groups",     "config",
+           "quiet",     "verbose",        "progress",
+           "color",     "ascii",          "width",
+           "dry-run",   "s3-prices"},
+          {{"bill", '\0', "FILE", "file of the bill; repeatable", "Flags", "", FlagKind::repeated,
+            FlagReach::command_line},
+           own_flag("settle-hours", "N", "leave out the last N hours of the bill (or before --now)",
+                    "72"),
+           own_flag("tolerance-tokens", "N", "differences of up to N tokens agree", "0"),
+           own_flag("tolerance-usd", "USD", "and of up to so much money", "0"),
+           own_flag("bill-decimals", "N", "decimals the bill rounds its lines to; 18: not at all",
+                    "10"),
+           own_flag("rows", "N", "differences in table and markdown; 0: all", "40")}),
+      run_reconcile};
+}
+
 Command doctor_command() {
   return {
       "doctor",
@@ -306,6 +347,7 @@ std::vector<Command> make_commands() {
       models_command(),
       ls_command(),
       fetch_command(),
+      reconcile_command(),
       prices_list_command(),
       prices_show_command(),
       config_show_command(),

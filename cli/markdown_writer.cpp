@@ -76,6 +76,24 @@ std::string row_text(const analytics::Report& report, const ColumnChoice& column
 
 }  // namespace
 
+std::string markdown_table(const analytics::Report& report, const ColumnChoice& columns) {
+  const bool has_labels = needs_label_column(report, columns);
+  std::string names = has_labels ? "|  |" : "|";
+  std::string rule = has_labels ? "| --- |" : "|";
+  for (const std::size_t column : columns) {
+    const analytics::Column& about = report.columns[column];
+    names += ' ' + escaped(about.name) + " |";
+    rule += about.is_key || about.unit == analytics::Unit::text ? " --- |" : " ---: |";
+  }
+  std::string text = names + '\n' + rule + '\n';
+  if (report.rows.keys_count() > 0) {  // Without keys the only row is the total.
+    for (const analytics::Row& row : report.rows) {
+      text += row_text(report, columns, row);
+    }
+  }
+  return report.has_total ? text + row_text(report, columns, report.total()) : text;
+}
+
 bool write_markdown(const analytics::Report& report, const ColumnChoice& columns,
                     const AppendPiece& append) {
   std::string text;
@@ -84,21 +102,7 @@ bool write_markdown(const analytics::Report& report, const ColumnChoice& columns
     const bool is_title = at == 0 && !report.spec.title.empty();
     text += (is_title ? "## " : "- ") + escaped(heading[at]) + (is_title ? "\n\n" : "\n");
   }
-  const bool has_labels = needs_label_column(report, columns);
-  std::string names = has_labels ? "\n|  |" : "\n|";
-  std::string rule = has_labels ? "| --- |" : "|";
-  for (const std::size_t column : columns) {
-    const analytics::Column& about = report.columns[column];
-    names += ' ' + escaped(about.name) + " |";
-    rule += about.is_key || about.unit == analytics::Unit::text ? " --- |" : " ---: |";
-  }
-  text += names + '\n' + rule + '\n';
-  if (report.rows.keys_count() > 0) {  // Without keys the only row is the total.
-    for (const analytics::Row& row : report.rows) {
-      text += row_text(report, columns, row);
-    }
-  }
-  text += (report.has_total ? row_text(report, columns, report.total()) : "") + '\n';
+  text += '\n' + markdown_table(report, columns) + '\n';
   for (const AccountLine& line : account_lines(report)) {
     text += "- " + escaped(line.text) + '\n';
   }

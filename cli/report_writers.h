@@ -33,6 +33,12 @@ using ColumnChoice = std::vector<std::size_t>;
 [[nodiscard]] bool write_tsv(const analytics::Report& report, const ColumnChoice& columns,
                              const CsvStyle& style, std::size_t workers, const AppendPiece& append);
 
+/// The table of write_table() without what stands around it; of write_markdown() likewise.
+[[nodiscard]] std::string table_alone(const analytics::Report& report, const ColumnChoice& columns,
+                                      const TableStyle& style);
+[[nodiscard]] std::string markdown_table(const analytics::Report& report,
+                                         const ColumnChoice& columns);
+
 /// `bedrocklog.report/1`, see data/schema/report-1.schema.json. Keys sorted, ASCII only, `<`
 /// escaped, so that the document is inert on a terminal and inside a web page.
 [[nodiscard]] bool write_json(const analytics::Report& report, const ColumnChoice& columns,

@@ -186,6 +186,11 @@ bool write_table(const analytics::Report& report, const ColumnChoice& columns,
                 below.text());
 }
 
+std::string table_alone(const analytics::Report& report, const ColumnChoice& columns,
+                        const TableStyle& style) {
+  return table_text(lay_out(report, columns, style), report.has_total, style);
+}
+
 std::vector<std::string> columns_left_out(const analytics::Report& report,
                                           const ColumnChoice& columns, const TableStyle& style) {
   return lay_out(report, columns, style).hidden;
