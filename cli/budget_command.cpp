@@ -8,7 +8,9 @@
 #include "analytics/finance/budget_report.h"
 #include "cli/budget_file.h"
 #include "cli/command.h"
+#include "cli/cost_request.h"
 #include "cli/document_output.h"
+#include "cli/input_text.h"
 #include "cli/price_book.h"
 #include "cli/scan_request.h"
 #include "cli/scan_run.h"
@@ -21,6 +23,7 @@ namespace {
 struct BudgetRequest {
   BudgetFile file;
   finance::BudgetAlarm alarm;
+  finance::Discounts discounts;
   OutputRequest output;
   UnixMillis now;
   TimeRange asked;
@@ -44,6 +47,34 @@ OrExit<BudgetFile> budget_file_of(const Session& session) {
   return std::move(*file);
 }
 
+OrExit<finance::Discounts> discounts_of(const Session& session) {
+  std::string path = session.settings.text("discounts");
+  if (path.empty() && session.configuration.discounts_file) {
+    path = session.configuration.discounts_file->values.front();
+  }
+  if (path.empty()) {
+    return finance::Discounts();
+  }
+  const Result<std::string> text = read_text_file(path, finance_file_size_bytes_max);
+  if (!text) {
+    return stop(Step::configuration, text.error());
+  }
+  Result<finance::Discounts> discounts =
+      finance::Discounts::parse(*text, path.substr(path.rfind('/') + 1));
+  if (!discounts) {
+    return stop(Step::configuration, discounts.error());
+  }
+  return std::move(*discounts);
+}
+
+/// Grouped by account, too, where a discount asks for it.
+void add_account_key(const finance::Discounts& discounts, std::vector<analytics::Key>& by) {
+  const analytics::Key account{analytics::KeyKind::account, ""};
+  if (discounts.needs_account() && std::find(by.begin(), by.end(), account) == by.end()) {
+    by.push_back(account);
+  }
+}
+
 OrExit<BudgetRequest> read_request(const Session& session) {
   OrExit<BudgetFile> file = budget_file_of(session);
   if (!file) {
@@ -51,6 +82,12 @@ OrExit<BudgetRequest> read_request(const Session& session) {
   }
   BudgetRequest request;
   request.file = std::move(*file);
+  OrExit<finance::Discounts> discounts = discounts_of(session);
+  if (!discounts) {
+    return discounts.code();
+  }
+  request.discounts = std::move(*discounts);
+  add_account_key(request.discounts, request.file.by);
   const Result<finance::BudgetAlarm> alarm =
       finance::parse_budget_alarm(session.settings.text("fail-at"));
   if (!alarm) {
@@ -112,17 +149,21 @@ std::optional<TimeRange> seen_of(const ScannedUsage& scanned) {
 ExitCode report_on(const Session& session, const BudgetRequest& request,
                    const ScannedUsage& scanned, const analytics::PriceTable& prices) {
   const std::vector<finance::Budget>& budgets = request.file.budgets;
-  const finance::BudgetUse use = finance::use_of_budgets(budgets, scanned.aggregate, prices);
+  const Result<finance::BudgetUse> use =
+      finance::use_of_budgets(budgets, scanned.aggregate, prices, request.discounts);
+  if (!use) {
+    return stop(Step::configuration, use.error());
+  }
   const finance::BudgetPeriods periods{request.asked, seen_of(scanned), request.now};
   const Result<std::vector<finance::BudgetLine>> lines =
-      finance::budget_lines(budgets, use, periods);
+      finance::budget_lines(budgets, *use, periods);
   if (!lines) {
     return stop_at_setting(session.settings, lines.error());
   }
   const analytics::ScanOptions& scan = scanned.request.scan;
   const analytics::Report report = finance::report_of(
-      finance::budget_table({&budgets, &*lines, &use, periods}), scanned.aggregate, prices,
-      {scan.range, scan.zone.name(), "", scan.deduplicate});
+      finance::budget_table({&budgets, &*lines, &*use, &request.discounts, periods}),
+      scanned.aggregate, prices, {scan.range, scan.zone.name(), "", scan.deduplicate});
   if (const std::optional<ExitCode> code =
           write_report_documents(session, request.output, report)) {
     return *code;

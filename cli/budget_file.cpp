@@ -91,7 +91,7 @@ class BudgetReader {
     for (const auto& [key, node] : table) {
       Failed failed;
       if (key.str() == "amount") {
-        failed = read_amount(node, [&](finance::Attodollars amount) { budget_.amount = amount; });
+        failed = read_amount(node, [&](finance::NetDollars amount) { budget_.amount = amount; });
       } else if (key.str() == "amounts") {
         failed = read_amounts(node);
       } else if (key.str() == "warn_at") {
@@ -104,8 +104,7 @@ class BudgetReader {
     return std::nullopt;
   }
 
-  Failed read_amount(const toml::node& node,
-                     const std::function<void(finance::Attodollars)>& take) {
+  Failed read_amount(const toml::node& node, const std::function<void(finance::NetDollars)>& take) {
     std::string text;
     if (const auto* written = node.as_string()) {
       text = written->get();
@@ -118,7 +117,7 @@ class BudgetReader {
     if (!amount) {
       return wrong(node, "an amount " + amount.error().message);
     }
-    take(*amount);
+    take(finance::net_of(*amount, 0));
     return std::nullopt;
   }
 
@@ -135,7 +134,7 @@ class BudgetReader {
                                          in_quotes(label.str())));
       }
       const Failed failed = read_amount(
-          amount, [&](finance::Attodollars value) { budget_.amounts.emplace(*day, value); });
+          amount, [&](finance::NetDollars value) { budget_.amounts.emplace(*day, value); });
       if (failed) {
         return failed;
       }

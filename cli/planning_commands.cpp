@@ -103,6 +103,7 @@ Command budget_command() {
           "  bedrocklog budget logs/ --budget budgets.toml --month this",
           with_shared(
               {own_flag("budget", "FILE", "TOML: budgets; default: [budgets] of the configuration"),
+               own_flag("discounts", "FILE", "discounts by account, model and date, TOML or CSV"),
                own_flag("fail-at", "LEVEL",
                         "exit 1 at a percentage of any budget, or by its forecast: 80, forecast")}),
           run_budget};

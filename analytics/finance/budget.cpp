@@ -79,10 +79,10 @@ std::vector<DailyUse*> wanted_by(const std::vector<Budget>& budgets,
   return wanted;
 }
 
-DayUse use_of(const Charge& charge) {
+DayUse use_of(const Charge& charge, const NetCharge& net) {
   DayUse use;
-  if (charge.list_cost) {
-    use.cost = *charge.list_cost;
+  if (net.cost) {
+    use.cost = *net.cost;
     use.priced_tokens = charge.quantity;
   } else {
     use.unpriced_tokens = charge.quantity;
@@ -99,8 +99,8 @@ DayUse sum_of(const DailyUse& daily, DayRange days) {
   return sum;
 }
 
-std::optional<std::int32_t> day_passed(const DailyUse& daily, DayRange days, Attodollars amount) {
-  Attodollars sum;
+std::optional<std::int32_t> day_passed(const DailyUse& daily, DayRange days, NetDollars amount) {
+  NetDollars sum;
   for (auto day = daily.lower_bound(days.begin); day != daily.end() && day->first < days.end;
        ++day) {
     sum += day->second.cost;
@@ -111,22 +111,22 @@ std::optional<std::int32_t> day_passed(const DailyUse& daily, DayRange days, Att
   return std::nullopt;
 }
 
-std::optional<Attodollars> times(std::optional<Attodollars> amount, Fraction fraction) {
+std::optional<NetDollars> times(const std::optional<NetDollars>& amount, Fraction fraction) {
   const std::optional<Int128> value =
       amount ? finance::times(amount->value, fraction) : std::optional<Int128>();
-  return value ? std::optional(Attodollars{*value}) : std::nullopt;
+  return value ? std::optional(NetDollars{*value}) : std::nullopt;
 }
 
 /// Cost so far and the mean of the last full days for what is left of the period.
-std::optional<Attodollars> forecast_by_trend(const BudgetLine& line, const DailyUse& daily,
-                                             const BudgetTime& time) {
+std::optional<NetDollars> forecast_by_trend(const BudgetLine& line, const DailyUse& daily,
+                                            const BudgetTime& time) {
   const auto today = static_cast<std::int32_t>(time.now.value / day_ms);
   const DayRange last{today - trend_days, today};
   if (!line.cost || !time.first_day_seen || *time.first_day_seen > last.begin) {
     return std::nullopt;  // Days before the archive begins are unknown, not 0.
   }
   const std::int64_t left_ms = line.period.end * day_ms - time.now.value;
-  const std::optional<Attodollars> rest =
+  const std::optional<NetDollars> rest =
       times(sum_of(daily, last).known_cost(), {left_ms, trend_days * day_ms});
   return rest ? std::optional(*line.cost + *rest) : std::nullopt;
 }
@@ -217,7 +217,7 @@ std::optional<std::int32_t> parse_period_label(BudgetPeriod period, std::string_
                                  : std::nullopt;
 }
 
-std::optional<Attodollars> Budget::amount_of(std::int32_t first_day) const {
+std::optional<NetDollars> Budget::amount_of(std::int32_t first_day) const {
   const auto own = amounts.find(first_day);
   return own == amounts.end() ? amount : std::optional(own->second);
 }
@@ -249,12 +249,12 @@ void DayUse::add(const DayUse& other) {
   unpriced_tokens += other.unpriced_tokens;
 }
 
-std::optional<Attodollars> DayUse::known_cost() const {
+std::optional<NetDollars> DayUse::known_cost() const {
   return priced_tokens == 0 && unpriced_tokens > 0 ? std::nullopt : std::optional(cost);
 }
 
-BudgetUse use_of_budgets(const std::vector<Budget>& budgets, const Aggregate& aggregate,
-                         const analytics::PriceTable& prices) {
+Result<BudgetUse> use_of_budgets(const std::vector<Budget>& budgets, const Aggregate& aggregate,
+                                 const analytics::PriceTable& prices, const Discounts& discounts) {
   BudgetUse use;
   use.by_budget.resize(budgets.size());
   std::vector<std::vector<DailyUse*>> wanted;
@@ -267,9 +267,19 @@ BudgetUse use_of_budgets(const std::vector<Budget>& budgets, const Aggregate& ag
       }
     }
   }
+  const auto account = std::find(aggregate.by.begin(), aggregate.by.end(),
+                                 analytics::Key{analytics::KeyKind::account, ""});
+  const auto account_at = static_cast<std::size_t>(account - aggregate.by.begin());
+  ensure(account != aggregate.by.end() || !discounts.needs_account());
   for (const Charge& charge : charges_of(aggregate, prices)) {
+    const analytics::GroupKeys& keys = aggregate.groups[charge.group].keys;
+    const Result<NetCharge> net = net_charge(
+        charge, account == aggregate.by.end() ? std::nullopt : keys[account_at], discounts);
+    if (!net) {
+      return pass_on(net);
+    }
     for (DailyUse* daily : wanted[charge.group]) {
-      (*daily)[charge.key->day].add(use_of(charge));
+      (*daily)[charge.key->day].add(use_of(charge, *net));
     }
   }
   return use;
@@ -280,11 +290,10 @@ bool BudgetLine::reaches(std::uint32_t percent_e2) const {
     return false;
   }
   constexpr std::int64_t whole_e2 = 10'000;
-  const std::optional<Int128> level = finance::floor_times(amount->value, {percent_e2, whole_e2});
-  // Amounts end at 10^12 USD and percentages at 1000: it always fits. A level between two
-  // attodollars is reached by the upper one.
-  ensure(level.has_value());
-  return cost->value >= *level + (*level * whole_e2 == amount->value * percent_e2 ? 0 : 1);
+  // A level between two of the smallest amounts is reached by the upper one: rounded up.
+  const std::optional<Int128> level = finance::floor_times(-amount->value, {percent_e2, whole_e2});
+  ensure(level.has_value());  // Amounts end at 10^12 USD and percentages at 1000.
+  return cost->value >= -*level;
 }
 
 BudgetLine budget_line(const Budget& budget, const DailyUse& daily, std::int32_t first_day,

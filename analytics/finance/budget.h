@@ -1,7 +1,8 @@
 // Budgets: what was planned for a period, what was used of it, and where it will end.
 //
-// Periods are calendar months, quarters and years in UTC, as price keys know the UTC day of a call.
-// A call counts in every budget whose scope it is in.
+// Money is net of discounts, exact to 22 decimals. Periods are calendar months, quarters and years
+// in UTC, as price keys know the UTC day of a call. A call counts in every budget whose scope it is
+// in.
 #pragma once
 
 #include <cstdint>
@@ -13,6 +14,7 @@
 
 #include "analytics/aggregate.h"
 #include "analytics/expression.h"
+#include "analytics/finance/discount.h"
 #include "analytics/finance/ratio.h"
 #include "analytics/price_table.h"
 #include "ingest/fault.h"
@@ -45,12 +47,12 @@ inline constexpr std::uint32_t warn_percent_max = 1'000;
 struct Budget {
   std::string name;
   BudgetPeriod period = BudgetPeriod::monthly;
-  std::optional<Attodollars> amount;            // Of every period that `amounts` does not name.
-  std::map<std::int32_t, Attodollars> amounts;  // By first day of the period.
-  analytics::Expression scope;                  // Made with a BudgetScope; default: everything.
-  std::vector<std::uint32_t> warn_at_e2;        // Percent x 100, rising.
+  std::optional<NetDollars> amount;            // Of every period that `amounts` does not name.
+  std::map<std::int32_t, NetDollars> amounts;  // By first day of the period.
+  analytics::Expression scope;                 // Made with a BudgetScope; default: everything.
+  std::vector<std::uint32_t> warn_at_e2;       // Percent x 100, rising.
 
-  [[nodiscard]] std::optional<Attodollars> amount_of(std::int32_t first_day) const;
+  [[nodiscard]] std::optional<NetDollars> amount_of(std::int32_t first_day) const;
 };
 
 /// The keys that the scopes of a file ask for: what a scan must group by to tell them apart.
@@ -67,13 +69,13 @@ class BudgetScope {
 
 /// What was used on one day in the scope of one budget.
 struct DayUse {
-  Attodollars cost;
+  NetDollars cost;
   std::uint64_t invocations = 0;
   std::uint64_t priced_tokens = 0;
   std::uint64_t unpriced_tokens = 0;
   void add(const DayUse& other);
   /// Nothing when there are tokens and none of them has a price.
-  [[nodiscard]] std::optional<Attodollars> known_cost() const;
+  [[nodiscard]] std::optional<NetDollars> known_cost() const;
 };
 using DailyUse = std::map<std::int32_t, DayUse>;
 
@@ -81,10 +83,13 @@ struct BudgetUse {
   std::vector<DailyUse> by_budget;  // In the order of the budgets.
   DailyUse outside;                 // Of calls in no budget's scope.
 };
-/// Requires an aggregate grouped by the keys of the scopes.
-[[nodiscard]] BudgetUse use_of_budgets(const std::vector<Budget>& budgets,
-                                       const analytics::Aggregate& aggregate,
-                                       const analytics::PriceTable& prices);
+/// At prices less `discounts`. Requires an aggregate grouped by the keys of the scopes and, behind
+/// them or among them, by account if a discount asks for it. Fails where two discounts of the same
+/// rank are for one charge.
+[[nodiscard]] Result<BudgetUse> use_of_budgets(const std::vector<Budget>& budgets,
+                                               const analytics::Aggregate& aggregate,
+                                               const analytics::PriceTable& prices,
+                                               const Discounts& discounts);
 
 /// What is known about time: now, and since when the archive tells of calls.
 struct BudgetTime {
@@ -101,14 +106,14 @@ struct BudgetLine {
   DayRange period;
   bool is_open = false;  // The period is not over yet.
   DayUse use;
-  std::optional<Attodollars> amount, cost;
+  std::optional<NetDollars> amount, cost;
   std::optional<Int128> used_e2;             // Percent x 100.
-  std::optional<Attodollars> variance;       // Cost - amount: positive is over.
-  std::optional<Attodollars> per_day;        // Cost / days elapsed.
+  std::optional<NetDollars> variance;        // Cost - amount: positive is over.
+  std::optional<NetDollars> per_day;         // Cost / days elapsed.
   std::optional<std::int32_t> exhausted_on;  // The day on which cost passed the amount.
   // Of open periods alone:
-  std::optional<Attodollars> forecast;        // Cost x length of the period / time elapsed.
-  std::optional<Attodollars> forecast_trend;  // Cost + mean of the last trend_days for the rest.
+  std::optional<NetDollars> forecast;        // Cost x length of the period / time elapsed.
+  std::optional<NetDollars> forecast_trend;  // Cost + mean of the last trend_days for the rest.
   std::optional<std::int32_t> forecast_exhausted_on;  // By `forecast`, if within the period.
 
   [[nodiscard]] bool is_exceeded() const { return cost && amount && *cost > *amount; }

@@ -67,8 +67,12 @@ std::optional<std::int32_t> first_day_of(const BudgetPeriods& periods) {
   return periods.seen ? std::optional(day_of(periods.seen->begin)) : std::nullopt;
 }
 
-analytics::Figure figure(const std::optional<Attodollars>& amount) {
+analytics::Figure figure(const std::optional<NetDollars>& amount) {
   return amount ? analytics::Figure(amount->value) : std::nullopt;
+}
+
+analytics::Column net_column(std::string name) {
+  return {std::move(name), analytics::Unit::usd, net_scale, 2};
 }
 
 std::string status_of(const Budget& budget, const BudgetLine& line) {
@@ -146,10 +150,10 @@ void add_gap_notes(const BudgetTableInput& input, std::vector<std::string>& note
     outside.add(use);
   }
   if (outside.invocations > 0) {
-    const std::optional<Attodollars> cost = outside.known_cost();
+    const std::optional<NetDollars> cost = outside.known_cost();
     notes.push_back(fmt::format("in no budget's scope, in the time read: {} calls, {}",
                                 outside.invocations,
-                                cost ? analytics::to_decimal(*cost) + " USD" : "cost unknown"));
+                                cost ? to_decimal(*cost) + " USD" : "cost unknown"));
   }
 }
 
@@ -248,11 +252,10 @@ std::vector<std::string> alarms_of(const std::vector<Budget>& budgets,
     }
     alarms.push_back(fmt::format(
         "budget {} of {}: {} of {} USD used{}{}", in_quotes(budget.name),
-        period_label(budget.period, line.period.begin), analytics::to_decimal(*line.cost),
-        analytics::to_decimal(*line.amount),
+        period_label(budget.period, line.period.begin), to_decimal(*line.cost),
+        to_decimal(*line.amount),
         line.used_e2 ? fmt::format(", {} %", analytics::to_decimal(*line.used_e2, 2, 2)) : "",
-        is_forecast ? fmt::format("; forecast {} USD", analytics::to_decimal(*line.forecast))
-                    : ""));
+        is_forecast ? fmt::format("; forecast {} USD", to_decimal(*line.forecast)) : ""));
   }
   return alarms;
 }
@@ -261,18 +264,23 @@ FigureTable budget_table(const BudgetTableInput& input) {
   FigureTable table;
   table.title = "Budgets";
   table.keys = {"budget", "period", "state", "status", "exhausted_on", "forecast_exhausted_on"};
-  table.figures = {usd_column("amount"),
-                   usd_column("cost"),
+  table.figures = {net_column("amount"),
+                   net_column("cost"),
                    percent_column("used"),
-                   usd_column("variance"),
-                   usd_column("per_day"),
-                   usd_column("forecast"),
+                   net_column("variance"),
+                   net_column("per_day"),
+                   net_column("forecast"),
                    percent_column("forecast_used"),
-                   usd_column("forecast_7d"),
+                   net_column("forecast_7d"),
                    tokens_column("unpriced_tokens"),
                    count_column("invocations")};
   for (const BudgetLine& line : *input.lines) {
     table.rows.push_back(row_of((*input.budgets)[line.budget], line));
+  }
+  if (input.discounts != nullptr && !input.discounts->empty()) {
+    table.notes.push_back(fmt::format(
+        "cost is net of the discounts of {}; the note on list prices speaks of what they are of",
+        in_quotes(input.discounts->name())));
   }
   table.notes.emplace_back(
       "periods are calendar periods in UTC; a call counts in every budget whose scope it is in, so "

@@ -60,6 +60,7 @@ struct BudgetTableInput {
   const std::vector<Budget>* budgets = nullptr;
   const std::vector<BudgetLine>* lines = nullptr;
   const BudgetUse* use = nullptr;
+  const Discounts* discounts = nullptr;
   BudgetPeriods periods;
 };
 [[nodiscard]] FigureTable budget_table(const BudgetTableInput& input);

@@ -19,7 +19,7 @@ namespace {
 using analytics::sample::Call;
 using analytics::sample::first_day;  // 2026-03-01.
 
-constexpr Int128 usd = Int128{1'000'000'000} * 1'000'000'000;
+constexpr Int128 usd = Int128{1'000'000'000} * 1'000'000'000 * 10'000;
 
 std::int32_t day_of(int year, unsigned month, unsigned day) {
   return static_cast<std::int32_t>(days_from_civil({year, month, day}));
@@ -29,14 +29,14 @@ UnixMillis at_noon(std::int32_t day) {
   return {day * day_ms + day_ms / 2};
 }
 
-std::string shown(const std::optional<Attodollars>& amount) {
+std::string shown(const std::optional<NetDollars>& amount) {
   return amount ? to_decimal(*amount) : "unknown";
 }
 
 Budget budget_of(std::string_view amount) {
   Budget budget;
   budget.name = "all";
-  budget.amount = *parse_amount(amount);
+  budget.amount = net_of(*parse_amount(amount), 0);
   budget.warn_at_e2 = {8'000, 10'000};
   return budget;
 }
@@ -44,7 +44,7 @@ Budget budget_of(std::string_view amount) {
 DailyUse daily_usd(const std::vector<std::pair<std::int32_t, std::int64_t>>& days) {
   DailyUse daily;
   for (const auto& [day, dollars] : days) {
-    daily[day] = {Attodollars{dollars * usd}, 1, 1, 0};
+    daily[day] = {NetDollars{dollars * usd}, 1, 1, 0};
   }
   return daily;
 }
@@ -134,20 +134,20 @@ TEST(BudgetLine, IsUnknownWhereNothingHasAPrice) {
 
 TEST(BudgetLine, ReachesALevelBetweenTwoAttodollarsAtTheUpperOne) {
   BudgetLine line;
-  line.amount = Attodollars{3};
-  line.cost = Attodollars{1};
+  line.amount = NetDollars{3};
+  line.cost = NetDollars{1};
   EXPECT_FALSE(line.reaches(5'000));
-  line.cost = Attodollars{2};
+  line.cost = NetDollars{2};
   EXPECT_TRUE(line.reaches(5'000));
-  line.amount = Attodollars{0};
+  line.amount = NetDollars{0};
   EXPECT_TRUE(line.reaches(10'000));
-  line.cost = Attodollars{0};
+  line.cost = NetDollars{0};
   EXPECT_FALSE(line.reaches(10'000));
 }
 
 TEST(BudgetLine, TakesTheAmountOfItsPeriod) {
   Budget budget = budget_of("50");
-  budget.amounts[first_day] = *parse_amount("70");
+  budget.amounts[first_day] = net_of(*parse_amount("70"), 0);
   EXPECT_EQ(shown(budget.amount_of(first_day)), "70.00");
   EXPECT_EQ(shown(budget.amount_of(day_of(2026, 4, 1))), "50.00");
 }
@@ -173,8 +173,8 @@ TEST(BudgetUse, CountsACallInEveryScopeItIsIn) {
   std::vector<Budget> budgets(2);
   budgets[0].scope = *analytics::Expression::parse("model ~ \"f*\"", "test", resolve);
   budgets[1].scope = *analytics::Expression::parse("tag:team = search", "test", resolve);
-  const BudgetUse use =
-      use_of_budgets(budgets, sample_aggregate(scope.keys()), analytics::sample::prices());
+  const BudgetUse use = *use_of_budgets(budgets, sample_aggregate(scope.keys()),
+                                        analytics::sample::prices(), Discounts());
 
   EXPECT_EQ(shown(use.by_budget[0].at(first_day).known_cost()), "24.00");
   EXPECT_EQ(use.by_budget[0].at(first_day).invocations, 3U);
@@ -190,10 +190,21 @@ TEST(BudgetUse, KeepsApartWhatNoBudgetCovers) {
   ASSERT_TRUE(scope.resolve("model"));
   std::vector<Budget> budgets(1);
   budgets[0].scope = *analytics::Expression::parse("tag:team = search", "test", resolve);
-  const BudgetUse use =
-      use_of_budgets(budgets, sample_aggregate(scope.keys()), analytics::sample::prices());
+  const BudgetUse use = *use_of_budgets(budgets, sample_aggregate(scope.keys()),
+                                        analytics::sample::prices(), Discounts());
   EXPECT_EQ(shown(use.outside.at(first_day).known_cost()), "21.00");
   EXPECT_EQ(use.outside.at(first_day).invocations, 2U);
+}
+
+TEST(BudgetUse, IsNetOfDiscounts) {
+  const Discounts discounts = *Discounts::of({{"*", "full", 2'500, {}, {}, "here"}}, "ours");
+  ASSERT_FALSE(discounts.needs_account());
+  std::vector<Budget> budgets(1);
+  const BudgetUse use = *use_of_budgets(
+      budgets,
+      sample_aggregate({{analytics::KeyKind::model, ""}, {analytics::KeyKind::tag, "team"}}),
+      analytics::sample::prices(), discounts);
+  EXPECT_EQ(shown(use.by_budget[0].at(first_day).known_cost()), "18.00");
 }
 
 TEST(BudgetScope, RefusesTimesAndWhatIsNoKey) {
@@ -261,7 +272,7 @@ TEST(BudgetReport, TellsWhatTheLatestPeriodSetsOff) {
   EXPECT_TRUE(alarms_of(budgets, lines, *parse_budget_alarm("81")).empty());
   EXPECT_EQ(alarms_of(budgets, lines, *parse_budget_alarm("80")).size(), 1U);
   EXPECT_THAT(alarms_of(budgets, lines, *parse_budget_alarm("forecast")).at(0),
-              testing::EndsWith("; forecast 261.052631578947368421 USD"));
+              testing::EndsWith("; forecast 261.0526315789473684210526 USD"));
   EXPECT_FALSE(parse_budget_alarm("soon"));
   EXPECT_FALSE(parse_budget_alarm("0"));
 }
@@ -272,7 +283,7 @@ RC_GTEST_PROP(BudgetProperty, ForecastsAreTheExactQuotient, ()) {
   const auto cents = *rc::gen::inRange<std::int64_t>(0, 100'000'000);
   Budget budget = budget_of("1000");
   DailyUse daily;
-  daily[first_day] = {Attodollars{cents * (usd / 100)}, 1, 1, 0};
+  daily[first_day] = {NetDollars{cents * (usd / 100)}, 1, 1, 0};
   const UnixMillis now{first_day * day_ms + elapsed_minutes * minute_ms};
   const BudgetLine line = budget_line(budget, daily, first_day, {now, first_day});
 
