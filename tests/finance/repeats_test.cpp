@@ -99,8 +99,9 @@ TEST(SharedHeads, AreWrittenOnceAndReadWithinFiveMinutes) {
       {body_with_system(system, 4), "4", 4 * cache_lifetime_ms, 10'000},
   };
   const RepeatFindings found = search(calls);
-  // The head is 10,002 of 10,068 bytes.
-  constexpr std::uint64_t head_tokens = 10'000 * 10'002 / 10'068;
+  // The head is the system prompt in quotes: 10,002 of 10,065 bytes.
+  ASSERT_EQ(calls[0].body.size(), 10'065U);
+  constexpr std::uint64_t head_tokens = 10'000 * 10'002 / 10'065;
   EXPECT_EQ(found.heads, 1U);
   EXPECT_EQ(found.head_calls, 4U);
   EXPECT_EQ(found.head_tokens, 4 * head_tokens);

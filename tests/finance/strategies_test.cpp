@@ -195,7 +195,8 @@ RC_GTEST_PROP(StrategyProperty, SavesNoMoreThanWasPaid, ()) {
     for (const StrategyRow& row : rows) {
       today += row.today.value_or(analytics::Attodollars{});
       invocations += row.invocations;
-      RC_ASSERT(!row.then_cost || *row.then_cost <= *row.today);
+      // In parentheses: the macro would evaluate both sides.
+      RC_ASSERT((!row.then_cost || *row.then_cost <= *row.today));
     }
     RC_ASSERT(today <= paid);
     RC_ASSERT(invocations <= calls.size());
