@@ -103,6 +103,26 @@ Result<analytics::Key> caller_key_of(const Settings& settings) {
   return *key;
 }
 
+/// The scan's one group is that of small calls, so nothing else can be told by groups.
+std::optional<Fault> groups_fault(const Session& session, const analytics::Key& caller,
+                                  const std::string& where_text) {
+  if (session.configuration.groups.empty()) {
+    return std::nullopt;
+  }
+  bool asks = caller.kind == analytics::KeyKind::team;
+  const Result<analytics::Expression> where =
+      analytics::Expression::parse(where_text.empty() ? "not error exists" : where_text, "--where",
+                                   [&asks](std::string_view name) {
+                                     asks = asks || name == "group" || name == "team";
+                                     return analytics::resolve_record_field(name);
+                                   });
+  return where && asks ? std::optional(Fault{
+                             "optimize",
+                             "cannot tell group and team apart where [groups] are configured, "
+                             "as it groups calls by size; use other callers and filters"})
+                       : std::nullopt;
+}
+
 /// Small calls as the one group of the scan. Cache tokens belong to the prompt as well; a record
 /// that does not tell them has none.
 Result<analytics::GroupRule> small_calls_rule(const finance::StrategyOptions& options) {
@@ -138,6 +158,9 @@ OrExit<OptimizeRequest> read_request(const Session& session) {
   const Result<analytics::Key> caller = caller_key_of(settings);
   if (!caller) {
     return stop_at_setting(settings, caller.error());
+  }
+  if (const std::optional<Fault> failed = groups_fault(session, *caller, request.scan.where_text)) {
+    return stop(Step::command_line, *failed);
   }
   Result<analytics::GroupRule> small = small_calls_rule(request.options);
   if (!small) {
