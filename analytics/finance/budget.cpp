@@ -132,12 +132,13 @@ std::optional<NetDollars> forecast_by_trend(const BudgetLine& line, const DailyU
 }
 
 /// The first day at whose end the cost so far, growing at its mean rate, passes the amount.
-std::optional<std::int32_t> forecast_day(const BudgetLine& line, std::int64_t elapsed_ms,
-                                         std::int32_t today) {
-  for (std::int32_t day = today; day < line.period.end; ++day) {
-    const std::int64_t until_ms = (day + 1 - line.period.begin) * day_ms;
-    const std::optional<Int128> cost = floor_times(line.cost->value, {until_ms, elapsed_ms});
-    if (!cost || *cost > line.amount->value) {
+std::optional<std::int32_t> forecast_day(DayRange period, NetDollars cost_so_far, NetDollars amount,
+                                         UnixMillis now) {
+  const std::int64_t elapsed_ms = now.value - period.begin * day_ms;
+  for (auto day = static_cast<std::int32_t>(now.value / day_ms); day < period.end; ++day) {
+    const std::int64_t until_ms = (day + 1 - period.begin) * day_ms;
+    const std::optional<Int128> cost = floor_times(cost_so_far.value, {until_ms, elapsed_ms});
+    if (!cost || *cost > amount.value) {
       return day;
     }
   }
@@ -153,9 +154,8 @@ void add_forecast(BudgetLine& line, const DailyUse& daily, const BudgetTime& tim
   line.per_day = times(line.cost, {day_ms, elapsed_ms});
   line.forecast = times(line.cost, {length_ms, elapsed_ms});
   line.forecast_trend = forecast_by_trend(line, daily, time);
-  if (line.forecast_exceeds() && !line.is_exceeded()) {
-    line.forecast_exhausted_on =
-        forecast_day(line, elapsed_ms, static_cast<std::int32_t>(time.now.value / day_ms));
+  if (line.cost && line.amount && line.forecast_exceeds() && !line.is_exceeded()) {
+    line.forecast_exhausted_on = forecast_day(line.period, *line.cost, *line.amount, time.now);
   }
 }
 
@@ -293,7 +293,7 @@ bool BudgetLine::reaches(std::uint32_t percent_e2) const {
   // A level between two of the smallest amounts is reached by the upper one: rounded up.
   const std::optional<Int128> level = finance::floor_times(-amount->value, {percent_e2, whole_e2});
   ensure(level.has_value());  // Amounts end at 10^12 USD and percentages at 1000.
-  return cost->value >= -*level;
+  return cost->value >= -level.value_or(0);
 }
 
 BudgetLine budget_line(const Budget& budget, const DailyUse& daily, std::int32_t first_day,

@@ -71,6 +71,10 @@ analytics::Figure figure(const std::optional<NetDollars>& amount) {
   return amount ? analytics::Figure(amount->value) : std::nullopt;
 }
 
+std::string text_of(const std::optional<NetDollars>& amount) {
+  return amount ? to_decimal(*amount) : "unknown";
+}
+
 analytics::Column net_column(std::string name) {
   return {std::move(name), analytics::Unit::usd, net_scale, 2};
 }
@@ -252,10 +256,9 @@ std::vector<std::string> alarms_of(const std::vector<Budget>& budgets,
     }
     alarms.push_back(fmt::format(
         "budget {} of {}: {} of {} USD used{}{}", in_quotes(budget.name),
-        period_label(budget.period, line.period.begin), to_decimal(*line.cost),
-        to_decimal(*line.amount),
+        period_label(budget.period, line.period.begin), text_of(line.cost), text_of(line.amount),
         line.used_e2 ? fmt::format(", {} %", analytics::to_decimal(*line.used_e2, 2, 2)) : "",
-        is_forecast ? fmt::format("; forecast {} USD", to_decimal(*line.forecast)) : ""));
+        is_forecast ? fmt::format("; forecast {} USD", text_of(line.forecast)) : ""));
   }
   return alarms;
 }

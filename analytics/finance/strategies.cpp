@@ -146,7 +146,8 @@ std::optional<StrategyRow> smaller_model(const std::string& model, const BilledU
     }
     const Comparison one = candidate.repricer.compare(small);
     const bool is_whole = one.tokens == today.tokens && one.tokens > 0;
-    if (is_whole && one.then < one.today && (!best || one.then < *best->then_cost)) {
+    if (is_whole && one.then < one.today &&
+        (!best || one.then < best->then_cost.value_or(one.today))) {
       best = row_of("right-sizing", model, one);
       best->then = candidate.model;
       best->then_cost = one.then;

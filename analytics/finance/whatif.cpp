@@ -67,6 +67,7 @@ void add_gap_notes(const std::vector<PriceGap>& gaps, const Comparison& total, N
 
 void add_changes(const Alternative& alternative, Notes& notes) {
   std::vector<std::string> changes;
+  changes.reserve(alternative.models.size() + alternative.regions.size() + 3);
   for (const ModelChange& change : alternative.models) {
     changes.push_back(
         fmt::format("model {} becomes {}", in_quotes(change.from), in_quotes(change.to)));
