@@ -116,6 +116,7 @@ struct Report {
   std::vector<Column> columns;
   ReportRows rows;        // Without the total.
   ReportRows total_rows;  // The total alone.
+  bool has_total = true;  // False: rows do not add up, and every figure of the total is unknown.
   InputAccount account;
   std::vector<TimeRange> missing_hours;
   PriceInfo prices;

@@ -55,6 +55,9 @@ struct Command {
 [[nodiscard]] ExitCode run_config_path(const Invocation& invocation);
 [[nodiscard]] ExitCode run_config_check(const Invocation& invocation);
 [[nodiscard]] ExitCode run_doctor(const Invocation& invocation);
+[[nodiscard]] ExitCode run_budget(const Invocation& invocation);
+[[nodiscard]] ExitCode run_whatif(const Invocation& invocation);
+[[nodiscard]] ExitCode run_optimize(const Invocation& invocation);
 [[nodiscard]] ExitCode run_version(const Invocation& invocation);
 [[nodiscard]] ExitCode run_provision_plan(const Invocation& invocation);
 [[nodiscard]] ExitCode run_provision_apply(const Invocation& invocation);
@@ -64,9 +67,10 @@ struct Command {
 [[nodiscard]] ExitCode run_provision_permissions(const Invocation& invocation);
 [[nodiscard]] ExitCode run_provision_export(const Invocation& invocation);
 
-/// Those of `provision` and of `prices`, for the table.
+/// Those of `provision`, of `prices`, and `budget`, `whatif` and `optimize`, for the table.
 [[nodiscard]] std::vector<Command> provision_commands();
 [[nodiscard]] std::vector<Command> prices_commands();
+[[nodiscard]] std::vector<Command> planning_commands();
 
 /// "bedrocklog 0.1.0".
 [[nodiscard]] std::string version_line();

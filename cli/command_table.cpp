@@ -1,6 +1,6 @@
 // The commands: what each is called, takes and is run by.
-#include <algorithm>
 #include <initializer_list>
+#include <iterator>
 #include <limits>
 #include <utility>
 #include <vector>
@@ -321,42 +321,40 @@ Command config_show_command() {
           run_config_show};
 }
 
+std::vector<Command> config_commands() {
+  return {config_show_command(),
+          {"config path",
+           "",
+           0,
+           0,
+           "configuration files, strongest first",
+           "Lists where configuration is looked for and which files are there.",
+           {report_flag("config")},
+           run_config_path},
+          {"config check",
+           "",
+           0,
+           0,
+           "is the configuration valid?",
+           "Reads all configuration files and checks every saved report, group and value.",
+           {report_flag("config")},
+           run_config_check}};
+}
+
 std::vector<Command> make_commands() {
-  std::vector<Command> all = {
-      report_command(),
-      cost_command(),
-      check_command(),
-      extract_command(),
-      models_command(),
-      ls_command(),
-      fetch_command(),
-      reconcile_command(),
-      config_show_command(),
-      {"config path",
-       "",
-       0,
-       0,
-       "configuration files, strongest first",
-       "Lists where configuration is looked for and which files are there.",
-       {report_flag("config")},
-       run_config_path},
-      {"config check",
-       "",
-       0,
-       0,
-       "is the configuration valid?",
-       "Reads all configuration files and checks every saved report, group and value.",
-       {report_flag("config")},
-       run_config_check},
-      doctor_command(),
-      {"version", "", 0, 0, "version of the program", "Prints the version.", {}, run_version},
+  std::vector<Command> all = {report_command(), cost_command()};
+  const auto append = [&all](std::vector<Command> more) {
+    all.insert(all.end(), std::make_move_iterator(more.begin()),
+               std::make_move_iterator(more.end()));
   };
-  const std::vector<Command> prices = prices_commands();
-  const auto config = std::find_if(
-      all.begin(), all.end(), [](const Command& command) { return command.name == "config show"; });
-  all.insert(config, prices.begin(), prices.end());
-  const std::vector<Command> provisioning = provision_commands();
-  all.insert(all.end() - 1, provisioning.begin(), provisioning.end());
+  append(planning_commands());
+  append({reconcile_command(), check_command(), extract_command(), models_command(), ls_command(),
+          fetch_command()});
+  append(prices_commands());
+  append(config_commands());
+  append({doctor_command()});
+  append(provision_commands());
+  append({{"version", "", 0, 0, "version of the program", "Prints the version.", {}, run_version}});
   return all;
 }
 

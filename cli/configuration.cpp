@@ -309,8 +309,8 @@ std::optional<Fault> FileReader::read_models(const toml::table& table, Configure
 }
 
 std::optional<Fault> FileReader::read(const toml::table& root) {
-  const Names known = {"defaults", "source", "report",    "groups",      "teams",
-                       "prices",   "models", "discounts", "provisioned", "provision"};
+  const Names known = {"defaults", "source",    "report",      "groups",  "teams",    "prices",
+                       "models",   "discounts", "provisioned", "budgets", "provision"};
   for (const auto& [key, node] : root) {
     if (std::find(known.begin(), known.end(), key.str()) == known.end()) {
       return unknown(key, known);
@@ -337,6 +337,8 @@ std::optional<Fault> FileReader::read(const toml::table& root) {
       failed = read_file_name(*table, result_.provisioned_file);
     } else if (key.str() == "prices") {
       failed = read_prices(*table);
+    } else if (key.str() == "budgets") {
+      failed = read_file_name(*table, result_.budget_file);
     } else if (key.str() == "models") {
       failed = read_models(*table, result_.models);
     } else {

@@ -9,6 +9,7 @@
 //   [provisioned]     file = "capacity.toml"                      provisioned.h has the entries
 //   [prices]          files = ["contract.csv"]   shipped = true   store = "prices"
 //   [models]          "arn:aws:..." = "anthropic.claude-..." or { model = "...", label = "..." }
+//   [budgets]         file = "budgets.toml"                       see budget_file.h
 //   [provision]       regions = ["eu-west-1"]  the stack: provision_document.h
 //
 // No secret is ever read from these files.
@@ -64,6 +65,7 @@ struct Configuration {
   std::optional<ConfiguredValue> price_store;     // A folder, or "none".
   std::optional<ConfiguredValue> discounts_file, provisioned_file;
   ConfiguredModels models;
+  std::optional<ConfiguredValue> budget_file;
 };
 
 /// Where a configuration file is looked for.

@@ -66,21 +66,17 @@ void add_weaker(Configuration& strong, Configuration weak) {
   }
   strong.teams.insert(strong.teams.end(), std::make_move_iterator(weak.teams.begin()),
                       std::make_move_iterator(weak.teams.end()));
-  if (!strong.discounts_file) {
-    strong.discounts_file = std::move(weak.discounts_file);
-  }
-  if (!strong.provisioned_file) {
-    strong.provisioned_file = std::move(weak.provisioned_file);
-  }
-  if (!strong.price_files) {
-    strong.price_files = std::move(weak.price_files);
-  }
-  if (!strong.shipped_prices) {
-    strong.shipped_prices = std::move(weak.shipped_prices);
-  }
-  if (!strong.price_store) {
-    strong.price_store = std::move(weak.price_store);
-  }
+  const auto fill = [](auto& mine, auto& other) {
+    if (!mine) {
+      mine = std::move(other);
+    }
+  };
+  fill(strong.discounts_file, weak.discounts_file);
+  fill(strong.provisioned_file, weak.provisioned_file);
+  fill(strong.price_files, weak.price_files);
+  fill(strong.shipped_prices, weak.shipped_prices);
+  fill(strong.price_store, weak.price_store);
+  fill(strong.budget_file, weak.budget_file);
   strong.models.merge(weak.models);
 }
 

@@ -158,7 +158,7 @@ bool write_rows(const analytics::Report& report, const ColumnChoice& columns, co
     return false;
   }
   TextBuffer total;
-  if (style.total_row) {
+  if (style.total_row && report.has_total) {
     writer.append(report.total(), total);
   }
   return total.empty() || append(total.text());

@@ -177,4 +177,29 @@ WrittenOutput write_documents(const OutputRequest& request, const Settings& sett
                                  : WrittenOutput{};
 }
 
+std::optional<ExitCode> write_report_documents(const Session& session, const OutputRequest& request,
+                                               const analytics::Report& report) {
+  const WrittenOutput written =
+      write_documents(request, session.settings,
+                      [&](OutputFormat format, const RenderOptions& options,
+                          const AppendPiece& append) -> std::optional<Fault> {
+                        const Result<void> done = render_in_pieces(report, format, options, append);
+                        return done ? std::nullopt : std::optional(done.error());
+                      });
+  if (written.unfit) {
+    return stop_at_setting(session.settings, *written.unfit);
+  }
+  if (written.ended || written.is_closed) {
+    return written.ended.value_or(ExitCode::complete);
+  }
+  if (request.standard_output == OutputFormat::table && !session.settings.is_on("quiet")) {
+    const std::vector<std::string> hidden = hidden_columns(report, request.render);
+    if (!hidden.empty()) {
+      print_notice(fmt::format("hidden for want of width: {}; --width 0 shows all",
+                               fmt::join(hidden, ", ")));
+    }
+  }
+  return std::nullopt;
+}
+
 }  // namespace bedrocklog::cli

@@ -48,6 +48,12 @@ struct WrittenOutput {
 [[nodiscard]] WrittenOutput write_documents(const OutputRequest& request, const Settings& settings,
                                             const RenderDocument& render);
 
+/// Writes `report` in every format that was asked for and tells which columns a terminal had no
+/// room for. Nothing, or the code to end with: complete for a closed pipe.
+[[nodiscard]] std::optional<ExitCode> write_report_documents(const Session& session,
+                                                             const OutputRequest& request,
+                                                             const analytics::Report& report);
+
 /// With --verbose: "wrote PATH, N bytes".
 void tell_written(const Settings& settings, const std::string& path, std::size_t bytes);
 

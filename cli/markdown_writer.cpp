@@ -91,7 +91,7 @@ std::string markdown_table(const analytics::Report& report, const ColumnChoice& 
       text += row_text(report, columns, row);
     }
   }
-  return text + row_text(report, columns, report.total());
+  return report.has_total ? text + row_text(report, columns, report.total()) : text;
 }
 
 bool write_markdown(const analytics::Report& report, const ColumnChoice& columns,

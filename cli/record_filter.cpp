@@ -67,6 +67,15 @@ Result<std::string> condition_of(const std::string& flag, const std::string& val
 
 }  // namespace
 
+std::string condition_text(const std::string& field, const std::vector<std::string>& values) {
+  std::vector<std::string> alternatives;
+  alternatives.reserve(values.size());
+  for (const std::string& value : values) {
+    alternatives.push_back(comparison(field_text(field), value));
+  }
+  return any_of(alternatives);
+}
+
 Result<RecordFilter> record_filter(const Settings& settings) {
   RecordFilter filter;
   std::vector<std::string> parts;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "analytics/expression.h"
 #include "cli/settings.h"
@@ -17,5 +18,10 @@ struct RecordFilter {
 /// Joins --where, --model, --user, --account and --tag with `and`; a shortcut given several times
 /// holds when one of its values does. Faults name the flag at fault.
 [[nodiscard]] Result<RecordFilter> record_filter(const Settings& settings);
+
+/// `field = "a"`, or `(field = "a" or field ~ "b*")`: in the grammar of filters, that `field` is
+/// one of `values`, each of which may be a glob. Requires at least one value.
+[[nodiscard]] std::string condition_text(const std::string& field,
+                                         const std::vector<std::string>& values);
 
 }  // namespace bedrocklog::cli

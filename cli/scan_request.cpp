@@ -81,26 +81,31 @@ OrExit<ScanRequest> make_scan_request(const Session& session) {
 OrExit<ScannedUsage> scan_usage(const Session& session, const analytics::PriceTable& prices,
                                 const std::vector<std::string>& arguments,
                                 std::vector<analytics::Key> by) {
-  const OrExit<std::vector<std::string>> locations =
-      locations_of(session, arguments, Step::command_line);
-  if (!locations) {
-    return locations.code();
-  }
   OrExit<ScanRequest> request = make_scan_request(session);
   if (!request) {
     return request.code();
   }
   request->scan.by = std::move(by);
-  request->scan.prices = &prices;
-  const OrExit<ingest::Manifest> manifest = list_input(session, *locations, request->window);
+  return scan_usage(session, prices, arguments, std::move(*request));
+}
+
+OrExit<ScannedUsage> scan_usage(const Session& session, const analytics::PriceTable& prices,
+                                const std::vector<std::string>& arguments, ScanRequest request) {
+  const OrExit<std::vector<std::string>> locations =
+      locations_of(session, arguments, Step::command_line);
+  if (!locations) {
+    return locations.code();
+  }
+  request.scan.prices = &prices;
+  const OrExit<ingest::Manifest> manifest = list_input(session, *locations, request.window);
   if (!manifest) {
     return manifest.code();
   }
   if (session.settings.is_on("dry-run")) {
     return print_plan(session, *manifest);
   }
-  request->scan.s3 = session.s3->client();
-  OrExit<ScanRun> run = run_scan(*manifest, request->scan, request->progress);
+  request.scan.s3 = session.s3->client();
+  OrExit<ScanRun> run = run_scan(*manifest, request.scan, request.progress);
   if (!run) {
     return run.code();
   }
@@ -109,7 +114,7 @@ OrExit<ScannedUsage> scan_usage(const Session& session, const analytics::PriceTa
     return run->interrupted;
   }
   report_s3_requests(session);
-  return ScannedUsage{std::move(run->outcome.aggregate), std::move(*request)};
+  return ScannedUsage{std::move(run->outcome.aggregate), std::move(request)};
 }
 
 }  // namespace bedrocklog::cli

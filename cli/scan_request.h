@@ -45,4 +45,10 @@ struct ScannedUsage {
                                               const std::vector<std::string>& arguments,
                                               std::vector<analytics::Key> by);
 
+/// The same for a request that was made, and perhaps changed, before.
+[[nodiscard]] OrExit<ScannedUsage> scan_usage(const Session& session,
+                                              const analytics::PriceTable& prices,
+                                              const std::vector<std::string>& arguments,
+                                              ScanRequest request);
+
 }  // namespace bedrocklog::cli

@@ -116,7 +116,9 @@ std::vector<Row> all_rows(const Report& report) {
       rows.push_back(row);
     }
   }
-  rows.push_back(report.total());
+  if (report.has_total) {
+    rows.push_back(report.total());
+  }
   return rows;
 }
 
@@ -149,14 +151,21 @@ bool is_money(Unit unit) {
 }
 
 // Below 100 USD tenths of a cent still tell models apart; above, cents are enough. By the total, so
-// that all rows of a column have the same decimals.
+// that all rows of a column have the same decimals; without one by the largest row.
 unsigned money_decimals(const Report& report, std::size_t column) {
   Int128 usd_100 = 100;
   for (unsigned digit = 0; digit < report.columns[column].scale; ++digit) {
     usd_100 *= 10;
   }
-  const std::optional<Int128> total = figure_of(report.total(), column);
-  return total && (*total >= usd_100 || *total <= -usd_100) ? 2 : 4;
+  const auto is_large = [&](const Row& row) {
+    const std::optional<Int128> value = figure_of(row, column);
+    return value && (*value >= usd_100 || *value <= -usd_100);
+  };
+  bool any_large = is_large(report.total());
+  for (std::size_t row = 0; !report.has_total && row < report.rows.size(); ++row) {
+    any_large = any_large || is_large(report.rows[row]);
+  }
+  return any_large ? 2 : 4;
 }
 
 // Builds the columns in full detail and, where asked, again with k/M/G.

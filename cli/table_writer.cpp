@@ -52,7 +52,7 @@ std::string rule(const TableLayout& layout, bool unicode) {
   return line;
 }
 
-std::string table_text(const TableLayout& layout, const TableStyle& style) {
+std::string table_text(const TableLayout& layout, bool has_total, const TableStyle& style) {
   if (layout.columns.empty()) {
     return "";
   }
@@ -61,7 +61,7 @@ std::string table_text(const TableLayout& layout, const TableStyle& style) {
   std::string text = colored(table_row(layout, header), bold, style) + '\n' + line;
   const std::size_t rows = layout.columns.front().cells.size();
   for (std::size_t row = 0; row < rows; ++row) {
-    const bool is_total = row + 1 == rows;
+    const bool is_total = has_total && row + 1 == rows;
     text += is_total && row > 0 ? line : "";
     text += table_row(layout, [row](const TableColumn& column) { return column.cells[row]; });
     text += '\n';
@@ -182,12 +182,13 @@ bool write_table(const analytics::Report& report, const ColumnChoice& columns,
   for (const AccountLine& line : account_lines(report)) {
     below.add(line.text, color_of(line.tone));
   }
-  return append(above.text() + '\n' + table_text(layout, style) + '\n' + below.text());
+  return append(above.text() + '\n' + table_text(layout, report.has_total, style) + '\n' +
+                below.text());
 }
 
 std::string table_alone(const analytics::Report& report, const ColumnChoice& columns,
                         const TableStyle& style) {
-  return table_text(lay_out(report, columns, style), style);
+  return table_text(lay_out(report, columns, style), report.has_total, style);
 }
 
 std::vector<std::string> columns_left_out(const analytics::Report& report,
