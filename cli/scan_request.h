@@ -16,9 +16,9 @@
 namespace bedrocklog::cli {
 
 struct ScanRequest {
-  analytics::ScanOptions scan;  // `by` is empty, `prices` and `s3` are still null.
-  std::string where_text;       // The filter written out; empty: everything.
-  ingest::HourWindow window;    // Of folders that can hold records of the range.
+  analytics::ScanOptions scan;              // `by` is empty, `prices` and `s3` are still null.
+  std::string where_text;                   // The filter written out; empty: everything.
+  ingest::HourWindow window;                // Of folders that can hold records of the range.
   std::optional<std::string> generated_at;  // RFC 3339, when the time of the run was given.
   ProgressMode progress = ProgressMode::off;
 };
