@@ -202,7 +202,7 @@ ExitCode run_prices_diff(const Invocation& invocation) {
                      {"regions"}};
   for (const finance::PriceChange& change :
        finance::changes_between({before->rows, before->day}, {after->rows, after->day})) {
-    const PriceRow& row = change.after ? *change.after : *change.before;
+    const PriceRow row = change.after ? *change.after : change.before.value_or(PriceRow{});
     listing.rows.push_back(
         {std::string(name_of(change.kind)), row.model, row.meter, row.tier, row.scope,
          limit_text(row), row.attributes, change.before ? change.before->price : "",

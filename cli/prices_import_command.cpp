@@ -60,6 +60,7 @@ Result<std::vector<PriceImport>> read_lists(const std::vector<std::string>& path
     }
   }
   std::vector<PriceImport> all;
+  all.reserve(imports.size());
   for (auto& [identity, import] : imports) {
     all.push_back(std::move(import));
   }

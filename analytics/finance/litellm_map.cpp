@@ -190,7 +190,8 @@ std::optional<std::string> per_million(std::string_view number) {
     exponent =
         c >= '0' && c <= '9' ? std::min(exponent * 10 + (c - '0'), exponent_max + 1) : exponent;
   }
-  if (exponent > exponent_max || digits.size() > 2 * exponent_max) {
+  constexpr std::size_t digits_max = 80;
+  if (exponent > exponent_max || digits.size() > digits_max) {
     return std::nullopt;
   }
   if (number.substr(mark).find('-') != std::string_view::npos) {
@@ -391,8 +392,8 @@ Result<std::vector<PriceImport>> read_litellm_map(std::string_view text,
   }
   MapReader reader(file_name);
   if (!Json::sax_parse(text.begin(), text.end(), &reader)) {
-    if (reader.fault_found()) {
-      return tl::unexpected(*reader.fault_found());
+    if (const std::optional<Fault>& found = reader.fault_found()) {
+      return tl::unexpected(*found);
     }
     return fault(file_name, "is nested deeper than LiteLLM's price map is");
   }
