@@ -22,10 +22,16 @@ struct Quotient {
   UInt128 rest = 0;
 };
 
+struct Ratio {
+  UInt128 weight = 0;
+  UInt128 sum = 1;
+};
+
 /// amount x weight / sum. Requires weight <= sum, and both below 2^127.
-Quotient share_of(UInt128 amount, UInt128 weight, UInt128 sum) {
+Quotient share_of(UInt128 amount, const Ratio& ratio) {
+  const auto [weight, sum] = ratio;
   Quotient quotient;
-  const auto settle = [&quotient, sum] {
+  const auto settle = [&quotient, sum = ratio.sum] {
     if (quotient.rest >= sum) {
       quotient.rest -= sum;
       ++quotient.whole;
@@ -83,7 +89,7 @@ std::vector<Int128> split_by(Int128 pot, std::span<const Int128> weights) {
   std::vector<std::pair<UInt128, std::size_t>> rests;
   UInt128 left = amount;
   for (std::size_t at = 0; at < ratio.size(); ++at) {
-    const Quotient share = share_of(amount, ratio[at], sum);
+    const Quotient share = share_of(amount, {ratio[at], sum});
     parts[at] = static_cast<Int128>(share.whole);
     left -= share.whole;
     rests.emplace_back(share.rest, at);
