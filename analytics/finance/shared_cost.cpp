@@ -29,9 +29,9 @@ struct Ratio {
 
 /// amount x weight / sum. Requires weight <= sum, and both below 2^127.
 Quotient share_of(UInt128 amount, const Ratio& ratio) {
-  const auto [weight, sum] = ratio;
+  const UInt128 sum = ratio.sum;
   Quotient quotient;
-  const auto settle = [&quotient, sum = ratio.sum] {
+  const auto settle = [&quotient, sum] {
     if (quotient.rest >= sum) {
       quotient.rest -= sum;
       ++quotient.whole;
@@ -43,7 +43,7 @@ Quotient share_of(UInt128 amount, const Ratio& ratio) {
     quotient.rest *= 2;
     settle();
     if (((amount >> bit) & 1U) != 0) {
-      quotient.rest += weight;
+      quotient.rest += ratio.weight;
       settle();
     }
   }
