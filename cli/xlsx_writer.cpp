@@ -43,6 +43,7 @@ struct XlsxFunctions {
   explicit XlsxFunctions(const aws::SharedLibrary& library) {
     library.find(workbook_new, "workbook_new_opt");
     library.find(workbook_end, "workbook_close");
+    library.find(workbook_drop, "lxw_workbook_free");
     library.find(add_worksheet, "workbook_add_worksheet");
     library.find(add_format, "workbook_add_format");
     library.find(set_properties, "workbook_set_properties");
@@ -58,6 +59,7 @@ struct XlsxFunctions {
 
   decltype(&::workbook_new_opt) workbook_new = nullptr;
   decltype(&::workbook_close) workbook_end = nullptr;
+  decltype(&::lxw_workbook_free) workbook_drop = nullptr;
   decltype(&::workbook_add_worksheet) add_worksheet = nullptr;
   decltype(&::workbook_add_format) add_format = nullptr;
   decltype(&::workbook_set_properties) set_properties = nullptr;
@@ -167,8 +169,10 @@ class WorkbookWriter {
   void write(const analytics::Report& report, const ColumnChoice& columns);
   /// Writes the file. Nothing, or what went wrong.
   [[nodiscard]] std::optional<std::string> finish() {
-    if (workbook_ != nullptr) {
+    if (workbook_ != nullptr && error_ == LXW_NO_ERROR) {
       note(call_.workbook_end(workbook_));
+    } else if (workbook_ != nullptr) {
+      call_.workbook_drop(workbook_);
     }
     return error_ == LXW_NO_ERROR ? std::nullopt
                                   : std::optional<std::string>(call_.words_of(error_));
@@ -178,21 +182,24 @@ class WorkbookWriter {
   void note(lxw_error error) { error_ = error_ == LXW_NO_ERROR ? error : error_; }
   [[nodiscard]] lxw_worksheet* sheet(const char* name) {
     lxw_worksheet* made = call_.add_worksheet(workbook_, name);
-    note(made == nullptr ? LXW_ERROR_MEMORY_MALLOC_FAILED : LXW_NO_ERROR);
+    note(made == nullptr ? LXW_ERROR_CREATING_TMPFILE : LXW_NO_ERROR);
     return made;
   }
   void text(lxw_row_t row, std::size_t column, std::string_view words, lxw_format* format) {
-    note(call_.write_string(sheet_, row, static_cast<lxw_col_t>(column), cell_safe(words).c_str(),
-                            format));
+    note(sheet_ == nullptr ? error_
+                           : call_.write_string(sheet_, row, static_cast<lxw_col_t>(column),
+                                                cell_safe(words).c_str(), format));
   }
   void number(lxw_row_t row, std::size_t column, std::string_view decimal, lxw_format* format) {
     double value = 0;
     (void)std::from_chars(decimal.data(), decimal.data() + decimal.size(), value);
-    note(call_.write_number(sheet_, row, static_cast<lxw_col_t>(column), value, format));
+    note(sheet_ == nullptr
+             ? error_
+             : call_.write_number(sheet_, row, static_cast<lxw_col_t>(column), value, format));
   }
   void width(std::size_t column, double characters) {
     const auto at = static_cast<lxw_col_t>(column);
-    note(call_.set_column(sheet_, at, at, characters, nullptr));
+    note(sheet_ == nullptr ? error_ : call_.set_column(sheet_, at, at, characters, nullptr));
   }
   [[nodiscard]] lxw_format* figure_format(const analytics::Column& column, bool is_bold) {
     lxw_format* format = call_.add_format(workbook_);
@@ -285,8 +292,8 @@ void WorkbookWriter::write_table(const analytics::Report& report, const ColumnCh
   for (const analytics::Row row : report.rows) {
     write_row(report, row, ++row_number);
   }
-  call_.freeze_panes(sheet_, 1, 0);
-  if (!names.empty()) {
+  if (sheet_ != nullptr && !names.empty()) {
+    call_.freeze_panes(sheet_, 1, 0);
     note(call_.autofilter(sheet_, 0, 0, row_number, static_cast<lxw_col_t>(names.size() - 1)));
   }
   write_row(report, report.total(), row_number + 1);  // Outside of the filter: it stays below.

@@ -72,7 +72,7 @@ unsigned hour_of(std::string_view label) {
   ensure(label.size() == at + 3);
   const std::optional<unsigned> hour = analytics::parse_fixed_digits(label.substr(at, 2), 2);
   ensure(hour.has_value());
-  return *hour;
+  return hour.value_or(0);
 }
 
 FocusCell period_begin(const FocusFacts& row) {
@@ -216,13 +216,13 @@ std::string_view publisher(const FocusFacts& row) {
 }
 
 FocusCell list_cost(const FocusFacts& row) {
-  return decimal_cell(row.charge->list_cost->value, 18);
+  return decimal_cell(row.charge->list_cost.value_or(analytics::Attodollars{}).value, 18);
 }
 FocusCell list_unit_price(const FocusFacts& row) {
   return decimal_cell(list_price(row).mantissa_e10, 10);
 }
 FocusCell net_cost(const FocusFacts& row) {
-  return decimal_cell(row.net.cost->value, net_scale);
+  return decimal_cell(row.net.cost.value_or(NetDollars{}).value, net_scale);
 }
 FocusCell net_unit_price(const FocusFacts& row) {
   return decimal_cell(net_unit_price_e14(list_price(row), row.net.basis_points), 14);

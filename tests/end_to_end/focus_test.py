@@ -43,7 +43,7 @@ def test_checker(source_root):
 def cost_of(program, logs):
     report = json.loads(program.run("report", logs, "--metrics", "cost,invocations", "--by", "model",
                                     "--format", "json").stdout)
-    return decimal.Decimal(report["totals"]["cost"])
+    return decimal.Decimal(report["totals"]["metrics"]["cost"])
 
 
 def test(program, arguments, scratch):

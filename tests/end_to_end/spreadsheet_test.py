@@ -124,8 +124,11 @@ def hostile_logs(scratch):
 def test(program, arguments, scratch):
     logs = arguments.source_root / "data" / "sample-logs"
     exact = 0
+    (scratch / "discounts.csv").write_text("model,percent\n*,12.34\n")  # Net cost of many digits.
+    discounts = ["--discounts", scratch / "discounts.csv"]
     for command in (["report", logs, "--by", "model,day"], ["report", logs, "--by", "user"],
-                    ["cost", logs, "--by", "account"], ["cost", logs, "--detail", "period"],
+                    ["cost", logs, "--by", "account", *discounts],
+                    ["cost", logs, "--detail", "period", *discounts],
                     ["report", hostile_logs(scratch), "--by", "tag:team,account"]):
         exact += check_workbook(program, arguments, scratch, command)
     check(exact > 0, "no figure had more digits than a number keeps")
