@@ -39,8 +39,34 @@ class FaultFinder final : public nlohmann::json_sax<Json> {
   std::size_t position_ = 0;
 };
 
+// Deeper than any price list. A text of nothing but brackets would take a hundred times its size.
+constexpr int depth_max = 64;
+
+bool is_too_deep(std::string_view text) {
+  int depth = 0;
+  bool in_string = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (in_string) {
+      i += c == '\\' ? 1 : 0;
+      in_string = c != '"';
+    } else if (c == '"') {
+      in_string = true;
+    } else if (c == '{' || c == '[') {
+      if (++depth > depth_max) {
+        return true;
+      }
+    } else if (c == '}' || c == ']') {
+      --depth;
+    }
+  }
+  return false;
+}
+
+/// Discarded for what is no JSON, or too deep.
 Json parsed(std::string_view text) {
-  return Json::parse(text.begin(), text.end(), nullptr, false);
+  return is_too_deep(text) ? Json(Json::value_t::discarded)
+                           : Json::parse(text.begin(), text.end(), nullptr, false);
 }
 
 /// The line of the first byte that is no JSON.
@@ -214,6 +240,9 @@ std::optional<std::vector<Json>> values_of_lines(std::string_view text) {
 Result<std::vector<PriceImport>> read_json_price_list(std::string_view text,
                                                       const std::string& file_name,
                                                       const PriceListOptions& options) {
+  if (is_too_deep(text)) {
+    return fault(file_name, "is nested deeper than a price list is");
+  }
   const Json json = parsed(text);
   if (json.is_discarded()) {
     const auto lines = values_of_lines(text);
