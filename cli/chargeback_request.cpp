@@ -137,6 +137,7 @@ Failed check_split(const ChargebackRequest& request, const finance::CostTable& t
     return std::nullopt;
   }
   std::vector<std::string> names;
+  names.reserve(table.columns.size());
   for (const finance::TextColumn& column : table.columns) {
     names.push_back(column.name);
   }

@@ -86,7 +86,7 @@ Result<std::set<std::string>> replaceable_files(const std::string& path) {
     return pass_on(ours);
   }
   for (const std::string& name : found) {
-    if (!ours->contains(name) || fs::is_directory(path + '/' + name, error)) {
+    if (!ours->contains(name) || fs::is_directory(fs::path(path) / name, error)) {
       return tl::unexpected(in_the_way(path, "holds a file that no earlier run wrote: " + name));
     }
   }
@@ -186,7 +186,7 @@ std::optional<Fault> FolderOutput::commit() {
     (void)::unlink((partial_ + '/' + name).c_str());
   }
   if (::rmdir(partial_.c_str()) != 0) {
-    const Fault left{partial_, "holds what came into the old folder meanwhile, and was kept"};
+    Fault left{partial_, "holds what came into the old folder meanwhile, and was kept"};
     partial_.clear();
     return left;
   }

@@ -36,7 +36,7 @@ class Sharing {
   Sharing(CostTable& table, const SharedCostRule& rule) : table_(table), rule_(rule) {
     const std::optional<std::size_t> team = table.column(team_column);
     ensure(team.has_value());
-    team_ = *team;
+    team_ = team.value_or(0);
     allocation_ = team_ + 1;
     shared_.insert(table_.texts->number_of(unallocated));
     for (const std::string& name : rule.shared_teams) {

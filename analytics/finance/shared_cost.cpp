@@ -22,8 +22,14 @@ struct Quotient {
   UInt128 rest = 0;
 };
 
+struct Ratio {
+  UInt128 weight = 0;
+  UInt128 sum = 1;
+};
+
 /// amount x weight / sum. Requires weight <= sum, and both below 2^127.
-Quotient share_of(UInt128 amount, UInt128 weight, UInt128 sum) {
+Quotient share_of(UInt128 amount, const Ratio& ratio) {
+  const UInt128 sum = ratio.sum;
   Quotient quotient;
   const auto settle = [&quotient, sum] {
     if (quotient.rest >= sum) {
@@ -37,7 +43,7 @@ Quotient share_of(UInt128 amount, UInt128 weight, UInt128 sum) {
     quotient.rest *= 2;
     settle();
     if (((amount >> bit) & 1U) != 0) {
-      quotient.rest += weight;
+      quotient.rest += ratio.weight;
       settle();
     }
   }
@@ -83,7 +89,7 @@ std::vector<Int128> split_by(Int128 pot, std::span<const Int128> weights) {
   std::vector<std::pair<UInt128, std::size_t>> rests;
   UInt128 left = amount;
   for (std::size_t at = 0; at < ratio.size(); ++at) {
-    const Quotient share = share_of(amount, ratio[at], sum);
+    const Quotient share = share_of(amount, {ratio[at], sum});
     parts[at] = static_cast<Int128>(share.whole);
     left -= share.whole;
     rests.emplace_back(share.rest, at);

@@ -1,6 +1,7 @@
 // Folders that are there whole or not at all, and names out of hostile text.
 #include "cli/folder_output.h"
 
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <set>
@@ -10,13 +11,28 @@
 #include <rapidcheck/gtest.h>
 
 #include "tests/cli/report_samples.h"
-#include "tests/ingest/temp_folder.h"
 
 namespace bedrocklog::cli {
 namespace {
 
 namespace fs = std::filesystem;
-using ingest::TempFolder;
+
+/// A folder of its own for one test, gone afterwards.
+class TempFolder {
+ public:
+  TempFolder() { EXPECT_NE(::mkdtemp(path_.data()), nullptr); }
+  ~TempFolder() { fs::remove_all(path_); }
+  TempFolder(const TempFolder&) = delete;
+  TempFolder& operator=(const TempFolder&) = delete;
+  TempFolder(TempFolder&&) = delete;
+  TempFolder& operator=(TempFolder&&) = delete;
+
+  [[nodiscard]] const std::string& path() const { return path_; }
+  [[nodiscard]] std::string at(const std::string& name) const { return path_ + '/' + name; }
+
+ private:
+  std::string path_ = testing::TempDir() + "/folder_output_XXXXXX";
+};
 
 std::set<std::string> names_in(const std::string& path) {
   std::set<std::string> names;
@@ -62,7 +78,7 @@ TEST(FolderOutput, ReplacesAFolderOfAnEarlierRunAsAWhole) {
   EXPECT_FALSE(check_folder(path));
   ASSERT_FALSE(write_all(path, {"b.csv", "c.csv"}, "new"));
   EXPECT_EQ(names_in(path), (std::set<std::string>{"b.csv", "c.csv", "index.csv"}));
-  EXPECT_EQ(names_in(temp.path().string()), (std::set<std::string>{"statements"}));
+  EXPECT_EQ(names_in(temp.path()), (std::set<std::string>{"statements"}));
 }
 
 TEST(FolderOutput, LeavesTheOldFolderWithoutCommit) {
@@ -71,7 +87,7 @@ TEST(FolderOutput, LeavesTheOldFolderWithoutCommit) {
   ASSERT_FALSE(write_all(path, {"a.csv"}, "old"));
   ASSERT_FALSE(write_all(path, {"b.csv"}, "new", false));
   EXPECT_EQ(names_in(path), (std::set<std::string>{"a.csv", "index.csv"}));
-  EXPECT_EQ(names_in(temp.path().string()), (std::set<std::string>{"statements"}));
+  EXPECT_EQ(names_in(temp.path()), (std::set<std::string>{"statements"}));
 }
 
 TEST(FolderOutput, NeverTouchesFilesOfOthers) {
