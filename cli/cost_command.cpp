@@ -144,7 +144,7 @@ std::vector<finance::Statement> statements_of(const ChargebackRequest& request,
   }
   const std::optional<std::size_t> column = table.column(request.statements->split_by);
   ensure(column.has_value());  // Settings without it were refused.
-  return finance::statements_by(table, *column);
+  return finance::statements_by(table, column.value_or(0));
 }
 
 /// Nothing, or the code to end with.
