@@ -84,7 +84,8 @@ struct Costs {
 std::optional<Fault> write_focus(Costs& costs, const RenderOptions& options,
                                  const AppendPiece& append) {
   const Result<finance::FocusGap> gap = write_focus_csv(
-      *costs.aggregate, *costs.prices, *costs.settings->focus, options.csv.raw, append);
+      *costs.aggregate, *costs.prices, costs.settings->focus.value_or(finance::FocusOptions{}),
+      options.csv.raw, append);
   if (!gap) {
     return gap.error();
   }
