@@ -211,7 +211,8 @@ void Figures::add_change(const PeriodCalendar& calendar) {
       was = found == known_before.end() ? Figure(0) : found->second;
     }
     before.rows.push_back(was);
-    change.rows.push_back(was && net.rows[at] ? Figure(*net.rows[at] - *was) : std::nullopt);
+    const Figure& now = net.rows[at];
+    change.rows.push_back(was && now ? Figure(*now - *was) : std::nullopt);
   }
   columns_.push_back(std::move(before));
   columns_.push_back(std::move(change));

@@ -60,6 +60,7 @@ void add_seller_notes(const CostTable& table, const CostView& view, Notes& notes
     return;
   }
   std::vector<std::string> parts;
+  parts.reserve(sums.size());
   for (const auto& [seller, sum] : sums) {
     parts.push_back(
         fmt::format("{} {}", seller.empty() ? "unknown" : std::string(seller), usd(sum, view)));

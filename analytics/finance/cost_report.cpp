@@ -250,6 +250,7 @@ Result<std::vector<analytics::SortKey>> parse_cost_sort(std::string_view list,
                                     [&](const Column& one) { return one.name == name; });
     if (found == report.columns.end()) {
       std::vector<std::string> names;
+      names.reserve(report.columns.size());
       for (const Column& column : report.columns) {
         names.push_back(column.name);
       }
@@ -261,8 +262,7 @@ Result<std::vector<analytics::SortKey>> parse_cost_sort(std::string_view list,
   return keys;
 }
 
-Result<Report> cost_report(const analytics::Aggregate& aggregate,
-                           const analytics::PriceTable& prices, analytics::ReportSpec spec,
+Result<Report> cost_report(const PricedUsageView& usage, analytics::ReportSpec spec,
                            CostTable table, const CostRequest& request, const CostView& view) {
   if (view.with_change) {
     ensure(table.detail != CostDetail::token_class && !view.top);
@@ -272,7 +272,7 @@ Result<Report> cost_report(const analytics::Aggregate& aggregate,
   spec.sort.clear();
   spec.top = 1;  // All rows are made anew below.
   spec.projects = false;
-  Report report = analytics::build_report(aggregate, prices, spec);
+  Report report = analytics::build_report(*usage.aggregate, *usage.prices, spec);
   report.by.clear();
   report.spec.sort = view.sort;
   report.spec.top = view.top;

@@ -50,10 +50,15 @@ struct CostView {
 [[nodiscard]] Result<std::vector<analytics::SortKey>> parse_cost_sort(
     std::string_view list, const analytics::Report& report);
 
+/// What was counted and what prices it.
+struct PricedUsageView {
+  const analytics::Aggregate* aggregate = nullptr;
+  const analytics::PriceTable* prices = nullptr;
+};
+
 /// `spec` gives title, range, zone, filter and duplicates; its metrics, order and limit are those
 /// of `view`. Fails when amounts are too large for the second currency.
-[[nodiscard]] Result<analytics::Report> cost_report(const analytics::Aggregate& aggregate,
-                                                    const analytics::PriceTable& prices,
+[[nodiscard]] Result<analytics::Report> cost_report(const PricedUsageView& usage,
                                                     analytics::ReportSpec spec, CostTable table,
                                                     const CostRequest& request,
                                                     const CostView& view);

@@ -37,7 +37,7 @@ Report made_report(const Aggregate& aggregate, const CostRequest& request,
                    const analytics::PriceTable& prices = analytics::sample::prices()) {
   Result<CostTable> table = cost_table(aggregate, prices, request);
   EXPECT_TRUE(table) << (table ? "" : table.error().message);
-  Result<Report> report = cost_report(aggregate, prices, {}, std::move(*table), request, view);
+  Result<Report> report = cost_report({&aggregate, &prices}, {}, std::move(*table), request, view);
   EXPECT_TRUE(report) << (report ? "" : report.error().message);
   return std::move(*report);
 }
