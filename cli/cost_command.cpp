@@ -84,7 +84,8 @@ struct Costs {
 std::optional<Fault> write_focus(Costs& costs, const RenderOptions& options,
                                  const AppendPiece& append) {
   const Result<finance::FocusGap> gap = write_focus_csv(
-      *costs.aggregate, *costs.prices, *costs.settings->focus, options.csv.raw, append);
+      *costs.aggregate, *costs.prices, costs.settings->focus.value_or(finance::FocusOptions{}),
+      options.csv.raw, append);
   if (!gap) {
     return gap.error();
   }
@@ -144,7 +145,7 @@ std::vector<finance::Statement> statements_of(const ChargebackRequest& request,
   }
   const std::optional<std::size_t> column = table.column(request.statements->split_by);
   ensure(column.has_value());  // Settings without it were refused.
-  return finance::statements_by(table, *column);
+  return finance::statements_by(table, column.value_or(0));
 }
 
 /// Nothing, or the code to end with.

@@ -134,9 +134,10 @@ class Sharing {
       }
       const std::vector<Int128> lists = split_by(list.value, receivers.weights);
       const std::vector<Int128> nets = split_by(net.value, receivers.weights);
+      const bool is_list = net == net_of(list, 0);  // Then shares of both are the same.
       for (std::size_t at = 0; at < receivers.teams.size(); ++at) {
         add_row({period, cost.label, receivers.teams[at], seller}, Attodollars{lists[at]},
-                NetDollars{nets[at]});
+                is_list ? net_of(Attodollars{lists[at]}, 0) : NetDollars{nets[at]});
       }
     }
   }

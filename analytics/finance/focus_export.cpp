@@ -39,8 +39,9 @@ class KeyPlaces {
   [[nodiscard]] std::string tags(const analytics::Group& group) const {
     std::map<std::string, std::string> sorted;
     for (std::size_t at = 0; at < by_->size(); ++at) {
-      if ((*by_)[at].kind == KeyKind::tag && group.keys[at]) {
-        sorted.emplace((*by_)[at].tag, *group.keys[at]);
+      const std::optional<std::string_view> value = group.keys[at];
+      if ((*by_)[at].kind == KeyKind::tag && value) {
+        sorted.emplace((*by_)[at].tag, *value);
       }
     }
     return nlohmann::json(sorted).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);

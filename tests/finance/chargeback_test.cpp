@@ -81,6 +81,22 @@ TEST(Chargeback, SharesInTheRatioOfOwnCostAndKeepsTheDirectCostVisible) {
   EXPECT_EQ(sums.at("period 0|b|shared|aws"), net(25));
 }
 
+TEST(Chargeback, SharesOfCostWithoutDiscountAreAlikeInListAndNet) {
+  CostTable table = empty_table();
+  add_row(table, 0, "", 100);
+  add_row(table, 0, "a", 1);
+  add_row(table, 0, "b", 1);
+  add_row(table, 0, "c", 1);
+  for (CostRow& row : table.rows) {
+    row.net = net_of(row.list, 0);
+  }
+  name_unallocated(table);
+  share_cost(table, {});
+  for (const CostRow& row : table.rows) {
+    EXPECT_EQ(row.net, net_of(row.list, 0));
+  }
+}
+
 TEST(Chargeback, SharesEvenlyAndByFixedShares) {
   for (const bool is_fixed : {false, true}) {
     CostTable table = empty_table();
