@@ -14,7 +14,6 @@ namespace {
 
 using analytics::Attodollars;
 using analytics::Int128;
-using analytics::Meter;
 using analytics::Scope;
 using analytics::Tier;
 
@@ -30,9 +29,11 @@ Int128 magnitude(Int128 value) {
 bool is_in_ratio(Int128 left, Int128 right, Int128 p, Int128 q, Int128 slack) {
   Int128 scaled_left = 0;
   Int128 scaled_right = 0;
+  Int128 difference = 0;
   return !__builtin_mul_overflow(left, p, &scaled_left) &&
          !__builtin_mul_overflow(right, q, &scaled_right) &&
-         magnitude(scaled_left - scaled_right) <= slack * p;
+         !__builtin_sub_overflow(scaled_left, scaled_right, &difference) &&
+         magnitude(difference) <= slack * p;
 }
 
 /// What the bill's side of a match over several cells says.
