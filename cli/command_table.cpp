@@ -1,4 +1,5 @@
 // The commands: what each is called, takes and is run by.
+#include <algorithm>
 #include <initializer_list>
 #include <limits>
 #include <utility>
@@ -204,9 +205,9 @@ Command models_command() {
           any_number,
           "model ids: the shipped list, or those seen in logs",
           "Without SOURCE lists the models this build knows. With SOURCE lists the models seen.",
-          picked_with_aws({"source", "prices", "no-shipped-prices", "model-map", "dedup", "jobs",
-                           "memory", "config", "quiet", "verbose", "progress", "color", "ascii",
-                           "width", "dry-run", "s3-prices"},
+          picked_with_aws({"source", "prices", "no-shipped-prices", "price-store", "model-map",
+                           "dedup", "jobs", "memory", "config", "quiet", "verbose", "progress",
+                           "color", "ascii", "width", "dry-run", "s3-prices"},
                           {format_flag("table csv json")}),
           run_models};
 }
@@ -267,18 +268,18 @@ Command reconcile_command() {
       "  bedrocklog reconcile logs/ --month 2026-03 --bill march-00001.csv.gz\n"
       "  bedrocklog reconcile logs/ --bill cur.csv --now 2026-04-20 -o march.csv",
       picked_with_aws(
-          {"source",    "since",          "until",
-           "month",     "week",           "quarter",
-           "day",       "hours",          "tz",
-           "now",       "delivery-slack", "dedup",
-           "output",    "format",         "fields",
-           "total-row", "csv-bom",        "csv-delimiter",
-           "csv-raw",   "prices",         "no-shipped-prices",
-           "model-map", "allow-partial",  "jobs",
-           "memory",    "max-groups",     "config",
-           "quiet",     "verbose",        "progress",
-           "color",     "ascii",          "width",
-           "dry-run",   "s3-prices"},
+          {"source",      "since",          "until",
+           "month",       "week",           "quarter",
+           "day",         "hours",          "tz",
+           "now",         "delivery-slack", "dedup",
+           "output",      "format",         "fields",
+           "total-row",   "csv-bom",        "csv-delimiter",
+           "csv-raw",     "prices",         "no-shipped-prices",
+           "price-store", "model-map",      "allow-partial",
+           "jobs",        "memory",         "max-groups",
+           "config",      "quiet",          "verbose",
+           "progress",    "color",          "ascii",
+           "width",       "dry-run",        "s3-prices"},
           {{"bill", '\0', "FILE", "file of the bill; repeatable", "Flags", "", FlagKind::repeated,
             FlagReach::command_line},
            own_flag("discounts", "FILE", "rates by account, model and date, TOML or CSV"),
@@ -307,35 +308,6 @@ Command doctor_command() {
       run_doctor};
 }
 
-Command prices_list_command() {
-  return {"prices list",
-          "",
-          0,
-          0,
-          "rows of the price book",
-          "Lists the price rows that reports use, --prices files and [prices] included.",
-          picked({"prices", "no-shipped-prices", "config", "ascii", "width"},
-                 {own_flag("model", "GLOB", "canonical model id, * and ? allowed"),
-                  own_flag("region", "REGION", "rows that hold in REGION"),
-                  own_flag("as-of", "DATE", "rows that hold on DATE: 2026-03-01"),
-                  format_flag("table csv json")}),
-          run_prices_list};
-}
-
-Command prices_show_command() {
-  return {"prices show",
-          "MODEL",
-          1,
-          1,
-          "which row prices each token class of a model",
-          "MODEL is any id a log can hold: bare, with profile prefix, or an ARN.",
-          picked({"prices", "no-shipped-prices", "model-map", "config", "ascii", "width"},
-                 {own_flag("region", "REGION", "source region of the call", "us-east-1"),
-                  own_flag("as-of", "DATE", "day of the call; default: the book's own date"),
-                  format_flag("table csv json")}),
-          run_prices_show};
-}
-
 Command config_show_command() {
   return {"config show",
           "",
@@ -359,8 +331,6 @@ std::vector<Command> make_commands() {
       ls_command(),
       fetch_command(),
       reconcile_command(),
-      prices_list_command(),
-      prices_show_command(),
       config_show_command(),
       {"config path",
        "",
@@ -381,6 +351,10 @@ std::vector<Command> make_commands() {
       doctor_command(),
       {"version", "", 0, 0, "version of the program", "Prints the version.", {}, run_version},
   };
+  const std::vector<Command> prices = prices_commands();
+  const auto config = std::find_if(
+      all.begin(), all.end(), [](const Command& command) { return command.name == "config show"; });
+  all.insert(config, prices.begin(), prices.end());
   const std::vector<Command> provisioning = provision_commands();
   all.insert(all.end() - 1, provisioning.begin(), provisioning.end());
   return all;

@@ -78,6 +78,9 @@ void add_weaker(Configuration& strong, Configuration weak) {
   if (!strong.shipped_prices) {
     strong.shipped_prices = std::move(weak.shipped_prices);
   }
+  if (!strong.price_store) {
+    strong.price_store = std::move(weak.price_store);
+  }
   strong.models.merge(weak.models);
 }
 

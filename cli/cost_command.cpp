@@ -165,7 +165,7 @@ std::optional<ExitCode> split_costs(const Costs& costs,
     table.notes.emplace_back(
         "one statement of several: the account of the input and what has no "
         "price are those of all of them");
-    return finance::cost_report(*costs.aggregate, *costs.prices, std::move(spec), std::move(table),
+    return finance::cost_report({costs.aggregate, costs.prices}, std::move(spec), std::move(table),
                                 costs.settings->cost, costs.settings->view);
   };
   if (const std::optional<StatementFailure> failed =
@@ -212,7 +212,7 @@ ExitCode cost_of_sources(const Session& session, const std::vector<std::string>&
   charge_back(settings->chargeback, *table);
   const std::vector<finance::Statement> statements = statements_of(settings->chargeback, *table);
   const Result<analytics::Report> report = finance::cost_report(
-      aggregate, *prices, spec, std::move(*table), settings->cost, settings->view);
+      {&aggregate, &*prices}, spec, std::move(*table), settings->cost, settings->view);
   if (!report) {
     return stop_at_setting(session.settings, report.error());
   }

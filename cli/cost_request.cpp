@@ -254,8 +254,8 @@ Failed check_columns(const Settings& settings, CostSettings& request) {
   if (Failed unfit = check_split(request.chargeback, *table)) {
     return unfit;
   }
-  const Result<analytics::Report> report =
-      finance::cost_report(nothing, no_prices, {}, std::move(*table), request.cost, request.view);
+  const Result<analytics::Report> report = finance::cost_report(
+      {&nothing, &no_prices}, {}, std::move(*table), request.cost, request.view);
   if (!report) {
     return report.error();
   }
