@@ -22,6 +22,7 @@
 #include "cli/number_text.h"
 #include "cli/price_book.h"
 #include "cli/reconcile_writer.h"
+#include "cli/report_conditions.h"
 #include "cli/scan_request.h"
 #include "cli/scan_run.h"
 #include "cli/session.h"
@@ -160,7 +161,14 @@ std::optional<ExitCode> write_result(const Finished& finished, const Settings& s
   if (written.ended) {
     return written.ended;
   }
-  return written.is_closed ? std::optional(ExitCode::complete) : std::nullopt;
+  if (written.is_closed) {
+    return ExitCode::complete;
+  }
+  const OutputRequest& output = finished.settings->output;
+  if (output.standard_output == OutputFormat::table) {
+    tell_hidden_columns(differences_for_people(document), output.render, settings);
+  }
+  return std::nullopt;
 }
 
 ExitCode end_code(const Finished& finished, const Settings& settings) {

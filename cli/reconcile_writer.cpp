@@ -88,27 +88,6 @@ ColumnChoice all_columns(const analytics::Report& report) {
   return columns;
 }
 
-/// The causes above tell the bucket, and a line has room for some columns only.
-analytics::Report for_people(analytics::Report report) {
-  for (analytics::Column& column : report.columns) {
-    column.is_attribute = column.name == "detail" || column.name == "price_class" ||
-                          column.name == "region" || column.name == "bucket";
-  }
-  return report;
-}
-
-RenderOptions without_bucket(const analytics::Report& report, const RenderOptions& options) {
-  RenderOptions narrowed = options;
-  if (narrowed.fields.empty()) {
-    for (const analytics::Column& column : report.columns) {
-      if (column.name != "bucket") {
-        narrowed.fields.push_back(column.name);
-      }
-    }
-  }
-  return narrowed;
-}
-
 std::optional<Fault> rendered(const analytics::Report& report, OutputFormat format,
                               const RenderOptions& options, const AppendPiece& append) {
   const Result<void> done = render_in_pieces(report, format, options, append);
@@ -118,11 +97,7 @@ std::optional<Fault> rendered(const analytics::Report& report, OutputFormat form
 std::optional<Fault> write_for_people(const ReconcileDocument& document, OutputFormat format,
                                       const RenderOptions& options, const AppendPiece& append) {
   const analytics::Report causes = finance::causes_report(*document.result);
-  finance::ShownRows shown;
-  shown.with_agreeing = false;
-  shown.rows_max = document.rows_max == 0 ? SIZE_MAX : document.rows_max;
-  const analytics::Report differences =
-      for_people(finance::differences_report(*document.result, *document.base, shown));
+  const analytics::Report differences = differences_for_people(document);
   const Result<ColumnChoice> columns = chosen_columns(differences, options.fields);
   if (!columns) {
     return columns.error();  // Before anything is written.
@@ -130,12 +105,23 @@ std::optional<Fault> write_for_people(const ReconcileDocument& document, OutputF
   const std::string summary = format == OutputFormat::markdown
                                   ? markdown_table(causes, all_columns(causes))
                                   : table_alone(causes, all_columns(causes), options.table);
-  return append(summary + '\n')
-             ? rendered(differences, format, without_bucket(differences, options), append)
-             : std::nullopt;
+  return append(summary + '\n') ? rendered(differences, format, options, append) : std::nullopt;
 }
 
 }  // namespace
+
+analytics::Report differences_for_people(const ReconcileDocument& document) {
+  finance::ShownRows shown;
+  shown.with_agreeing = false;
+  shown.rows_max = document.rows_max == 0 ? SIZE_MAX : document.rows_max;
+  analytics::Report report = finance::differences_report(*document.result, *document.base, shown);
+  // The causes above tell the bucket, and a line has room for some columns only.
+  for (analytics::Column& column : report.columns) {
+    column.is_attribute = column.name == "detail" || column.name == "price_class" ||
+                          column.name == "region" || column.name == "bucket";
+  }
+  return report;
+}
 
 std::optional<Fault> write_reconciliation(const ReconcileDocument& document, OutputFormat format,
                                           const RenderOptions& options, const AppendPiece& append) {

@@ -21,6 +21,9 @@ struct ReconcileDocument {
   std::size_t rows_max = 0;                 // Differences in table and Markdown; 0: all.
 };
 
+/// The differences as table and Markdown show them.
+[[nodiscard]] analytics::Report differences_for_people(const ReconcileDocument& document);
+
 /// Table and Markdown: causes, then the largest differences; what agrees is folded. JSON:
 /// `bedrocklog.reconcile/1` with the differences as `bedrocklog.report/1`; NDJSON: a line of the
 /// first without them, then their lines. All other formats: every row of the comparison.

@@ -31,6 +31,7 @@ constexpr std::size_t name_width_min = 8;
 // unpriced goes last, as it qualifies the cost.
 constexpr auto least_important_first = std::to_array<std::string_view>({
     "detail",
+    "bucket",
     "bill_lines",
     "log_rate",
     "bill_rate",

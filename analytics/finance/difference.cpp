@@ -30,16 +30,18 @@ constexpr std::array<CauseText, cause_count> causes = {{
     {"logs_missing",
      "the bill has more tokens than the logs: records were lost or not delivered "
      "yet, or logging was off for a time"},
-    {"logs_twice", "the logs have exactly twice the tokens of the bill: records counted twice?"},
+    {"logs_twice",
+     "all that differs on the day has exactly twice the tokens in the logs: records counted "
+     "twice?"},
     {"bill_late", "the logs have more tokens than the bill: lines still to come, or credited"},
     {"bill_twice",
-     "the bill has exactly twice the tokens of the logs: a file of the bill given "
+     "all that differs on the day has exactly twice the tokens in the bill: a file of it given "
      "twice?"},
     {"account_not_billed", "the bill has no line of this account: another payer?"},
     {"day_not_billed", "the bill has no line of this account on this day"},
     {"model_not_billed", "the bill has no line of this model in this account"},
     {"line_not_billed", "the bill has no line of this class of tokens"},
-    {"batch", "batch jobs are billed, and not logged as invocations"},
+    {"batch", "batch jobs are billed; as far as is known they are not logged as invocations"},
     {"unlogged_endpoint", "the usage type is one of an endpoint whose calls may not be logged"},
     {"account_not_logged",
      "the logs have no call of this account: logging is off, or its logs were "

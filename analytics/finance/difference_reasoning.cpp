@@ -14,7 +14,6 @@ namespace {
 
 using analytics::Attodollars;
 using analytics::Int128;
-using analytics::Meter;
 using analytics::Scope;
 using analytics::Tier;
 
@@ -30,9 +29,11 @@ Int128 magnitude(Int128 value) {
 bool is_in_ratio(Int128 left, Int128 right, Int128 p, Int128 q, Int128 slack) {
   Int128 scaled_left = 0;
   Int128 scaled_right = 0;
+  Int128 difference = 0;
   return !__builtin_mul_overflow(left, p, &scaled_left) &&
          !__builtin_mul_overflow(right, q, &scaled_right) &&
-         magnitude(scaled_left - scaled_right) <= slack * p;
+         !__builtin_sub_overflow(scaled_left, scaled_right, &difference) &&
+         magnitude(difference) <= slack * p;
 }
 
 /// What the bill's side of a match over several cells says.
@@ -115,6 +116,7 @@ Reasoning::Reasoning(std::span<const UsageCell> cells, std::span<const Match> ma
       billed_.add(cell.key);
     }
   }
+  find_doubles(matches);
   find_discounts(matches);
 }
 
@@ -179,6 +181,31 @@ MatchSums Reasoning::sums_of(const Match& match) const {
     sums.bill_list_cost = list_cost;
   }
   return sums;
+}
+
+// One number that is twice the other may be chance; all that differ on a day of an account are not.
+void Reasoning::find_doubles(std::span<const Match> matches) {
+  struct Counts {
+    std::size_t all = 0, log_twice = 0, bill_twice = 0;
+  };
+  std::map<AccountDay, Counts> days;
+  for (const Match& match : matches) {
+    const UsageCell& cell = cells_[match.cells.front()];
+    if (match.by != MatchedBy::nothing || !cell.has_log || !cell.has_bill) {
+      continue;
+    }
+    Counts& counts = days[{cell.key.account, cell.key.day}];
+    ++counts.all;
+    counts.log_twice += cell.log_tokens_e12() == 2 * cell.bill.tokens_e12 ? 1U : 0U;
+    counts.bill_twice += cell.bill.tokens_e12 == 2 * cell.log_tokens_e12() ? 1U : 0U;
+  }
+  for (const auto& [day, counts] : days) {
+    if (counts.all >= 2 && counts.log_twice == counts.all) {
+      doubles_[day] = Cause::logs_twice;
+    } else if (counts.all >= 2 && counts.bill_twice == counts.all) {
+      doubles_[day] = Cause::bill_twice;
+    }
+  }
 }
 
 // A discount is one whole number of basis points below the list price for at least two models,
@@ -271,10 +298,10 @@ Verdict Reasoning::judge_one_side(const MatchSums& sums) const {
 Verdict Reasoning::judge_tokens(const MatchSums& sums) const {
   const Int128 log_e12 = sums.log_tokens * bill_token_unit;
   Verdict verdict{Bucket::tokens_differ, Cause::none, ""};
-  if (sums.bill_tokens_e12 == 2 * log_e12) {
-    verdict.cause = Cause::bill_twice;
-  } else if (log_e12 == 2 * sums.bill_tokens_e12) {
-    verdict.cause = Cause::logs_twice;
+  const UsageKey& key = cells_[sums.match->cells.front()].key;
+  const auto doubled = doubles_.find({key.account, key.day});
+  if (doubled != doubles_.end()) {
+    verdict.cause = doubled->second;
   } else {
     verdict.cause = sums.bill_tokens_e12 > log_e12 ? Cause::logs_missing : Cause::bill_late;
   }

@@ -82,6 +82,7 @@ class Reasoning {
   };
 
   void find_discounts(std::span<const Match> matches);
+  void find_doubles(std::span<const Match> matches);
   struct KeyCost {
     analytics::Attodollars list, net;
   };
@@ -99,6 +100,7 @@ class Reasoning {
   AgreedPrices prices_;
   analytics::Int128 rounding_per_line_;
   Presence logged_, billed_;
+  std::map<AccountDay, Cause> doubles_;  // Days of which one side has everything twice.
   std::map<std::string_view, std::int64_t> discounts_;  // Account to what is paid, basis points.
 };
 

@@ -27,8 +27,8 @@ struct ReconcileOptions {
   const Discounts* discounts = nullptr;  // That the bill has in its prices; null: none.
   TimeRange range = {};  // That the logs were asked for. A day that is in it in part is outside.
   std::int64_t settle_hours = 72;
-  std::optional<UnixMillis> now = {};  // Nothing: the end of the bill's latest line.
-  unsigned bill_decimals = 10;         // Of money per line, half a unit may be rounded; 18: none.
+  std::optional<UnixMillis> now = std::nullopt;  // Nothing: the end of the bill's latest line.
+  unsigned bill_decimals = 10;  // Of money per line, half a unit may be rounded; 18: none.
   analytics::Int128 tolerance_tokens = 0;
   analytics::Attodollars tolerance = {};
 };

@@ -2,6 +2,7 @@
 #include "analytics/finance/reconciliation.h"
 
 #include <map>
+#include <tuple>
 #include <utility>
 
 #include <gmock/gmock.h>
@@ -165,9 +166,17 @@ TEST(Reconciliation, ExplainsPlantedDifferencesOfEachKindCompletely) {
   // Lost logs: 5,000 x 0.035 / 10^6.
   planted.replace(key(1, nova, Meter::input), {sample::line_of(key(1, nova, Meter::input), 6'000)});
   expected["tokens_differ/logs_missing"] = "0.000175";
-  // Records counted twice: half of 100 x 0.14.
-  planted.replace(key(1, nova, Meter::output), {sample::line_of(key(1, nova, Meter::output), 50)});
-  expected["tokens_differ/logs_twice"] = "-0.000007";
+  // Lines still to come: 40 x 0.14.
+  planted.replace(key(1, nova, Meter::output), {sample::line_of(key(1, nova, Meter::output), 60)});
+  expected["tokens_differ/bill_late"] = "-0.0000056";
+  // Records counted twice: half of 70,000 x 0.035 + 3,000 x 16.5.
+  for (const auto& [model, meter, half] :
+       {std::tuple(nova, Meter::input, 35'000U), std::tuple(sonnet, Meter::output, 1'500U)}) {
+    UsageKey doubled = key(3, model, meter);
+    doubled.account = two;
+    planted.replace(doubled, {sample::line_of(doubled, half)});
+  }
+  expected["tokens_differ/logs_twice"] = "-0.025975";
   // A batch job: 8,000 x 0.02.
   planted.lines.push_back(sample::line_of(key(2, nova, Meter::input, Tier::batch), 8'000));
   expected["bill_without_log/batch"] = "0.00016";
@@ -256,7 +265,7 @@ TEST(Reconciliation, ExplainsPlantedDifferencesOfEachKindCompletely) {
   for (const BillForm form : {BillForm::cur2, BillForm::legacy_cur}) {
     const Reconciliation result = compare(planted.calls, planted.lines, {}, form);
     EXPECT_EQ(money_by_cause(result), expected);
-    EXPECT_EQ(result.findings, 14U);
+    EXPECT_EQ(result.findings, 16U);
     EXPECT_EQ(result.settled_until, march + 7);
   }
   EXPECT_EQ(agreed, 90U);
