@@ -30,6 +30,18 @@ constexpr std::size_t name_width_min = 8;
 // stand beside every percentile; a narrow table still tells the median and the tail; what is
 // unpriced goes last, as it qualifies the cost.
 constexpr auto least_important_first = std::to_array<std::string_view>({
+    "left_out_invocations",
+    "left_out_cost",
+    "break_even_tokens",
+    "paying_hours",
+    "utilisation",
+    "peak_tokens_per_hour",
+    "forecast_7d",
+    "forecast_used",
+    "per_day",
+    "exhausted_on",
+    "tokens",
+    "saving_percent",
     "price_source",
     "variant",
     "on_demand_value",
@@ -72,7 +84,22 @@ constexpr auto least_important_first = std::to_array<std::string_view>({
     "quantity",
     "unit_price",
     "unpriced_tokens",
+    "left_out_tokens",
+    "units",
+    "variance",
+    "forecast_exhausted_on",
+    "state",
+    "forecast",
     "basis",
+    "change",
+    "difference",
+    "amount",
+    "saving",
+    "cost_then",
+    "used",
+    "then",
+    "model_then",
+    "status",
 });
 
 // Position in the list above; exact names beat the patterns. Unknown metrics go first of all.
