@@ -89,6 +89,8 @@ constexpr auto least_important_first = std::to_array<std::string_view>({
     "variance",
     "forecast_exhausted_on",
     "state",
+    "model_then",
+    "then",
     "forecast",
     "basis",
     "change",
@@ -97,8 +99,6 @@ constexpr auto least_important_first = std::to_array<std::string_view>({
     "saving",
     "cost_then",
     "used",
-    "then",
-    "model_then",
     "status",
 });
 

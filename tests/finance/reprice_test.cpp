@@ -285,10 +285,9 @@ RC_GTEST_PROP(RepriceProperty, ComparedCellsHaveEveryPriceOnBothSides, ()) {
       for (const auto meter :
            {analytics::Meter::input, analytics::Meter::output, analytics::Meter::cache_read,
             analytics::Meter::cache_write_5m, analytics::Meter::cache_write_1h}) {
-        is_whole =
-            is_whole &&
-            (cell.tokens.of(meter) == 0 || prices().find(*cell.key, meter) != nullptr) &&
-            (then.of(meter) == 0 || prices().find(repricer.key_then(*cell.key), meter) != nullptr);
+        is_whole = is_whole &&
+                   (cell.tokens.of(meter) == 0 || prices().find(*cell.key, meter) != nullptr) &&
+                   (then.of(meter) == 0 || has_fair_price(*cell.key, repricer, meter));
       }
       const Comparison one = repricer.compare(cell);
       RC_ASSERT((one.invocations > 0) == is_whole);
