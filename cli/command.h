@@ -46,6 +46,11 @@ struct Command {
 [[nodiscard]] ExitCode run_reconcile(const Invocation& invocation);
 [[nodiscard]] ExitCode run_prices_list(const Invocation& invocation);
 [[nodiscard]] ExitCode run_prices_show(const Invocation& invocation);
+[[nodiscard]] ExitCode run_prices_check(const Invocation& invocation);
+[[nodiscard]] ExitCode run_prices_conflicts(const Invocation& invocation);
+[[nodiscard]] ExitCode run_prices_diff(const Invocation& invocation);
+[[nodiscard]] ExitCode run_prices_export(const Invocation& invocation);
+[[nodiscard]] ExitCode run_prices_import(const Invocation& invocation);
 [[nodiscard]] ExitCode run_config_show(const Invocation& invocation);
 [[nodiscard]] ExitCode run_config_path(const Invocation& invocation);
 [[nodiscard]] ExitCode run_config_check(const Invocation& invocation);
@@ -64,8 +69,9 @@ struct Command {
 
 /// `budget`, `whatif` and `optimize`, for the table.
 [[nodiscard]] std::vector<Command> planning_commands();
-/// Those of `provision`, for the table.
+/// Those of `provision` and of `prices`, for the table.
 [[nodiscard]] std::vector<Command> provision_commands();
+[[nodiscard]] std::vector<Command> prices_commands();
 
 /// "bedrocklog 0.1.0".
 [[nodiscard]] std::string version_line();

@@ -1,4 +1,5 @@
 // The commands: what each is called, takes and is run by.
+#include <algorithm>
 #include <cstddef>
 #include <initializer_list>
 #include <limits>
@@ -78,7 +79,10 @@ Command cost_command() {
       "Fiscal years are named after the calendar year in which they end.\n\n"
       "  bedrocklog cost logs/ --month 2026-03 --by account,tag:team -o march.csv\n"
       "  bedrocklog cost logs/ --period fiscal-quarter --fiscal-start october --detail model\n"
-      "  bedrocklog cost logs/ --detail model --change",
+      "  bedrocklog cost logs/ --detail model --change\n"
+      "  bedrocklog cost logs/ --teams teams.toml --by team --split-shared proportional \\\n"
+      "    --split-by team --output-dir statements/\n"
+      "  bedrocklog cost logs/ --month 2026-03 --by tag:team -o march.focus.csv",
       picked_with_aws(
           {"source",
            "where",
@@ -139,6 +143,14 @@ Command cost_command() {
            own_flag("display-currency", "CODE", "another currency beside USD, such as EUR"),
            own_flag("rate", "RATE", "of it for one USD: 0.92"),
            own_flag("rate-date", "DATE", "of the rate, for the note: 2026-03-31"),
+           own_flag("split-shared", "HOW",
+                    "give unallocated cost to the teams: proportional, even or fixed"),
+           own_flag("shares", "FILE", "of fixed: team and basis_points, TOML or CSV"),
+           list("shared-teams", "TEAMS", "whose cost is given out as well"),
+           own_flag("split-by", "COLUMN", "also one file for each team, account, ..."),
+           own_flag("output-dir", "DIR", "folder of these files; --format is theirs, else csv"),
+           own_flag("focus-version", "VERSION", "columns of focus-csv: 1.2, 1.3 or 1.4", "1.2"),
+           own_flag("focus-period", "PERIOD", "of rows of focus-csv: day or hour", "day"),
            own_flag("ledger", "FILE", "closed months: what came later is an adjustment"),
            own_flag("close", "MONTH", "put the rows of MONTH into the ledger: 2026-03"),
            toggle("change", "net cost of the period before, and the change")}),
@@ -194,9 +206,9 @@ Command models_command() {
           any_number,
           "model ids: the shipped list, or those seen in logs",
           "Without SOURCE lists the models this build knows. With SOURCE lists the models seen.",
-          picked_with_aws({"source", "prices", "no-shipped-prices", "model-map", "dedup", "jobs",
-                           "memory", "config", "quiet", "verbose", "progress", "color", "ascii",
-                           "width", "dry-run", "s3-prices"},
+          picked_with_aws({"source", "prices", "no-shipped-prices", "price-store", "model-map",
+                           "dedup", "jobs", "memory", "config", "quiet", "verbose", "progress",
+                           "color", "ascii", "width", "dry-run", "s3-prices"},
                           {format_flag("table csv json")}),
           run_models};
 }
@@ -296,35 +308,6 @@ Command doctor_command() {
       run_doctor};
 }
 
-Command prices_list_command() {
-  return {"prices list",
-          "",
-          0,
-          0,
-          "rows of the price book",
-          "Lists the price rows that reports use, --prices files and [prices] included.",
-          picked({"prices", "no-shipped-prices", "config", "ascii", "width"},
-                 {own_flag("model", "GLOB", "canonical model id, * and ? allowed"),
-                  own_flag("region", "REGION", "rows that hold in REGION"),
-                  own_flag("as-of", "DATE", "rows that hold on DATE: 2026-03-01"),
-                  format_flag("table csv json")}),
-          run_prices_list};
-}
-
-Command prices_show_command() {
-  return {"prices show",
-          "MODEL",
-          1,
-          1,
-          "which row prices each token class of a model",
-          "MODEL is any id a log can hold: bare, with profile prefix, or an ARN.",
-          picked({"prices", "no-shipped-prices", "model-map", "config", "ascii", "width"},
-                 {own_flag("region", "REGION", "source region of the call", "us-east-1"),
-                  own_flag("as-of", "DATE", "day of the call; default: the book's own date"),
-                  format_flag("table csv json")}),
-          run_prices_show};
-}
-
 Command config_show_command() {
   return {"config show",
           "",
@@ -348,8 +331,6 @@ std::vector<Command> make_commands() {
       ls_command(),
       fetch_command(),
       reconcile_command(),
-      prices_list_command(),
-      prices_show_command(),
       config_show_command(),
       {"config path",
        "",
@@ -373,6 +354,10 @@ std::vector<Command> make_commands() {
   const std::vector<Command> planning = planning_commands();
   constexpr std::ptrdiff_t behind_cost = 2;
   all.insert(all.begin() + behind_cost, planning.begin(), planning.end());
+  const std::vector<Command> prices = prices_commands();
+  const auto config = std::find_if(
+      all.begin(), all.end(), [](const Command& command) { return command.name == "config show"; });
+  all.insert(config, prices.begin(), prices.end());
   const std::vector<Command> provisioning = provision_commands();
   all.insert(all.end() - 1, provisioning.begin(), provisioning.end());
   return all;

@@ -101,7 +101,14 @@ std::string settings_text(const Session& session, bool with_origin) {
       out.line(name.starts_with("tag:") ? quoted(name) : name, quoted(value), row.place);
     }
   }
-  if (configuration.price_files || configuration.shipped_prices) {
+  for (const auto& [name, file] : {std::pair("discounts", &configuration.discounts_file),
+                                   std::pair("provisioned", &configuration.provisioned_file)}) {
+    if (*file) {
+      out.heading(name);
+      out.line("file", quoted((*file)->values.front()), to_text((*file)->place));
+    }
+  }
+  if (configuration.price_files || configuration.shipped_prices || configuration.price_store) {
     out.heading("prices");
   }
   if (configuration.price_files) {
@@ -111,6 +118,10 @@ std::string settings_text(const Session& session, bool with_origin) {
   if (configuration.shipped_prices) {
     out.line("shipped", configuration.shipped_prices->values.front(),
              to_text(configuration.shipped_prices->place));
+  }
+  if (configuration.price_store) {
+    out.line("store", quoted(configuration.price_store->values.front()),
+             to_text(configuration.price_store->place));
   }
   if (!configuration.models.empty()) {
     out.heading("models");

@@ -251,8 +251,16 @@ std::optional<Fault> FileReader::read_prices(const toml::table& table) {
         return failed;
       }
       result_.shipped_prices = std::move(read);
+    } else if (key.str() == "store") {
+      if (std::optional<Fault> failed = value(node, key.str(), false, read)) {
+        return failed;
+      }
+      if (read.values.front() != "none") {
+        read.values.front() = beside(file_, read.values.front());
+      }
+      result_.price_store = std::move(read);
     } else {
-      return unknown(key, {"files", "shipped"});
+      return unknown(key, {"files", "shipped", "store"});
     }
   }
   return std::nullopt;

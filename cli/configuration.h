@@ -7,7 +7,7 @@
 //   [groups]          search = 'tag:team = "search"'              first match in file order
 //   [discounts]       file = "discounts.toml"                     discount.h has the rules
 //   [provisioned]     file = "capacity.toml"                      provisioned.h has the entries
-//   [prices]          files = ["contract.csv"]   shipped = true
+//   [prices]          files = ["contract.csv"]   shipped = true   store = "prices"
 //   [models]          "arn:aws:..." = "anthropic.claude-..." or { model = "...", label = "..." }
 //   [budgets]         file = "budgets.toml"                       see budget_file.h
 //   [provision]       regions = ["eu-west-1"]  the stack: provision_document.h
@@ -62,6 +62,7 @@ struct Configuration {
   std::vector<finance::RuleRow> teams;  // The same.
   std::optional<ConfiguredValue> price_files;
   std::optional<ConfiguredValue> shipped_prices;  // "true" or "false".
+  std::optional<ConfiguredValue> price_store;     // A folder, or "none".
   std::optional<ConfiguredValue> discounts_file, provisioned_file;
   ConfiguredModels models;
   std::optional<ConfiguredValue> budget_file;

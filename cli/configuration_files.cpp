@@ -81,6 +81,9 @@ void add_weaker(Configuration& strong, Configuration weak) {
   if (!strong.budget_file) {
     strong.budget_file = std::move(weak.budget_file);
   }
+  if (!strong.price_store) {
+    strong.price_store = std::move(weak.price_store);
+  }
   strong.models.merge(weak.models);
 }
 

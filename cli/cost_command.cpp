@@ -12,12 +12,15 @@
 #include "cli/command.h"
 #include "cli/cost_ledger.h"
 #include "cli/cost_request.h"
+#include "cli/focus_csv.h"
 #include "cli/output_format.h"
 #include "cli/price_book.h"
 #include "cli/report_conditions.h"
 #include "cli/scan_request.h"
 #include "cli/scan_run.h"
 #include "cli/session.h"
+#include "cli/statements.h"
+#include "ingest/ensure.h"
 
 namespace bedrocklog::cli {
 namespace {
@@ -69,13 +72,53 @@ analytics::ReportSpec spec_of(const CostSettings& settings, const ScanRequest& s
   return spec;
 }
 
+/// What the documents are made of.
+struct Costs {
+  const Aggregate* aggregate = nullptr;
+  const analytics::PriceTable* prices = nullptr;
+  const analytics::Report* report = nullptr;
+  const CostSettings* settings = nullptr;
+  finance::FocusGap gap;  // Of FOCUS rows, when some were written.
+};
+
+std::optional<Fault> write_focus(Costs& costs, const RenderOptions& options,
+                                 const AppendPiece& append) {
+  const Result<finance::FocusGap> gap = write_focus_csv(
+      *costs.aggregate, *costs.prices, *costs.settings->focus, options.csv.raw, append);
+  if (!gap) {
+    return gap.error();
+  }
+  costs.gap = *gap;
+  return std::nullopt;
+}
+
+/// Rows that FOCUS has no place for, said whatever --quiet says: a file that looks whole is not.
+ExitCode tell_gap(const Costs& costs, ExitCode code) {
+  const finance::FocusGap& gap = costs.gap;
+  if (costs.settings->focus && !costs.settings->cost.capacities.empty()) {
+    print_notice("focus-csv is without the hours of --provisioned: it has rows of usage alone");
+  }
+  if (gap.charges == 0) {
+    return code;
+  }
+  print_notice(fmt::format(
+      "focus-csv is without {} rows, {} tokens that have no price, first {}: ListCost may not be "
+      "empty; add --prices FILE",
+      gap.charges, gap.tokens, gap.first));
+  return code == ExitCode::complete ? ExitCode::condition_met : code;
+}
+
 /// Nothing, or the code to end with: complete for a closed pipe.
-std::optional<ExitCode> write_report(const analytics::Report& report, const OutputRequest& output,
-                                     const Settings& settings) {
+std::optional<ExitCode> write_costs(Costs& costs, const Settings& settings) {
+  const analytics::Report& report = *costs.report;
+  const OutputRequest& output = costs.settings->output;
   const WrittenOutput written =
       write_documents(output, settings,
                       [&](OutputFormat format, const RenderOptions& options,
                           const AppendPiece& append) -> std::optional<Fault> {
+                        if (format == OutputFormat::focus_csv) {
+                          return write_focus(costs, options, append);
+                        }
                         const Result<void> done = render_in_pieces(report, format, options, append);
                         return done ? std::nullopt : std::optional(done.error());
                       });
@@ -90,6 +133,48 @@ std::optional<ExitCode> write_report(const analytics::Report& report, const Outp
   }
   if (output.standard_output == OutputFormat::table) {
     tell_hidden_columns(report, output.render, settings);
+  }
+  return std::nullopt;
+}
+
+std::vector<finance::Statement> statements_of(const ChargebackRequest& request,
+                                              const finance::CostTable& table) {
+  if (!request.statements) {
+    return {};
+  }
+  const std::optional<std::size_t> column = table.column(request.statements->split_by);
+  ensure(column.has_value());  // Settings without it were refused.
+  return finance::statements_by(table, *column);
+}
+
+/// Nothing, or the code to end with.
+std::optional<ExitCode> split_costs(const Costs& costs,
+                                    const std::vector<finance::Statement>& statements,
+                                    const Settings& settings) {
+  const std::optional<StatementRequest>& request = costs.settings->chargeback.statements;
+  if (!request) {
+    return std::nullopt;
+  }
+  const analytics::ReportSpec& whole = costs.report->spec;
+  RenderOptions options = costs.settings->output.render;
+  options.table = {.color = false, .unicode = options.table.unicode, .width = 0};
+  const auto make_report = [&](const finance::Statement& statement) {
+    analytics::ReportSpec spec = whole;
+    spec.title += fmt::format(": {} {}", request->split_by, statement.value.value_or("(none)"));
+    finance::CostTable table = statement.table;
+    table.notes.emplace_back(
+        "one statement of several: the account of the input and what has no "
+        "price are those of all of them");
+    return finance::cost_report({costs.aggregate, costs.prices}, std::move(spec), std::move(table),
+                                costs.settings->cost, costs.settings->view);
+  };
+  if (const std::optional<StatementFailure> failed =
+          write_statements(*request, statements, options, make_report)) {
+    return failed->is_output ? stop(Step::write_output, failed->fault)
+                             : stop_at_setting(settings, failed->fault);
+  }
+  if (settings.is_on("verbose")) {
+    print_notice(fmt::format("wrote {} statements into {}", statements.size(), request->folder));
   }
   return std::nullopt;
 }
@@ -124,15 +209,20 @@ ExitCode cost_of_sources(const Session& session, const std::vector<std::string>&
     table = std::move(run->booked.table);
     ledger = std::move(*run);
   }
+  charge_back(settings->chargeback, *table);
+  const std::vector<finance::Statement> statements = statements_of(settings->chargeback, *table);
   const Result<analytics::Report> report = finance::cost_report(
-      aggregate, *prices, spec, std::move(*table), settings->cost, settings->view);
+      {&aggregate, &*prices}, spec, std::move(*table), settings->cost, settings->view);
   if (!report) {
     return stop_at_setting(session.settings, report.error());
   }
   settings->output.render.workers = analytics::worker_count(scanned->request.scan.jobs);
   settings->output.render.generated_at = scanned->request.generated_at;
-  if (const std::optional<ExitCode> code =
-          write_report(*report, settings->output, session.settings)) {
+  Costs costs{&aggregate, &*prices, &*report, &*settings, {}};
+  if (const std::optional<ExitCode> code = split_costs(costs, statements, session.settings)) {
+    return *code;
+  }
+  if (const std::optional<ExitCode> code = write_costs(costs, session.settings)) {
     return *code;
   }
   if (ledger) {
@@ -141,7 +231,8 @@ ExitCode cost_of_sources(const Session& session, const std::vector<std::string>&
       return *code;
     }
   }
-  return report_end(*report, aggregate, *prices, settings->fail_if, session.settings);
+  return tell_gap(costs,
+                  report_end(*report, aggregate, *prices, settings->fail_if, session.settings));
 }
 
 }  // namespace

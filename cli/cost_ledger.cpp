@@ -83,8 +83,8 @@ std::optional<ExitCode> write_ledger(const CostSettings& settings, LedgerRun run
     return stop(Step::write_output, *failed);
   }
   if (!flags.is_on("quiet")) {
-    print_notice(
-        fmt::format("{} is closed with {} rows in {}", *settings.close, rows, settings.ledger_path));
+    print_notice(fmt::format("{} is closed with {} rows in {}", *settings.close, rows,
+                             settings.ledger_path));
   }
   return std::nullopt;
 }

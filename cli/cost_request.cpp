@@ -208,6 +208,36 @@ void add_account_key(CostSettings& request) {
   }
 }
 
+/// FOCUS rows need keys of their own, behind those that are shown.
+Failed read_focus(const Settings& settings, CostSettings& request) {
+  if (!wants_focus(request.output)) {
+    return std::nullopt;
+  }
+  const Result<finance::FocusVersion> version =
+      finance::parse_focus_version(settings.text("focus-version"));
+  if (!version) {
+    return version.error();
+  }
+  const std::string period = settings.text("focus-period");
+  if (period != "day" && period != "hour") {
+    return Fault{"--focus-period", fmt::format("takes day or hour: {}", period)};
+  }
+  const std::vector<analytics::Key> shown(
+      request.scan_by.begin(),
+      request.scan_by.begin() + static_cast<std::ptrdiff_t>(request.cost.shown_keys));
+  const Result<std::vector<analytics::Key>> keys = finance::focus_keys(shown, period == "hour");
+  if (!keys) {
+    return keys.error();
+  }
+  for (const analytics::Key& key : *keys) {
+    if (std::find(request.scan_by.begin(), request.scan_by.end(), key) == request.scan_by.end()) {
+      request.scan_by.push_back(key);
+    }
+  }
+  request.focus = finance::FocusOptions{*version, request.accounts.get(), request.discounts.get()};
+  return std::nullopt;
+}
+
 /// --fields and --sort name columns of a report that does not exist yet: asks an empty one.
 Failed check_columns(const Settings& settings, CostSettings& request) {
   analytics::Aggregate nothing;
@@ -220,8 +250,12 @@ Failed check_columns(const Settings& settings, CostSettings& request) {
   if (!request.ledger_path.empty()) {
     table->columns.insert(table->columns.begin() + 1, finance::entry_column());
   }
-  const Result<analytics::Report> report =
-      finance::cost_report(nothing, no_prices, {}, std::move(*table), request.cost, request.view);
+  charge_back(request.chargeback, *table);
+  if (Failed unfit = check_split(request.chargeback, *table)) {
+    return unfit;
+  }
+  const Result<analytics::Report> report = finance::cost_report(
+      {&nothing, &no_prices}, {}, std::move(*table), request.cost, request.view);
   if (!report) {
     return report.error();
   }
@@ -282,6 +316,14 @@ OrExit<CostSettings> make_cost_settings(const Session& session) {
   }
   request.accounts = std::make_shared<finance::AccountNames>(std::move(*accounts));
   request.cost.account_names = request.accounts.get();
+  OrExit<ChargebackRequest> chargeback = make_chargeback_request(session, request.scan_by);
+  if (!chargeback) {
+    return chargeback.code();
+  }
+  request.chargeback = std::move(*chargeback);
+  if (const Failed unfit = read_focus(session.settings, request)) {
+    return stop_at_setting(session.settings, *unfit);
+  }
   add_account_key(request);
   if (const Failed unfit = check_columns(session.settings, request)) {
     return stop_at_setting(session.settings, *unfit);

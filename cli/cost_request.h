@@ -9,7 +9,9 @@
 #include "analytics/finance/account_names.h"
 #include "analytics/finance/cost_report.h"
 #include "analytics/finance/discount.h"
+#include "analytics/finance/focus_export.h"
 #include "analytics/finance/provisioned.h"
+#include "cli/chargeback_request.h"
 #include "cli/diagnostics.h"
 #include "cli/document_output.h"
 #include "cli/session.h"
@@ -31,6 +33,8 @@ struct CostSettings {
   std::optional<std::string> close;  // A month, "2026-03".
   OutputRequest output;
   std::optional<TotalsCondition> fail_if;
+  ChargebackRequest chargeback;
+  std::optional<finance::FocusOptions> focus;  // Some document is of FOCUS rows.
 };
 
 /// Checks every setting of its own. Ends with usage or, for a value of a file, data_unusable; with

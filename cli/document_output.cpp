@@ -59,6 +59,12 @@ Failed read_destinations(const Settings& settings, OutputRequest& request) {
   const std::vector<std::string> paths = settings.list("output");
   if (paths.empty() || std::find(paths.begin(), paths.end(), "-") != paths.end()) {
     request.standard_output = format.value_or(OutputFormat::table);
+    if (is_binary(*request.standard_output) && output_is_terminal()) {
+      return Fault{"--format",
+                   fmt::format("{} is no text for a terminal; write it to a file with -o "
+                               "FILE.{}, or into a pipe",
+                               format_text, format_text)};
+    }
   }
   for (const std::string& path : paths) {
     if (path == "-") {
@@ -69,6 +75,10 @@ Failed read_destinations(const Settings& settings, OutputRequest& request) {
       return Fault{"--output", fmt::format("is given twice: {}", path)};
     }
     Result<OutputFormat> by_ending = format_of_file(path);
+    const bool is_csv = by_ending && *by_ending == OutputFormat::csv;
+    if (is_csv && format == OutputFormat::focus_csv) {
+      by_ending = *format;  // As much CSV as the other.
+    }
     if (!by_ending && format) {
       by_ending = *format;  // --format speaks for endings that say nothing.
     }
@@ -140,6 +150,12 @@ Result<OutputRequest> read_output_request(const Session& session) {
     return tl::unexpected(*failed);
   }
   return request;
+}
+
+bool wants_focus(const OutputRequest& request) {
+  return request.standard_output == OutputFormat::focus_csv ||
+         std::any_of(request.files.begin(), request.files.end(),
+                     [](const OutputFile& file) { return file.format == OutputFormat::focus_csv; });
 }
 
 void tell_written(const Settings& settings, const std::string& path, std::size_t bytes) {

@@ -25,6 +25,9 @@ struct OutputRequest {
   std::optional<OutputFormat> standard_output;  // Nothing: files only.
 };
 
+/// Whether some document of the request is of FOCUS rows, which are made of charges.
+[[nodiscard]] bool wants_focus(const OutputRequest& request);
+
 /// Reads --output, --format, --fields, --color, --width, --ascii and the CSV flags. With -o files
 /// alone standard output stays empty; `-o -` puts it back in. Faults name the flag.
 [[nodiscard]] Result<OutputRequest> read_output_request(const Session& session);

@@ -16,16 +16,19 @@
 namespace bedrocklog::cli {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, OutputFormat>, 6> names = {{
+constexpr std::array<std::pair<std::string_view, OutputFormat>, 8> names = {{
     {"table", OutputFormat::table},
     {"csv", OutputFormat::csv},
     {"tsv", OutputFormat::tsv},
     {"json", OutputFormat::json},
     {"ndjson", OutputFormat::ndjson},
     {"markdown", OutputFormat::markdown},
+    {"xlsx", OutputFormat::xlsx},
+    {"focus-csv", OutputFormat::focus_csv},
 }};
 
-constexpr std::array<std::pair<std::string_view, OutputFormat>, 8> endings = {{
+constexpr std::array<std::pair<std::string_view, OutputFormat>, 10> endings = {{
+    {".focus.csv", OutputFormat::focus_csv},  // Before .csv.
     {".csv", OutputFormat::csv},
     {".tsv", OutputFormat::tsv},
     {".json", OutputFormat::json},
@@ -34,6 +37,7 @@ constexpr std::array<std::pair<std::string_view, OutputFormat>, 8> endings = {{
     {".md", OutputFormat::markdown},
     {".markdown", OutputFormat::markdown},
     {".txt", OutputFormat::table},
+    {".xlsx", OutputFormat::xlsx},
 }};
 
 template <class Table>
@@ -62,13 +66,11 @@ Result<OutputFormat> parse_format(std::string_view name) {
 }
 
 Result<OutputFormat> format_of_file(const std::string& path) {
-  const std::string file = path.substr(path.rfind('/') + 1);  // npos + 1 is 0.
-  const std::size_t dot = file.rfind('.');
-  std::string ending = dot == std::string::npos ? "" : file.substr(dot);
-  std::transform(ending.begin(), ending.end(), ending.begin(),
+  std::string name = path.substr(path.rfind('/') + 1);  // npos + 1 is 0.
+  std::transform(name.begin(), name.end(), name.begin(),
                  [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });
   for (const auto& [known, format] : endings) {
-    if (ending == known) {
+    if (name.ends_with(known)) {
       return format;
     }
   }
@@ -116,6 +118,10 @@ Result<void> render_in_pieces(const analytics::Report& report, OutputFormat form
     case OutputFormat::markdown:
       (void)write_markdown(report, *columns, append);
       return {};
+    case OutputFormat::xlsx:
+      return write_xlsx(report, *columns, options, append);
+    case OutputFormat::focus_csv:
+      break;  // Made of charges, not of a report: wants_focus() is asked before.
   }
   ensure(false);
   return {};

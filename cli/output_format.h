@@ -15,12 +15,14 @@
 
 namespace bedrocklog::cli {
 
-enum class OutputFormat : std::uint8_t { table, csv, tsv, json, ndjson, markdown };
+enum class OutputFormat : std::uint8_t { table, csv, tsv, json, ndjson, markdown, xlsx, focus_csv };
 
 /// "table", "csv", ... ; unknown names suggest the nearest.
 [[nodiscard]] Result<OutputFormat> parse_format(std::string_view name);
 
-/// By the ending of a file: .csv .tsv .json .ndjson .jsonl .md .markdown .txt. Fails for others.
+/// By the ending of a file: .csv .tsv .json .ndjson .jsonl .md .markdown .txt .xlsx
+/// .focus.csv. Fails for
+/// others.
 [[nodiscard]] Result<OutputFormat> format_of_file(const std::string& path);
 
 struct TableStyle {
@@ -46,6 +48,11 @@ struct RenderOptions {
   std::optional<std::string>
       generated_at;  // RFC 3339; only when --now or SOURCE_DATE_EPOCH is given.
 };
+
+/// For files and pipes only: not for a terminal.
+[[nodiscard]] inline bool is_binary(OutputFormat format) {
+  return format == OutputFormat::xlsx;
+}
 
 /// The whole document, ending in a newline. `fields` names unknown columns => Fault on --fields.
 [[nodiscard]] Result<std::string> render(const analytics::Report& report, OutputFormat format,

@@ -84,6 +84,9 @@ Failed read_outputs(const Session& session, ReportRequest& request) {
   if (!output) {
     return output.error();
   }
+  if (wants_focus(*output)) {
+    return Fault{"--format", "focus-csv is written by the command cost"};
+  }
   request.output = std::move(*output);
   request.output.render.generated_at = request.generated_at;
   request.rejects_path = session.settings.text("rejects");

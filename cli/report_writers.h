@@ -11,7 +11,8 @@
 
 namespace bedrocklog::cli {
 
-// Each hands its text to `append` piece by piece, and is false as soon as `append` is.
+// Each hands its text to `append` piece by piece, and, where it is a bool, is false as soon as
+// `append` is.
 
 /// Positions in `report.columns`, as chosen_columns() gives them.
 using ColumnChoice = std::vector<std::size_t>;
@@ -53,6 +54,12 @@ using ColumnChoice = std::vector<std::size_t>;
 /// A pipe table with a totals row, then the account of the input as a list. Exact figures.
 [[nodiscard]] bool write_markdown(const analytics::Report& report, const ColumnChoice& columns,
                                   const AppendPiece& append);
+
+/// A workbook with the sheets report, account of input, prices and notes. Fails where the rows are
+/// more than a sheet holds and where libxlsxwriter is not installed; what `append` does not want is
+/// no fault.
+[[nodiscard]] Result<void> write_xlsx(const analytics::Report& report, const ColumnChoice& columns,
+                                      const RenderOptions& options, const AppendPiece& append);
 
 /// The columns that write_table() leaves out at this width, by name.
 [[nodiscard]] std::vector<std::string> columns_left_out(const analytics::Report& report,

@@ -80,6 +80,7 @@ constexpr auto least_important_first = std::to_array<std::string_view>({
     "errors",
     "output",
     "input",
+    "basis",
     "unit",
     "quantity",
     "unit_price",

@@ -35,10 +35,11 @@ Int128 round_to_add_up(std::span<std::optional<Int128>> amounts, unsigned scale,
   Int128 exact = 0;
   Int128 rounded_down = 0;
   for (std::size_t at = 0; at < amounts.size(); ++at) {
-    if (!amounts[at]) {
+    std::optional<Int128>& one = amounts[at];
+    if (!one) {
       continue;
     }
-    Int128& amount = *amounts[at];
+    Int128& amount = *one;
     ensure(!__builtin_add_overflow(exact, amount, &exact));
     const Int128 rest = (amount % unit + unit) % unit;
     amount = (amount - rest) / unit;
@@ -54,7 +55,8 @@ Int128 round_to_add_up(std::span<std::optional<Int128>> amounts, unsigned scale,
       remainders.begin(), remainders.end(),
       [](const Remainder& left, const Remainder& right) { return left.size > right.size; });
   for (std::size_t at = 0; at < missing; ++at) {
-    *amounts[remainders[at].position] += 1;
+    std::optional<Int128>& amount = amounts[remainders[at].position];
+    amount = amount.value_or(0) + 1;
   }
   return sum;
 }

@@ -226,7 +226,7 @@ class TableBuilder {
     CostRow& row = rows_.row(name, period);
     row.class_order = static_cast<unsigned>(charge.meter);
     row.quantity += charge.quantity;
-    if (charge.list_cost) {
+    if (charge.list_cost && net->cost) {
       row.has_price = true;
       row.list += *charge.list_cost;
       row.net += *net->cost;
@@ -252,7 +252,7 @@ class TableBuilder {
       return;
     }
     Value& value = values_[{static_cast<std::size_t>(found - request_.capacities.begin()), period}];
-    analytics::PriceKey key = *charge.key;
+    analytics::PriceKey key = static_cast<const analytics::PriceKey&>(*charge.key);
     key.model = found->base_model;
     key.covered = false;
     const analytics::PriceRow* row = prices_.find(key, charge.meter);

@@ -159,7 +159,7 @@ std::optional<Fault> Figures::add_currency(const DisplayCurrency& currency) {
     return product;
   };
   FigureColumn column{
-      figure_column("net_cost_" + currency.code, Unit::displayed_currency, scale, cents), {}, {}};
+      figure_column(column_name(currency), Unit::displayed_currency, scale, cents), {}, {}};
   for (const Figure& amount : net.rows) {
     column.rows.push_back(converted(amount));
   }
@@ -211,7 +211,8 @@ void Figures::add_change(const PeriodCalendar& calendar) {
       was = found == known_before.end() ? Figure(0) : found->second;
     }
     before.rows.push_back(was);
-    change.rows.push_back(was && net.rows[at] ? Figure(*net.rows[at] - *was) : std::nullopt);
+    const Figure& now = net.rows[at];
+    change.rows.push_back(was && now ? Figure(*now - *was) : std::nullopt);
   }
   columns_.push_back(std::move(before));
   columns_.push_back(std::move(change));

@@ -60,6 +60,7 @@ void add_seller_notes(const CostTable& table, const CostView& view, Notes& notes
     return;
   }
   std::vector<std::string> parts;
+  parts.reserve(sums.size());
   for (const auto& [seller, sum] : sums) {
     parts.push_back(
         fmt::format("{} {}", seller.empty() ? "unknown" : std::string(seller), usd(sum, view)));
@@ -97,10 +98,11 @@ void add_view_notes(const CostView& view, Notes& notes) {
   }
   if (view.currency) {
     const DisplayCurrency& currency = *view.currency;
-    notes.push_back(fmt::format(
-        "{0} is for display only: net_cost_{0} is net_cost x {1}, a rate {2} and given by the user",
-        currency.code, analytics::to_decimal(currency.rate_e6, rate_decimals_max, 0),
-        currency.date.empty() ? "without a date" : "of " + currency.date));
+    notes.push_back(
+        fmt::format("{} is for display only: {} is net_cost x {}, a rate {} and given by the user",
+                    currency.code, column_name(currency),
+                    analytics::to_decimal(currency.rate_e6, rate_decimals_max, 0),
+                    currency.date.empty() ? "without a date" : "of " + currency.date));
   }
   if (view.with_change) {
     notes.emplace_back(

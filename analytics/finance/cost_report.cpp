@@ -199,6 +199,14 @@ static_assert(CostTexts::absent == RowBlock::absent_key);
 
 }  // namespace
 
+std::string column_name(const DisplayCurrency& currency) {
+  std::string name = "net_cost_";
+  for (const char letter : currency.code) {
+    name += static_cast<char>(letter - 'A' + 'a');
+  }
+  return name;
+}
+
 Result<DisplayCurrency> parse_display_currency(std::string_view code, std::string_view rate,
                                                std::string_view date) {
   const bool is_code = code.size() == currency_code_size &&
@@ -242,6 +250,7 @@ Result<std::vector<analytics::SortKey>> parse_cost_sort(std::string_view list,
                                     [&](const Column& one) { return one.name == name; });
     if (found == report.columns.end()) {
       std::vector<std::string> names;
+      names.reserve(report.columns.size());
       for (const Column& column : report.columns) {
         names.push_back(column.name);
       }
@@ -253,8 +262,7 @@ Result<std::vector<analytics::SortKey>> parse_cost_sort(std::string_view list,
   return keys;
 }
 
-Result<Report> cost_report(const analytics::Aggregate& aggregate,
-                           const analytics::PriceTable& prices, analytics::ReportSpec spec,
+Result<Report> cost_report(const PricedUsageView& usage, analytics::ReportSpec spec,
                            CostTable table, const CostRequest& request, const CostView& view) {
   if (view.with_change) {
     ensure(table.detail != CostDetail::token_class && !view.top);
@@ -264,7 +272,7 @@ Result<Report> cost_report(const analytics::Aggregate& aggregate,
   spec.sort.clear();
   spec.top = 1;  // All rows are made anew below.
   spec.projects = false;
-  Report report = analytics::build_report(aggregate, prices, spec);
+  Report report = analytics::build_report(*usage.aggregate, *usage.prices, spec);
   report.by.clear();
   report.spec.sort = view.sort;
   report.spec.top = view.top;

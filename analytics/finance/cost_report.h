@@ -26,6 +26,9 @@ struct DisplayCurrency {
   std::string date;          // Of the rate, as given; may be empty.
 };
 
+/// "net_cost_eur": names of figures are in lower case.
+[[nodiscard]] std::string column_name(const DisplayCurrency& currency);
+
 struct CostView {
   std::vector<analytics::SortKey> sort;  // Empty: by texts, in the order of the columns.
   std::optional<std::uint64_t> top;      // Rows shown before the `other` row.
@@ -47,10 +50,15 @@ struct CostView {
 [[nodiscard]] Result<std::vector<analytics::SortKey>> parse_cost_sort(
     std::string_view list, const analytics::Report& report);
 
+/// What was counted and what prices it.
+struct PricedUsageView {
+  const analytics::Aggregate* aggregate = nullptr;
+  const analytics::PriceTable* prices = nullptr;
+};
+
 /// `spec` gives title, range, zone, filter and duplicates; its metrics, order and limit are those
 /// of `view`. Fails when amounts are too large for the second currency.
-[[nodiscard]] Result<analytics::Report> cost_report(const analytics::Aggregate& aggregate,
-                                                    const analytics::PriceTable& prices,
+[[nodiscard]] Result<analytics::Report> cost_report(const PricedUsageView& usage,
                                                     analytics::ReportSpec spec, CostTable table,
                                                     const CostRequest& request,
                                                     const CostView& view);

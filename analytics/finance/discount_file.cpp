@@ -24,12 +24,12 @@ using Failed = std::optional<Fault>;
 const std::vector<std::string> field_names = {"account",      "model", "percent",
                                               "basis_points", "from",  "to"};
 
-Failed unknown_field(const std::string& place, std::string_view name) {
+Fault unknown_field(const std::string& place, std::string_view name) {
   std::string message = fmt::format("unknown discount field {}", analytics::in_quotes(name));
   if (const auto near = analytics::nearest_name(name, field_names)) {
     message += fmt::format("; did you mean {}?", *near);
   }
-  return Fault{place, fmt::format("{}; there are {}", message, fmt::join(field_names, ", "))};
+  return {place, fmt::format("{}; there are {}", message, fmt::join(field_names, ", "))};
 }
 
 Failed read_rate(const Fields& fields, DiscountRule& rule) {
@@ -72,7 +72,7 @@ Result<DiscountRule> rule_of(const Fields& fields, std::string place) {
   rule.place = std::move(place);
   for (const auto& [name, text] : fields) {
     if (std::find(field_names.begin(), field_names.end(), name) == field_names.end()) {
-      return tl::unexpected(*unknown_field(rule.place, name));
+      return tl::unexpected(unknown_field(rule.place, name));
     }
   }
   if (const auto account = fields.find("account"); account != fields.end()) {
@@ -100,7 +100,7 @@ Result<std::vector<DiscountRule>> rules_of_csv(std::string_view text, const std:
   }
   for (const std::string& name : table->header) {
     if (std::find(field_names.begin(), field_names.end(), name) == field_names.end()) {
-      return tl::unexpected(*unknown_field(file, name));
+      return tl::unexpected(unknown_field(file, name));
     }
   }
   std::vector<DiscountRule> rules;

@@ -59,15 +59,21 @@ bool is_nothing(const CostRow& row) {
   return row.quantity == 0 && row.unpriced_tokens == 0 && row.list.value == 0 && row.net.value == 0;
 }
 
-TimeRange range_of_month(const std::string& month) {
+// Months of ledgers and of --close were parsed before.
+CivilDate first_of(const std::string& month) {
   const std::optional<CivilDate> first = analytics::parse_month(month);
   ensure(first.has_value());
-  const CivilDate next = analytics::first_of_month(*first, 1);
-  return {{days_from_civil(*first) * day_ms}, {days_from_civil(next) * day_ms}};
+  return first.value_or(CivilDate());
+}
+
+TimeRange range_of_month(const std::string& month) {
+  const CivilDate first = first_of(month);
+  const CivilDate next = analytics::first_of_month(first, 1);
+  return {{days_from_civil(first) * day_ms}, {days_from_civil(next) * day_ms}};
 }
 
 std::string month_after(const std::string& month) {
-  const CivilDate next = analytics::first_of_month(*analytics::parse_month(month), 1);
+  const CivilDate next = analytics::first_of_month(first_of(month), 1);
   return fmt::format("{:04}-{:02}", next.year, next.month);
 }
 
@@ -214,9 +220,9 @@ class Booker {
   }
 
   [[nodiscard]] unsigned class_order(const Identity& identity) const {
-    const std::optional<std::size_t> column = counted_.column("class");
-    ensure(column.has_value() && *column > 0);
-    const std::optional<std::string>& name = identity.texts.at(*column - 1);
+    const std::size_t column = counted_.column("class").value_or(0);
+    ensure(column > 0);
+    const std::optional<std::string>& name = identity.texts.at(column - 1);
     for (unsigned meter = 0; meter < analytics::meter_count; ++meter) {
       if (name == name_of(static_cast<analytics::Meter>(meter))) {
         return meter;
@@ -249,7 +255,7 @@ class Booker {
       if (result_.closing && now_[month].empty()) {
         return Fault{"--close", fmt::format("the sources hold nothing of {}, which is closed; name "
                                             "a range without it (--month {})",
-                                            month, *use_.close)};
+                                            month, result_.closing->month)};
       }
       ++adjustments_;
       add({current, month, "adjustment of " + month}, identity, row);

@@ -141,7 +141,7 @@ class EntryReader {
       if (std::string_view(name) == "from") {
         capacity_.from_hour = *hour;
       } else {
-        capacity_.to_hour = *hour;
+        capacity_.to_hour = hour;
       }
     }
     if (capacity_.to_hour && *capacity_.to_hour <= capacity_.from_hour) {

@@ -34,6 +34,10 @@ LibraryName archive_library() {
   return {BEDROCKLOG_ARCHIVE_FILE, "libarchive13"};
 }
 
+LibraryName xlsx_library() {
+  return {BEDROCKLOG_XLSX_FILE, "libxlsxwriter4"};
+}
+
 Result<SharedLibrary> SharedLibrary::load(const LibraryName& name) {
   void* const handle = ::dlopen(name.file[0] == '\0' ? nullptr : name.file, RTLD_NOW);
   if (handle == nullptr) {

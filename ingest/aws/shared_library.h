@@ -14,6 +14,8 @@ struct LibraryName {
 [[nodiscard]] LibraryName curl_library();
 /// zstd, bzip2, xz, tar and zip.
 [[nodiscard]] LibraryName archive_library();
+/// Spreadsheets.
+[[nodiscard]] LibraryName xlsx_library();
 
 /// Never unloaded: what it has started may run until the process ends.
 class SharedLibrary {

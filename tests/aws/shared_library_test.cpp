@@ -12,7 +12,7 @@ using ::testing::HasSubstr;
 constexpr LibraryName missing = {"libbedrocklog-has-none.so.1", "libnone1"};
 
 TEST(SharedLibrary, FindsTheLibrariesThisWasBuiltWith) {
-  for (const LibraryName& name : {curl_library(), archive_library()}) {
+  for (const LibraryName& name : {curl_library(), archive_library(), xlsx_library()}) {
     const Result<SharedLibrary> library = SharedLibrary::load(name);
     EXPECT_TRUE(library.has_value()) << library.error().message;
   }

@@ -1,6 +1,7 @@
 """Running the built programs from the end-to-end tests: arguments, a scratch folder, plain checks."""
 
 import argparse
+import os
 import pathlib
 import shutil
 import subprocess
@@ -28,6 +29,8 @@ class Program:
         self.path = path
 
     def run(self, *arguments, exit_code=0, env=None, cwd=None):
+        # What the developer imported into a price store of their own must not price the tests.
+        env = {"BEDROCKLOG_PRICE_STORE": "none", **(os.environ if env is None else env)}
         done = subprocess.run([self.path, *map(str, arguments)], capture_output=True, env=env,
                               cwd=cwd, check=False)
         check(done.returncode == exit_code,
