@@ -39,8 +39,20 @@ struct OptimizeRequest {
   bool with_bodies = false;
 };
 
-/// Models that the shipped list calls active and the price book knows.
-OrExit<std::vector<std::string>> active_models(const analytics::PriceTable& prices) {
+/// Those of --small-model; without it the models that the shipped list calls active and the price
+/// book knows.
+OrExit<std::vector<std::string>> candidates_of(const Settings& settings,
+                                               const analytics::PriceTable& prices) {
+  std::vector<std::string> named = settings.list("small-model");
+  for (std::string& model : named) {
+    model = analytics::facts_of_model(model, {}).canonical;
+    if (!prices.knows(model)) {
+      return stop_at_setting(settings, {"--small-model", "the price book has no model " + model});
+    }
+  }
+  if (!named.empty()) {
+    return named;
+  }
   const Result<analytics::CsvTable> models =
       analytics::parse_csv(shipped_models_csv(), "models.csv");
   if (!models) {
@@ -282,7 +294,7 @@ ExitCode run_optimize(const Invocation& invocation) {
   if (!prices) {
     return prices.code();
   }
-  OrExit<std::vector<std::string>> candidates = active_models(*prices);
+  OrExit<std::vector<std::string>> candidates = candidates_of(session->settings, *prices);
   if (!candidates) {
     return candidates.code();
   }

@@ -137,14 +137,16 @@ Command whatif_command() {
 }
 
 Command optimize_command() {
-  Flags own = {own_flag("small-input", "TOKENS", "small calls have fewer prompt tokens", "1000"),
-               own_flag("small-output", "TOKENS", "and fewer tokens of answer", "300"),
-               own_flag("trim", "PERCENT", "how much shorter long prompts could be"),
-               own_flag("callers", "KEY", "what names callers: user, role, team, tag:KEY", "user"),
-               own_flag("top", "N", "callers shown for each strategy", "20"),
-               toggle_flag("bodies", "also find repeated requests, by a second reading"),
-               repeated_flag("provisioned", "MODEL=USD/TPM",
-                             "provisioned units: USD per hour, tokens per minute")};
+  Flags own = {
+      own_flag("small-input", "TOKENS", "small calls have fewer prompt tokens", "1000"),
+      own_flag("small-output", "TOKENS", "and fewer tokens of answer", "300"),
+      repeated_flag("small-model", "MODEL", "what small calls may move to; default: active models"),
+      own_flag("trim", "PERCENT", "how much shorter long prompts could be"),
+      own_flag("callers", "KEY", "what names callers: user, role, team, tag:KEY", "user"),
+      own_flag("top", "N", "callers shown for each strategy", "20"),
+      toggle_flag("bodies", "also find repeated requests, by a second reading"),
+      repeated_flag("provisioned", "MODEL=USD/TPM",
+                    "provisioned units: USD per hour, tokens per minute")};
   return {"optimize",
           "SOURCE...",
           0,

@@ -296,7 +296,9 @@ void WorkbookWriter::write_table(const analytics::Report& report, const ColumnCh
     call_.freeze_panes(sheet_, 1, 0);
     note(call_.autofilter(sheet_, 0, 0, row_number, static_cast<lxw_col_t>(names.size() - 1)));
   }
-  write_row(report, report.total(), row_number + 1);  // Outside of the filter: it stays below.
+  if (report.has_total) {
+    write_row(report, report.total(), row_number + 1);  // Outside of the filter: it stays below.
+  }
 }
 
 void WorkbookWriter::write_account(const analytics::Report& report) {

@@ -266,7 +266,8 @@ std::vector<std::string> alarms_of(const std::vector<Budget>& budgets,
 FigureTable budget_table(const BudgetTableInput& input) {
   FigureTable table;
   table.title = "Budgets";
-  table.keys = {"budget", "period", "state", "status", "exhausted_on", "forecast_exhausted_on"};
+  table.keys = {"budget", "period"};
+  table.attributes = {"state", "status", "exhausted_on", "forecast_exhausted_on"};
   table.figures = {net_column("amount"),
                    net_column("cost"),
                    percent_column("used"),

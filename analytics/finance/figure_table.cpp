@@ -38,19 +38,23 @@ void add_columns(const FigureTable& table, Report& report) {
   for (const std::string& key : table.keys) {
     report.columns.push_back({.name = key, .is_key = true});
   }
+  for (const std::string& name : table.attributes) {
+    report.columns.push_back({.name = name, .is_key = true, .is_attribute = true});
+  }
   report.columns.insert(report.columns.end(), table.figures.begin(), table.figures.end());
 }
 
 void add_rows(const FigureTable& table, Report& report) {
-  report.rows = ReportRows(table.keys.size(), table.figures.size());
+  const std::size_t texts = table.keys.size() + table.attributes.size();
+  report.rows = ReportRows(texts, table.figures.size());
   for (const FigureRow& row : table.rows) {
-    ensure(row.keys.size() == table.keys.size() && row.figures.size() == table.figures.size());
+    ensure(row.keys.size() == texts && row.figures.size() == table.figures.size());
     report.rows.add(RowKind::group, cells_of(row));
   }
   FigureRow total = table.total.value_or(FigureRow{});
-  total.keys.assign(table.keys.size(), std::nullopt);
+  total.keys.assign(texts, std::nullopt);
   total.figures.resize(table.figures.size());
-  report.total_rows = ReportRows(table.keys.size(), table.figures.size());
+  report.total_rows = ReportRows(texts, table.figures.size());
   report.total_rows.add(RowKind::total, cells_of(total));
   report.has_total = table.total.has_value();
 }

@@ -13,13 +13,14 @@ namespace bedrocklog::finance {
 
 /// Cells of one row. Nothing: no such key, unknown figure.
 struct FigureRow {
-  std::vector<std::optional<std::string>> keys;
+  std::vector<std::optional<std::string>> keys;  // And attributes.
   std::vector<analytics::Figure> figures;
 };
 
 struct FigureTable {
   std::string title;
   std::vector<std::string> keys;           // Names of the first columns.
+  std::vector<std::string> attributes;     // Of the texts behind them that rows are not by.
   std::vector<analytics::Column> figures;  // Of the columns behind them.
   std::vector<FigureRow> rows;
   std::optional<FigureRow> total;  // Its keys are not looked at; nothing: rows do not add up.

@@ -24,13 +24,35 @@ constexpr std::array all_meters = {Meter::input, Meter::output, Meter::cache_rea
 constexpr std::int64_t whole_e2 = 10'000;
 
 using Prices = std::array<std::optional<UnitPrice>, meter_count>;  // By Meter.
+using Rows = std::array<const analytics::PriceRow*, meter_count>;  // By Meter; null: no price.
 
-Prices prices_of(const PriceKey& key, const PriceTable& prices) {
-  Prices found;
+Rows rows_of(const PriceKey& key, const PriceTable& prices) {
+  Rows rows{};
   for (const Meter meter : all_meters) {
-    const analytics::PriceRow* row = prices.find(key, meter);
-    if (row != nullptr) {
-      found.at(static_cast<std::size_t>(meter)) = row->unit_price;
+    rows.at(static_cast<std::size_t>(meter)) = prices.find(key, meter);
+  }
+  return rows;
+}
+
+bool is_long(const analytics::PriceRow* row) {
+  return row != nullptr && row->context_min_input_tokens > 0;
+}
+
+/// An ordinary row prices long requests of a tier or scope without rows of their own. Against a
+/// long-context price of today it is taken for a gap of the book.
+void drop_ordinary_rows_of_long_requests(const Rows& today, const PriceKey& key_then, Rows& then) {
+  for (std::size_t meter = 0; meter < meter_count; ++meter) {
+    if (key_then.context_limit > 0 && is_long(today.at(meter)) && !is_long(then.at(meter))) {
+      then.at(meter) = nullptr;
+    }
+  }
+}
+
+Prices prices_of(const Rows& rows) {
+  Prices found;
+  for (std::size_t meter = 0; meter < meter_count; ++meter) {
+    if (rows.at(meter) != nullptr) {
+      found.at(meter) = rows.at(meter)->unit_price;
     }
   }
   return found;
@@ -140,8 +162,11 @@ Repricer::Repricer(const analytics::Aggregate& aggregate, const PriceTable& pric
   for (const analytics::ListedPriceKey* key : aggregate.names->price_keys()) {
     KeyPrices& found = keys_.emplace_back();
     found.key_then = changed(*key, alternative_, prices);
-    found.today = prices_of(*key, prices);
-    found.then = prices_of(found.key_then, prices);
+    const Rows today = rows_of(*key, prices);
+    Rows then = rows_of(found.key_then, prices);
+    drop_ordinary_rows_of_long_requests(today, found.key_then, then);
+    found.today = prices_of(today);
+    found.then = prices_of(then);
     if (alternative_.cache) {
       guard_writes(found.then);
     }
@@ -187,15 +212,16 @@ const PriceKey& Repricer::key_then(const analytics::ListedPriceKey& key) const {
 std::vector<PriceGap> Repricer::gaps(const analytics::BilledUsage& billed) const {
   std::set<PriceGap> gaps;
   for (const auto& [key, tokens] : billed) {
-    if (key->covered) {
+    const KeyPrices& prices = keys_[key->number];
+    if (key->covered || !price(tokens, prices.today).is_whole) {
       continue;
     }
-    const KeyPrices& prices = keys_[key->number];
     const BilledTokens then = changed(tokens, alternative_);
     for (const Meter meter : all_meters) {
       if (then.of(meter) > 0 && !prices.then.at(static_cast<std::size_t>(meter))) {
         const PriceKey& wanted = prices.key_then;
-        gaps.insert({wanted.model, wanted.region, wanted.scope, wanted.tier, meter});
+        gaps.insert({wanted.model, wanted.region, wanted.scope, wanted.tier, meter,
+                     wanted.context_limit > 0});
       }
     }
   }

@@ -2,7 +2,9 @@
 //
 // A cell (what was used under one price key) is compared when every token class in it has a price
 // today and under the alternative. Otherwise it is left out of both sides and shown as a gap: a
-// comparison of part of a call would flatter one side.
+// comparison of part of a call would flatter one side. So would an ordinary price of the
+// alternative for a request that pays a long-context price today, where the model has long-context
+// prices.
 #pragma once
 
 #include <cstdint>
@@ -76,6 +78,7 @@ struct PriceGap {
   analytics::Scope scope = analytics::Scope::regional;
   analytics::Tier tier = analytics::Tier::standard;
   analytics::Meter meter = analytics::Meter::input;
+  bool is_long = false;  // Of long-context requests.
   friend auto operator<=>(const PriceGap&, const PriceGap&) = default;
 };
 
@@ -99,7 +102,7 @@ class Repricer {
   /// The key under the alternative.
   [[nodiscard]] const analytics::PriceKey& key_then(const analytics::ListedPriceKey& key) const;
 
-  /// What of `billed` has no price under the alternative, sorted, each once.
+  /// What of `billed` has a price today and none under the alternative, sorted, each once.
   [[nodiscard]] std::vector<PriceGap> gaps(const analytics::BilledUsage& billed) const;
 
  private:

@@ -29,14 +29,16 @@ FigureRow figure_row(const StrategyRow& row) {
 void add_model_notes(const StrategyOptions& options, std::vector<std::string>& notes) {
   notes.push_back(fmt::format(
       "right-sizing: calls of less than {} prompt tokens in input and {} in the answer, as the "
-      "cheapest model of the same provider that is offered as active and has every price; assumed: "
+      "cheapest candidate of the same provider that has every price (--small-model names "
+      "candidates, "
+      "else all models listed as active); assumed: "
       "same tokens and answers as long; not judged: whether its answers are good enough",
       analytics::with_separators(options.small_input_max),
       analytics::with_separators(options.small_output_max)));
   notes.push_back(fmt::format(
       "prompt optimisation: prompts (cache included, answers not) of a {} with at least {} prompt "
       "tokens per answer token and {} per call; {}",
-      options.caller_key, long_prompt_ratio_min, long_prompt_tokens_min,
+      options.caller_key, long_prompt_ratio_min, analytics::with_separators(long_prompt_tokens_min),
       options.trim_e2 ? "the saving is that of the share stated by --trim"
                       : "how much of them is needed no log tells: no saving without --trim"));
 }
@@ -64,7 +66,8 @@ void add_time_notes(const StrategyOptions& options, std::vector<std::string>& no
 FigureTable strategy_table(const std::vector<StrategyRow>& rows, const StrategyOptions& options) {
   FigureTable table;
   table.title = "Ways to spend less";
-  table.keys = {"strategy", "subject", "then", "basis"};
+  table.keys = {"strategy", "subject"};
+  table.attributes = {"then", "basis"};
   table.figures = {count_column("invocations"), tokens_column("tokens"),
                    usd_column("cost"),          usd_column("cost_then"),
                    usd_column("saving"),        percent_column("saving_percent"),

@@ -43,9 +43,9 @@ std::vector<analytics::Figure> figures_of(const Comparison& one) {
 }
 
 std::string gap_text(const PriceGap& gap) {
-  return fmt::format("{} of {} in {}, {}, {}", name_of(gap.meter), in_quotes(gap.model),
+  return fmt::format("{} of {} in {}, {}, {}{}", name_of(gap.meter), in_quotes(gap.model),
                      gap.region.empty() ? "no region" : in_quotes(gap.region), name_of(gap.scope),
-                     name_of(gap.tier));
+                     name_of(gap.tier), gap.is_long ? ", long requests" : "");
 }
 
 void add_gap_notes(const std::vector<PriceGap>& gaps, const Comparison& total, Notes& notes) {
@@ -158,7 +158,11 @@ FigureTable whatif_table(const analytics::Aggregate& aggregate, const analytics:
   }
   FigureTable table;
   table.title = "What if";
-  table.keys = {"model", "model_then"};
+  const bool changes_models = !alternative.models.empty();
+  table.keys = {"model"};
+  if (changes_models) {
+    table.attributes = {"model_then"};
+  }
   table.figures = {count_column("invocations"),
                    tokens_column("tokens"),
                    usd_column("cost"),
@@ -169,7 +173,10 @@ FigureTable whatif_table(const analytics::Aggregate& aggregate, const analytics:
                    tokens_column("left_out_tokens"),
                    usd_column("left_out_cost")};
   for (const auto& [models, comparison] : by_model) {
-    table.rows.push_back({{models.today, models.then}, figures_of(comparison)});
+    FigureRow& row = table.rows.emplace_back(FigureRow{{models.today}, figures_of(comparison)});
+    if (changes_models) {
+      row.keys.emplace_back(models.then);
+    }
   }
   constexpr std::size_t cost_at = 2;
   std::stable_sort(table.rows.begin(), table.rows.end(),

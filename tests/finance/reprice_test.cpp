@@ -130,6 +130,18 @@ TEST(Reprice, LeavesOutProvisionedCapacity) {
   EXPECT_EQ(to_decimal(one.left_out_today), "0.00");
 }
 
+TEST(Reprice, TakesNoOrdinaryPriceForALongRequest) {
+  Call call = call_of("big", {.input = 1'000'000});
+  call.price_key.context_limit = 200'000;
+  Alternative batch;
+  batch.tier = Tier::batch;  // Without a long-context price, while big has one.
+  EXPECT_EQ(compare({call}, batch).left_out_tokens, 1'000'000U);
+  EXPECT_EQ(to_decimal(compare({call}, {}).then), "6.00");
+  EXPECT_EQ(to_decimal(compare({call}, model("big", "small")).then), "2.00");
+  call.tokens = {.output = 10};  // Has no long-context price today either.
+  EXPECT_EQ(to_decimal(compare({call}, batch).then), "0.000075");
+}
+
 TEST(Reprice, MovesRegionsAndTiers) {
   Alternative region;
   region.regions.push_back({"us-*", "eu-west-1"});
@@ -248,6 +260,17 @@ RC_GTEST_PROP(RepriceProperty, NothingIsLostBetweenBothSidesAndTheGap, ()) {
   RC_ASSERT(one.today + one.left_out_today == today.total());
 }
 
+/// Of the alternative: one that is long-context if that of today is and the model has such prices.
+bool has_fair_price(const analytics::ListedPriceKey& key, const Repricer& repricer,
+                    analytics::Meter meter) {
+  const PriceKey& key_then = repricer.key_then(key);
+  const analytics::PriceRow* today = prices().find(key, meter);
+  const analytics::PriceRow* then = prices().find(key_then, meter);
+  const bool was_long = today != nullptr && today->context_min_input_tokens > 0;
+  const bool can_be_long = key_then.context_limit > 0;
+  return then != nullptr && (then->context_min_input_tokens > 0 || !was_long || !can_be_long);
+}
+
 // The gap is left out whole: what is compared has every price on both sides.
 RC_GTEST_PROP(RepriceProperty, ComparedCellsHaveEveryPriceOnBothSides, ()) {
   const std::vector<Call> calls = *any_calls();
@@ -262,10 +285,9 @@ RC_GTEST_PROP(RepriceProperty, ComparedCellsHaveEveryPriceOnBothSides, ()) {
       for (const auto meter :
            {analytics::Meter::input, analytics::Meter::output, analytics::Meter::cache_read,
             analytics::Meter::cache_write_5m, analytics::Meter::cache_write_1h}) {
-        is_whole =
-            is_whole &&
-            (cell.tokens.of(meter) == 0 || prices().find(*cell.key, meter) != nullptr) &&
-            (then.of(meter) == 0 || prices().find(repricer.key_then(*cell.key), meter) != nullptr);
+        is_whole = is_whole &&
+                   (cell.tokens.of(meter) == 0 || prices().find(*cell.key, meter) != nullptr) &&
+                   (then.of(meter) == 0 || has_fair_price(*cell.key, repricer, meter));
       }
       const Comparison one = repricer.compare(cell);
       RC_ASSERT((one.invocations > 0) == is_whole);
@@ -306,8 +328,8 @@ TEST(WhatifTable, HasARowForEachModelAndATotal) {
   EXPECT_EQ(shown(report, report.total(), "difference"), "-2.00");
   EXPECT_EQ(shown(report, report.total(), "change"), "-50.00");
   EXPECT_EQ(shown(report, report.total(), "left_out_tokens"), "3");
-  EXPECT_THAT(report.notes, testing::Contains(testing::HasSubstr("no price under the alternative: "
-                                                                 "input_tokens of \"nothing\"")));
+  EXPECT_THAT(report.notes,
+              testing::Contains(testing::HasSubstr("left out of both sides: 3 tokens")));
   EXPECT_THAT(report.notes, testing::Contains(testing::HasSubstr("tokenizer")));
 }
 
