@@ -93,7 +93,6 @@ constexpr auto least_important_first = std::to_array<std::string_view>({
     "model_then",
     "then",
     "forecast",
-    "basis",
     "change",
     "difference",
     "amount",
