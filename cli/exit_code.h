@@ -11,7 +11,7 @@ enum class ExitCode : std::uint8_t {
   condition_met = 1,    // --fail-if, or `check` found defects.
   changes_pending = 2,  // provision plan, provision verify.
   incomplete = 3,       // Written, but some input was unusable; --allow-partial makes it 0.
-  conflict = 4,         // provision, cost --close: needs a decision.
+  conflict = 4,         // provision, cost --close, prices import: needs a decision.
   usage = 64,           // Wrong flag or value.
   data_unusable = 65,   // Price file, configuration or plan that cannot be used.
   nothing_found = 66,   // No such location, or nothing in it.
