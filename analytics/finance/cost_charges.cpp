@@ -226,10 +226,10 @@ class TableBuilder {
     CostRow& row = rows_.row(name, period);
     row.class_order = static_cast<unsigned>(charge.meter);
     row.quantity += charge.quantity;
-    if (charge.list_cost && net->cost) {
+    if (const std::optional<NetDollars>& cost = net->cost; charge.list_cost && cost) {
       row.has_price = true;
       row.list += *charge.list_cost;
-      row.net += *net->cost;
+      row.net += *cost;
     } else {
       row.unpriced_tokens += charge.quantity;
     }
