@@ -1,44 +1,13 @@
 // The commands: what each is called, takes and is run by.
-#include <initializer_list>
 #include <iterator>
-#include <limits>
 #include <utility>
 #include <vector>
 
 #include "cli/command.h"
+#include "cli/command_flags.h"
 
 namespace bedrocklog::cli {
 namespace {
-
-constexpr std::size_t any_number = std::numeric_limits<std::size_t>::max();
-
-using Flags = std::vector<Flag>;
-
-Flags picked(std::initializer_list<std::string_view> names, Flags own = {}) {
-  for (const std::string_view name : names) {
-    own.push_back(report_flag(name));
-  }
-  return own;
-}
-
-/// The same for a command that can read from buckets.
-Flags picked_with_aws(std::initializer_list<std::string_view> names, Flags own = {}) {
-  own = picked(names, std::move(own));
-  const Flags aws =
-      picked({"profile", "region", "endpoint-url", "no-sign-request", "request-payer", "ca-bundle",
-              "path-style", "fips", "dualstack", "connections", "max-attempts", "stall-timeout"});
-  own.insert(own.end(), aws.begin(), aws.end());
-  return own;
-}
-
-Flag own_flag(std::string_view name, std::string_view value, std::string_view help,
-              std::string_view built_in = "") {
-  return {name, '\0', value, help, "Flags", built_in, FlagKind::text, FlagReach::command_line};
-}
-
-Flag format_flag(std::string_view formats) {
-  return own_flag("format", "FORMAT", formats, "table");
-}
 
 Command report_command() {
   const std::span<const Flag> all = report_flags();
@@ -112,6 +81,7 @@ Command cost_command() {
            "csv-raw",
            "prices",
            "no-shipped-prices",
+           "price-store",
            "strict-prices",
            "model-map",
            "dry-run",
@@ -138,7 +108,7 @@ Command cost_command() {
            own_flag("top", "N", "show N rows, fold the rest into one"),
            own_flag("round", "DECIMALS", "exact, or 0 to 4 decimals that add up", "exact"),
            own_flag("discounts", "FILE", "rates by account, model and date, TOML or CSV"),
-           own_flag("provisioned", "FILE", "TOML: model units bought by the hour"),
+           own_flag("provisioned", "FILE", "model units bought by the hour, TOML or CSV"),
            own_flag("display-currency", "CODE", "another currency beside USD, such as EUR"),
            own_flag("rate", "RATE", "of it for one USD: 0.92"),
            own_flag("rate-date", "DATE", "of the rate, for the note: 2026-03-31"),

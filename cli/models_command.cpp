@@ -7,14 +7,12 @@
 
 #include "analytics/csv_table.h"
 #include "cli/command.h"
-#include "cli/dry_run.h"
 #include "cli/listing.h"
 #include "cli/price_book.h"
-#include "cli/progress.h"
+#include "cli/scan_request.h"
 #include "cli/scan_run.h"
 #include "cli/session.h"
 #include "cli/shipped_data.h"
-#include "cli/terminal.h"
 
 namespace bedrocklog::cli {
 namespace {
@@ -68,46 +66,19 @@ Listing seen_models(const analytics::Aggregate& aggregate, const analytics::Pric
 
 ExitCode list_seen(const Session& session, const analytics::PriceTable& prices,
                    const std::vector<std::string>& arguments) {
-  const Settings& settings = session.settings;
-  const OrExit<std::vector<std::string>> locations =
-      locations_of(session, arguments, Step::command_line);
-  if (!locations) {
-    return locations.code();
-  }
-  OrExit<analytics::ScanOptions> options = scan_options_of(session);
-  if (!options) {
-    return options.code();
-  }
   using analytics::KeyKind;
-  options->by = {
-      {KeyKind::model, ""}, {KeyKind::family, ""}, {KeyKind::provider, ""}, {KeyKind::profile, ""}};
-  options->prices = &prices;
-  const Result<ProgressMode> progress =
-      parse_progress(settings.text("progress"), errors_are_terminal() && !settings.is_on("quiet"),
-                     settings.is_on("verbose"));
-  if (!progress) {
-    return stop_at_setting(settings, progress.error());
+  const OrExit<ScannedUsage> scanned = scan_usage(session, prices, arguments,
+                                                  {{KeyKind::model, ""},
+                                                   {KeyKind::family, ""},
+                                                   {KeyKind::provider, ""},
+                                                   {KeyKind::profile, ""}});
+  if (!scanned) {
+    return scanned.code();
   }
-  const OrExit<ingest::Manifest> manifest = list_input(session, *locations);
-  if (!manifest) {
-    return manifest.code();
-  }
-  if (settings.is_on("dry-run")) {
-    return print_plan(session, *manifest);
-  }
-  options->s3 = session.s3->client();
-  const OrExit<ScanRun> run = run_scan(*manifest, *options, *progress);
-  if (!run) {
-    return run.code();
-  }
-  if (run->interrupted != ExitCode::complete) {
-    print_notice("INCOMPLETE: interrupted; nothing was written");
-    return run->interrupted;
-  }
-  report_s3_requests(session);
-  const analytics::Aggregate& aggregate = run->outcome.aggregate;
-  const ExitCode printed = print_listing(seen_models(aggregate, prices), settings);
-  return printed == ExitCode::complete ? report_incomplete(aggregate.account, settings) : printed;
+  const analytics::Aggregate& aggregate = scanned->aggregate;
+  const ExitCode printed = print_listing(seen_models(aggregate, prices), session.settings);
+  return printed == ExitCode::complete ? report_incomplete(aggregate.account, session.settings)
+                                       : printed;
 }
 
 }  // namespace

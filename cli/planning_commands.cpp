@@ -1,93 +1,59 @@
 // Rows of the commands that plan and compare: budget, whatif, optimize.
-#include <initializer_list>
-#include <limits>
 #include <utility>
 #include <vector>
 
 #include "cli/command.h"
+#include "cli/command_flags.h"
 
 namespace bedrocklog::cli {
 namespace {
 
-using Flags = std::vector<Flag>;
-
-constexpr std::size_t any_number = std::numeric_limits<std::size_t>::max();
-
-Flag own_flag(std::string_view name, std::string_view value, std::string_view help,
-              std::string_view built_in = "") {
-  return {name, '\0', value, help, "Flags", built_in, FlagKind::text, FlagReach::command_line};
-}
-
-Flag repeated_flag(std::string_view name, std::string_view value, std::string_view help) {
-  return {name, '\0', value, help, "Flags", "", FlagKind::repeated, FlagReach::command_line};
-}
-
-Flag toggle_flag(std::string_view name, std::string_view help) {
-  return {name, '\0', "", help, "Flags", "", FlagKind::toggle, FlagReach::command_line};
-}
-
 /// Those of a scan and of a report's outputs, behind `own`.
 Flags with_shared(Flags own) {
-  for (const std::string_view name : {"source",
-                                      "teams",
-                                      "accounts",
-                                      "since",
-                                      "until",
-                                      "month",
-                                      "week",
-                                      "quarter",
-                                      "day",
-                                      "hours",
-                                      "tz",
-                                      "now",
-                                      "dedup",
-                                      "delivery-slack",
-                                      "output",
-                                      "format",
-                                      "fields",
-                                      "total-row",
-                                      "csv-bom",
-                                      "csv-delimiter",
-                                      "csv-raw",
-                                      "prices",
-                                      "no-shipped-prices",
-                                      "model-map",
-                                      "allow-partial",
-                                      "jobs",
-                                      "memory",
-                                      "max-groups",
-                                      "config",
-                                      "quiet",
-                                      "verbose",
-                                      "progress",
-                                      "color",
-                                      "ascii",
-                                      "width",
-                                      "dry-run",
-                                      "s3-prices",
-                                      "profile",
-                                      "region",
-                                      "endpoint-url",
-                                      "no-sign-request",
-                                      "request-payer",
-                                      "ca-bundle",
-                                      "path-style",
-                                      "fips",
-                                      "dualstack",
-                                      "connections",
-                                      "max-attempts",
-                                      "stall-timeout"}) {
-    own.push_back(report_flag(name));
-  }
-  return own;
+  return picked_with_aws({"source",
+                          "teams",
+                          "accounts",
+                          "since",
+                          "until",
+                          "month",
+                          "week",
+                          "quarter",
+                          "day",
+                          "hours",
+                          "tz",
+                          "now",
+                          "dedup",
+                          "delivery-slack",
+                          "output",
+                          "format",
+                          "fields",
+                          "total-row",
+                          "csv-bom",
+                          "csv-delimiter",
+                          "csv-raw",
+                          "prices",
+                          "no-shipped-prices",
+                          "price-store",
+                          "model-map",
+                          "allow-partial",
+                          "jobs",
+                          "memory",
+                          "max-groups",
+                          "config",
+                          "quiet",
+                          "verbose",
+                          "progress",
+                          "color",
+                          "ascii",
+                          "width",
+                          "dry-run",
+                          "s3-prices"},
+                         std::move(own));
 }
 
 /// The same, and filters of records.
 Flags with_filters(Flags own) {
-  for (const std::string_view name : {"where", "model", "user", "account", "tag"}) {
-    own.push_back(report_flag(name));
-  }
-  return with_shared(std::move(own));
+  return with_shared(picked({"where", "model", "user", "account", "tag"}, std::move(own)));
 }
 
 Command budget_command() {

@@ -1,29 +1,12 @@
 // The rows of the command table for `bedrocklog prices`.
-#include <initializer_list>
-#include <limits>
 #include <utility>
 #include <vector>
 
 #include "cli/command.h"
+#include "cli/command_flags.h"
 
 namespace bedrocklog::cli {
 namespace {
-
-constexpr std::size_t any_number = std::numeric_limits<std::size_t>::max();
-
-using Flags = std::vector<Flag>;
-
-Flags picked(std::initializer_list<std::string_view> names, Flags own = {}) {
-  for (const std::string_view name : names) {
-    own.push_back(report_flag(name));
-  }
-  return own;
-}
-
-Flag own_flag(std::string_view name, std::string_view value, std::string_view help,
-              std::string_view built_in = "") {
-  return {name, '\0', value, help, "Flags", built_in, FlagKind::text, FlagReach::command_line};
-}
 
 Command list_command() {
   return {"prices list",
@@ -37,7 +20,7 @@ Command list_command() {
                  {own_flag("model", "GLOB", "canonical model id, * and ? allowed"),
                   own_flag("region", "REGION", "rows that hold in REGION"),
                   own_flag("as-of", "DATE", "rows that hold on DATE: 2026-03-01"),
-                  own_flag("format", "FORMAT", "table csv json", "table")}),
+                  format_flag("table csv json")}),
           run_prices_list};
 }
 
@@ -52,7 +35,7 @@ Command show_command() {
                   "width"},
                  {own_flag("region", "REGION", "source region of the call", "us-east-1"),
                   own_flag("as-of", "DATE", "day of the call; default: the book's own date"),
-                  own_flag("format", "FORMAT", "table csv json", "table")}),
+                  format_flag("table csv json")}),
           run_prices_show};
 }
 
@@ -73,7 +56,7 @@ Command import_command() {
              {own_flag("as-of", "DATE", "the day LiteLLM's map is from; it has no date"),
               {"replace", '\0', "", "a list that the store has otherwise is replaced", "Flags", "",
                FlagKind::toggle, FlagReach::command_line},
-              own_flag("format", "FORMAT", "table csv json", "table")}),
+              format_flag("table csv json")}),
       run_prices_import};
 }
 
@@ -87,7 +70,7 @@ Command conflicts_command() {
       "Compares the shipped book, imported lists and price files: every price that is not used\n"
       "since a stronger book has another one.",
       picked({"prices", "no-shipped-prices", "price-store", "config", "ascii", "width"},
-             {own_flag("format", "FORMAT", "table csv json", "table")}),
+             {format_flag("table csv json")}),
       run_prices_conflicts};
 }
 
@@ -103,7 +86,7 @@ Command diff_command() {
       "AWS in the store published until then. Percent is rounded to 4 decimals.\n\n"
       "  bedrocklog prices diff shipped AmazonBedrock.json",
       picked({"prices", "no-shipped-prices", "price-store", "config", "ascii", "width"},
-             {own_flag("format", "FORMAT", "table csv json", "table")}),
+             {format_flag("table csv json")}),
       run_prices_diff};
 }
 
@@ -122,51 +105,39 @@ Command export_command() {
 }
 
 Command check_command() {
-  Flags flags = picked({"source",
-                        "where",
-                        "model",
-                        "user",
-                        "account",
-                        "tag",
-                        "since",
-                        "until",
-                        "month",
-                        "week",
-                        "quarter",
-                        "day",
-                        "hours",
-                        "tz",
-                        "now",
-                        "prices",
-                        "no-shipped-prices",
-                        "price-store",
-                        "model-map",
-                        "dedup",
-                        "allow-partial",
-                        "jobs",
-                        "memory",
-                        "config",
-                        "quiet",
-                        "verbose",
-                        "progress",
-                        "ascii",
-                        "width",
-                        "delivery-slack",
-                        "dry-run",
-                        "s3-prices",
-                        "profile",
-                        "region",
-                        "endpoint-url",
-                        "no-sign-request",
-                        "request-payer",
-                        "ca-bundle",
-                        "path-style",
-                        "fips",
-                        "dualstack",
-                        "connections",
-                        "max-attempts",
-                        "stall-timeout"},
-                       {own_flag("format", "FORMAT", "table csv json", "table")});
+  Flags flags = picked_with_aws({"source",
+                                 "where",
+                                 "model",
+                                 "user",
+                                 "account",
+                                 "tag",
+                                 "since",
+                                 "until",
+                                 "month",
+                                 "week",
+                                 "quarter",
+                                 "day",
+                                 "hours",
+                                 "tz",
+                                 "now",
+                                 "prices",
+                                 "no-shipped-prices",
+                                 "price-store",
+                                 "model-map",
+                                 "dedup",
+                                 "allow-partial",
+                                 "jobs",
+                                 "memory",
+                                 "config",
+                                 "quiet",
+                                 "verbose",
+                                 "progress",
+                                 "ascii",
+                                 "width",
+                                 "delivery-slack",
+                                 "dry-run",
+                                 "s3-prices"},
+                                {format_flag("table csv json")});
   return {"prices check",
           "SOURCE...",
           0,

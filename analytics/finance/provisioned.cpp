@@ -3,53 +3,22 @@
 
 #include <algorithm>
 #include <limits>
-#include <map>
-#include <sstream>
 #include <utility>
 
 #include <fmt/format.h>
-#include <toml++/toml.h>
 
 #include "analytics/calendar.h"
 #include "analytics/finance/decimal_text.h"
+#include "analytics/finance/rule_rows.h"
 #include "analytics/in_quotes.h"
-#include "analytics/report_key.h"
 
 namespace bedrocklog::finance {
 namespace {
 
-using Fields = std::map<std::string, std::string, std::less<>>;
 using Failed = std::optional<Fault>;
 
 constexpr std::int64_t hours_per_day = 24;
 constexpr std::int64_t never = std::numeric_limits<std::int64_t>::max();
-
-const std::vector<std::string> field_names = {"model",      "units",   "usd_per_unit_hour",
-                                              "from",       "to",      "base_model",
-                                              "commitment", "account", "region"};
-
-std::string place_of(const std::string& file, const toml::node& node) {
-  return fmt::format("{}:{}", file, node.source().begin.line);
-}
-
-std::optional<std::string> text_of(const toml::node& node) {
-  if (const auto* text = node.as_string()) {
-    return text->get();
-  }
-  if (const auto* number = node.as_integer()) {
-    return std::to_string(number->get());
-  }
-  std::ostringstream out;
-  if (const auto* date = node.as_date()) {
-    out << date->get();
-    return out.str();
-  }
-  if (const auto* moment = node.as_date_time()) {
-    out << moment->get();
-    return out.str();
-  }
-  return std::nullopt;
-}
 
 std::optional<std::int64_t> hour_of(std::string_view text) {
   if (const std::optional<CivilDate> date = analytics::parse_date(text)) {
@@ -64,9 +33,7 @@ std::optional<std::int64_t> hour_of(std::string_view text) {
 
 class EntryReader {
  public:
-  EntryReader(Fields fields, std::string place) : fields_(std::move(fields)) {
-    capacity_.place = std::move(place);
-  }
+  explicit EntryReader(const RuleRow& row) : row_(&row) { capacity_.place = row.place; }
 
   Result<Capacity> read() {
     Failed failed = read_names();
@@ -79,23 +46,12 @@ class EntryReader {
   }
 
  private:
-  [[nodiscard]] std::string text(std::string_view name) const {
-    const auto found = fields_.find(name);
-    return found == fields_.end() ? "" : found->second;
-  }
+  [[nodiscard]] std::string_view text(std::string_view name) const { return row_->of(name); }
   [[nodiscard]] Failed refuse(std::string message) const {
     return Fault{capacity_.place, std::move(message)};
   }
 
   Failed read_names() {
-    for (const auto& [name, value] : fields_) {
-      if (std::find(field_names.begin(), field_names.end(), name) == field_names.end()) {
-        const auto near = analytics::nearest_name(name, field_names);
-        return refuse(fmt::format("unknown field {}{}; there are {}", analytics::in_quotes(name),
-                                  near ? "; did you mean " + *near + "?" : "",
-                                  fmt::join(field_names, ", ")));
-      }
-    }
     for (const char* name : {"model", "units", "usd_per_unit_hour", "from"}) {
       if (text(name).empty()) {
         return refuse(fmt::format("provisioned capacity needs {}", name));
@@ -127,7 +83,7 @@ class EntryReader {
 
   Failed read_times() {
     for (const char* name : {"from", "to"}) {
-      const std::string value = text(name);
+      const std::string_view value = text(name);
       if (value.empty()) {
         continue;
       }
@@ -150,27 +106,9 @@ class EntryReader {
     return std::nullopt;
   }
 
-  Fields fields_;
+  const RuleRow* row_;
   Capacity capacity_;
 };
-
-Result<Capacity> capacity_of(const toml::node& node, const std::string& file) {
-  const toml::table* table = node.as_table();
-  if (table == nullptr) {
-    return fault(place_of(file, node), "provisioned capacity is a table: [[provisioned]]");
-  }
-  Fields fields;
-  for (const auto& [name, value] : *table) {
-    std::optional<std::string> text = text_of(value);
-    if (!text) {
-      return fault(place_of(file, value),
-                   fmt::format("{}: write it in quotes, so that it is read exactly: {} = \"12.5\"",
-                               name.str(), name.str()));
-    }
-    fields.emplace(name.str(), std::move(*text));
-  }
-  return EntryReader(std::move(fields), place_of(file, node)).read();
-}
 
 Failed find_overlap(const std::vector<Capacity>& all) {
   for (std::size_t later = 1; later < all.size(); ++later) {
@@ -192,28 +130,24 @@ Failed find_overlap(const std::vector<Capacity>& all) {
 }  // namespace
 
 Result<std::vector<Capacity>> parse_provisioned(std::string_view text, const std::string& file) {
-  toml::table root;
-  try {
-    root = toml::parse(text, file);
-  } catch (const toml::parse_error& error) {
-    return fault(fmt::format("{}:{}", file, error.source().begin.line),
-                 fmt::format("is not TOML: {}", error.description()));
+  const RuleColumns columns = {"provisioned",
+                               {"model", "units", "usd_per_unit_hour", "from", "to", "base_model",
+                                "commitment", "account", "region"}};
+  const Result<std::vector<RuleRow>> rows = read_rule_rows(text, file, columns);
+  if (!rows) {
+    return pass_on(rows);
+  }
+  if (rows->size() > capacities_max) {
+    return fault(file, fmt::format("holds more than {} capacities", capacities_max));
   }
   std::vector<Capacity> all;
-  for (const auto& [name, node] : root) {
-    const toml::array* list = node.as_array();
-    if (name.str() != "provisioned" || list == nullptr || list->size() > capacities_max) {
-      return fault(
-          place_of(file, node),
-          fmt::format("the file holds [[provisioned]] tables only, up to {}", capacities_max));
+  all.reserve(rows->size());
+  for (const RuleRow& row : *rows) {
+    Result<Capacity> capacity = EntryReader(row).read();
+    if (!capacity) {
+      return pass_on(capacity);
     }
-    for (const toml::node& entry : *list) {
-      Result<Capacity> capacity = capacity_of(entry, file);
-      if (!capacity) {
-        return pass_on(capacity);
-      }
-      all.push_back(std::move(*capacity));
-    }
+    all.push_back(*std::move(capacity));
   }
   if (all.empty()) {
     return fault(file, "holds no capacity: [[provisioned]]");

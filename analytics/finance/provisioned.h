@@ -30,10 +30,10 @@ struct Capacity {
   std::string place;                       // "capacity.toml:3".
 };
 
-/// TOML: `[[provisioned]]` tables with `model`, `units`, `usd_per_unit_hour` (in quotes), `from`
-/// and optionally `to` (dates or full hours, 2026-03-01T05:00:00Z; `to` is not inside),
-/// `base_model`, `commitment`, `account`, `region`. Faults name `file`:line, two entries of one
-/// model whose times overlap among them.
+/// TOML or CSV, by the ending of `file`: `[[provisioned]]` tables with `model`, `units`,
+/// `usd_per_unit_hour` (in quotes), `from` and optionally `to` (dates or full hours,
+/// 2026-03-01T05:00:00Z; `to` is not inside), `base_model`, `commitment`, `account`, `region`.
+/// Faults name `file`:line, two entries of one model whose times overlap among them.
 [[nodiscard]] Result<std::vector<Capacity>> parse_provisioned(std::string_view text,
                                                               const std::string& file);
 

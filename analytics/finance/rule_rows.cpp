@@ -2,6 +2,7 @@
 #include "analytics/finance/rule_rows.h"
 
 #include <algorithm>
+#include <sstream>
 #include <utility>
 
 #include <fmt/format.h>
@@ -45,6 +46,26 @@ Result<std::vector<RuleRow>> rows_of_csv(std::string_view text, const std::strin
   return rows;
 }
 
+// The text of a value; nothing for what has none. A TOML float is binary, hence not exact.
+std::optional<std::string> text_of(const toml::node& node) {
+  if (const auto* text = node.as_string()) {
+    return text->get();
+  }
+  if (const auto* number = node.as_integer()) {
+    return std::to_string(number->get());
+  }
+  std::ostringstream out;
+  if (const auto* date = node.as_date()) {
+    out << date->get();
+    return out.str();
+  }
+  if (const auto* moment = node.as_date_time()) {
+    out << moment->get();
+    return out.str();
+  }
+  return std::nullopt;
+}
+
 Result<RuleRow> row_of(const toml::node& node, const std::string& file,
                        const RuleColumns& columns) {
   RuleRow row{place_of(file, node.source().begin.line), {}};
@@ -54,20 +75,20 @@ Result<RuleRow> row_of(const toml::node& node, const std::string& file,
   }
   for (const auto& [key, value] : *table) {
     const std::string place = place_of(file, key.source().begin.line);
-    std::string cell;
-    if (const auto* words = value.as_string()) {
-      cell = words->get();
-    } else if (const auto* number = value.as_integer()) {
-      cell = std::to_string(number->get());
-    } else {
-      return fault(place, fmt::format("{}: takes one text or whole number", key.str()));
+    std::optional<std::string> cell = text_of(value);
+    if (!cell) {
+      return fault(place, value.is_floating_point()
+                              ? fmt::format("{0}: write it in quotes, so that it is read exactly: "
+                                            "{0} = \"12.5\"",
+                                            key.str())
+                              : fmt::format("{}: takes one text, whole number or date", key.str()));
     }
-    const RuleRow one{place, {{std::string(key.str()), cell}}};
+    const RuleRow one{place, {{std::string(key.str()), *cell}}};
     if (std::optional<Fault> failed = check_columns(one, columns)) {
       return tl::unexpected(std::move(*failed));
     }
-    if (!cell.empty()) {
-      row.cells.emplace(key.str(), std::move(cell));
+    if (!cell->empty()) {
+      row.cells.emplace(key.str(), *std::move(cell));
     }
   }
   return row;

@@ -1,5 +1,5 @@
 // Small tables that users write by hand, the same in TOML and in CSV: team rules, account names,
-// shares of shared cost.
+// shares of shared cost, discounts, provisioned capacity.
 //
 //   [[team]]                            team,account,tag:app
 //   team = "search"                     search,1111*,
@@ -38,7 +38,7 @@ struct RuleColumns {
 [[nodiscard]] std::optional<Fault> check_columns(const RuleRow& row, const RuleColumns& columns);
 
 /// TOML when `file` ends in .toml, CSV when in .csv; another ending is a Fault. TOML values are
-/// texts or whole numbers. Faults name file and line.
+/// texts, whole numbers, dates or times. Faults name file and line.
 [[nodiscard]] Result<std::vector<RuleRow>> read_rule_rows(std::string_view text,
                                                           const std::string& file,
                                                           const RuleColumns& columns);

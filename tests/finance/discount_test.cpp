@@ -109,14 +109,15 @@ TEST(Discounts, BadFilesNameTheLineAndTheRemedy) {
             "d.toml:1: needs percent or basis_points, one of them");
   EXPECT_EQ(refusal("model,percent\nx,1\nx,101\n", "d.csv"),
             "d.csv:3: percent takes 0 to 100 with at most 2 decimals: \"101\"");
-  EXPECT_EQ(refusal("model,percents\nx,1\n", "d.csv").substr(0, 60),
-            "d.csv: unknown discount field \"percents\"; did you mean perce");
+  EXPECT_EQ(refusal("model,percents\nx,1\n", "d.csv").substr(0, 57),
+            "d.csv:1: unknown column percents; did you mean percent?; ");
   EXPECT_EQ(refusal("[[discount]]\npercent = 1\nfrom = 2026-03-02\nto = 2026-03-02\n"),
             "d.toml:1: ends before it begins: to is the first day that is not inside");
   EXPECT_EQ(refusal("[[discount]]\npercent = 1\nfrom = \"2026-02-30\"\n"),
             "d.toml:1: from takes a date such as 2026-03-01: \"2026-02-30\"");
-  EXPECT_EQ(refusal("percent = 1\n"), "d.toml:1: a discount file holds [[discount]] tables only");
-  EXPECT_EQ(refusal(""), "d.toml: holds no discount: [[discount]]");
+  EXPECT_EQ(refusal("percent = 1\n"),
+            "d.toml:1: unknown key percent; entries stand below [[discount]]");
+  EXPECT_EQ(refusal(""), "d.toml: holds no discount: [[discount]] tables, or rows of CSV");
 }
 
 // Written out in decimals by hand: list x (1 - rate), with all digits.

@@ -49,7 +49,7 @@ TEST(Provisioned, BadFilesNameTheLineAndTheRemedy) {
             "c.toml:6: its time overlaps that of c.toml:1 for the same model; end one where the "
             "other begins");
   EXPECT_EQ(refusal("units = 3\n"),
-            "c.toml:1: the file holds [[provisioned]] tables only, up to 10000");
+            "c.toml:1: unknown key units; entries stand below [[provisioned]]");
   EXPECT_EQ(refusal("[[provisioned]\n").substr(0, 23), "c.toml:1: is not TOML: ");
 }
 

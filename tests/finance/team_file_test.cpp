@@ -54,7 +54,7 @@ TEST(TeamFile, TellsWhatIsWrongAndWhere) {
   EXPECT_EQ(fault_of("[team]\nteam = \"a\"\n"), "teams.toml:1: write [[team]], with two brackets");
   EXPECT_TRUE(fault_of("[[teams]]\n").starts_with("teams.toml:1: unknown key teams;"));
   EXPECT_EQ(fault_of("[[team]]\nteam = \"a\"\nuser = [\"b\"]\n"),
-            "teams.toml:3: user: takes one text or whole number");
+            "teams.toml:3: user: takes one text, whole number or date");
   EXPECT_TRUE(fault_of("team = \n").starts_with("teams.toml:1: is not TOML: "));
   EXPECT_TRUE(fault_of("", "teams.txt").starts_with("teams.txt: its name ends in neither"));
   EXPECT_TRUE(
