@@ -1,6 +1,8 @@
 // Calendar arithmetic on whole days; the conversion between dates and days is ingest's.
 #include "analytics/calendar.h"
 
+#include <fmt/format.h>
+
 #include "ingest/ensure.h"
 
 namespace bedrocklog::analytics {
@@ -34,6 +36,11 @@ std::optional<unsigned> parse_fixed_digits(std::string_view text, unsigned count
     value = value * 10 + static_cast<unsigned>(c - '0');
   }
   return value;
+}
+
+std::string date_text(std::int32_t day) {
+  const CivilDate date = civil_from_days(day);
+  return fmt::format("{:04}-{:02}-{:02}", date.year, date.month, date.day);
 }
 
 std::optional<CivilDate> parse_month(std::string_view text) {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "ingest/unix_millis.h"
@@ -14,6 +15,9 @@ namespace bedrocklog::analytics {
 
 /// "2026-03-01", years 1970 to 9999; nothing for other forms and for dates that do not exist.
 [[nodiscard]] std::optional<CivilDate> parse_date(std::string_view text);
+
+/// "2026-03-01", of a UTC day.
+[[nodiscard]] std::string date_text(std::int32_t day);
 
 /// The first day of "2026-03", years 1970 to 9999.
 [[nodiscard]] std::optional<CivilDate> parse_month(std::string_view text);

@@ -294,18 +294,6 @@ class BookReader {
   std::array<std::size_t, book_columns> column_at_{};
 };
 
-// What a row claims, without the regions and dates. Zero bytes cannot occur in a field.
-std::string claim_of(const PriceRow& row) {
-  std::string claim;
-  const std::string context = std::to_string(row.context_min_input_tokens);
-  for (const std::string* part :
-       {&row.model, &row.meter, &row.tier, &row.scope, &context, &row.attributes}) {
-    claim += *part;
-    claim += '\0';
-  }
-  return claim;
-}
-
 using RowsByText = std::unordered_map<std::string, std::vector<std::size_t>>;
 
 // Two rows of one claim contradict each other when they begin on the same day, or when one begins
@@ -364,6 +352,18 @@ Result<bool> check_overlaps(const std::vector<PriceRow>& rows, const CsvTable& t
 }
 
 }  // namespace
+
+// Zero bytes cannot occur in a field.
+std::string claim_of(const PriceRow& row) {
+  std::string claim;
+  const std::string context = std::to_string(row.context_min_input_tokens);
+  for (const std::string* part :
+       {&row.model, &row.meter, &row.tier, &row.scope, &context, &row.attributes}) {
+    claim += *part;
+    claim += '\0';
+  }
+  return claim;
+}
 
 std::optional<Meter> token_meter_of(const PriceRow& row) {
   return row.attributes.empty() && tokens_per_unit(row.unit) ? meter_named(row.meter)

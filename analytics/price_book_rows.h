@@ -32,4 +32,7 @@ namespace bedrocklog::analytics {
 /// attributes, units that are not tokens).
 [[nodiscard]] std::optional<Meter> token_meter_of(const PriceRow& row);
 
+/// What a row says it prices, but for regions and dates: equal for rows that can be compared.
+[[nodiscard]] std::string claim_of(const PriceRow& row);
+
 }  // namespace bedrocklog::analytics

@@ -14,10 +14,10 @@ Flags picked(std::initializer_list<std::string_view> names, Flags own) {
 
 Flags picked_with_aws(std::initializer_list<std::string_view> names, Flags own) {
   own = picked(names, std::move(own));
-  return picked({"profile", "region", "endpoint-url", "no-sign-request", "request-payer",
-                 "ca-bundle", "path-style", "fips", "dualstack", "connections", "max-attempts",
-                 "stall-timeout"},
-                std::move(own));
+  return picked(
+      {"profile", "region", "endpoint-url", "no-sign-request", "request-payer", "ca-bundle",
+       "path-style", "fips", "dualstack", "connections", "max-attempts", "stall-timeout"},
+      std::move(own));
 }
 
 Flag own_flag(std::string_view name, std::string_view value, std::string_view help,

@@ -10,6 +10,8 @@
 
 #include <fmt/format.h>
 
+#include "analytics/calendar.h"
+#include "analytics/finance/price_rows.h"
 #include "analytics/record_facts.h"
 #include "analytics/report_key.h"
 #include "analytics/time_spec.h"
@@ -21,14 +23,6 @@
 
 namespace bedrocklog::cli {
 namespace {
-
-std::string date_text(std::optional<std::int32_t> day) {
-  if (!day) {
-    return "";
-  }
-  const CivilDate date = civil_from_days(*day);
-  return fmt::format("{:04}-{:02}-{:02}", date.year, date.month, date.day);
-}
 
 /// The UTC day of --as-of; nothing when it is not given.
 Result<std::optional<std::int32_t>> day_of(const std::string& text) {
@@ -90,8 +84,9 @@ Listing list_rows(const analytics::PriceTable& prices, const Settings& settings,
     if (is_wanted) {
       listing.rows.push_back({row.model, row.meter, row.tier, row.scope,
                               limit_text(row.context_min_input_tokens), row.attributes, row.price,
-                              row.unit, date_text(row.effective_from), date_text(row.effective_to),
-                              row.as_of, row.source, regions_text(row, settings)});
+                              row.unit, finance::date_text(row.effective_from),
+                              finance::date_text(row.effective_to), row.as_of, row.source,
+                              regions_text(row, settings)});
     }
   }
   return listing;
@@ -156,9 +151,10 @@ Fault no_price(const analytics::PriceTable& prices, const analytics::PriceKey& k
     return {key.model, nearest ? fmt::format("is not in the price book; did you mean {}?", *nearest)
                                : "is not in the price book; see bedrocklog prices list"};
   }
-  return {key.model, fmt::format("has no {} token price in {} on {}; see bedrocklog prices list "
-                                 "--model '{}'",
-                                 name_of(key.scope), key.region, date_text(key.day), key.model)};
+  return {key.model,
+          fmt::format("has no {} token price in {} on {}; see bedrocklog prices list "
+                      "--model '{}'",
+                      name_of(key.scope), key.region, analytics::date_text(key.day), key.model)};
 }
 
 struct PricesStart {

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "analytics/calendar.h"
 #include "analytics/in_quotes.h"
 
 namespace bedrocklog::finance {
@@ -25,13 +26,8 @@ std::int32_t day_of(UnixMillis at) {
   return static_cast<std::int32_t>(std::min(day, day_max));
 }
 
-std::string date_text(std::int32_t day) {
-  const CivilDate date = civil_from_days(day);
-  return fmt::format("{:04}-{:02}-{:02}", date.year, date.month, date.day);
-}
-
 std::optional<std::string> date_or_nothing(const std::optional<std::int32_t>& day) {
-  return day ? std::optional(date_text(*day)) : std::nullopt;
+  return day ? std::optional(analytics::date_text(*day)) : std::nullopt;
 }
 
 std::string percent_text(std::uint32_t percent_e2) {

@@ -137,7 +137,7 @@ std::string PeriodCalendar::label_of(const Period& period) const {
       analytics::first_of_month(date, static_cast<int>(months_per_year - 1 - into));
   switch (kind_) {
     case PeriodKind::day:
-      return fmt::format("{:04}-{:02}-{:02}", date.year, date.month, date.day);
+      return analytics::date_text(period.begin);
     case PeriodKind::month:
       return fmt::format("{:04}-{:02}", date.year, date.month);
     case PeriodKind::quarter:

@@ -50,24 +50,7 @@ std::string date_text(std::optional<std::int32_t> day) {
   if (!day) {
     return "";
   }
-  const CivilDate date = civil_from_days(*day);
-  const auto padded = [](auto number, std::size_t width) {
-    const std::string digits = std::to_string(number);
-    return std::string(width - std::min(width, digits.size()), '0') + digits;
-  };
-  return padded(date.year, 4) + '-' + padded(date.month, 2) + '-' + padded(date.day, 2);
-}
-
-std::string claim_of(const PriceRow& row) {
-  std::string claim;
-  const std::string context = std::to_string(row.context_min_input_tokens);
-  // Zero bytes cannot occur in a field.
-  for (const std::string* part :
-       {&row.model, &row.meter, &row.tier, &row.scope, &context, &row.attributes}) {
-    claim += *part;
-    claim += '\0';
-  }
-  return claim;
+  return analytics::date_text(*day);
 }
 
 std::vector<std::string> fields_of(const PriceRow& row) {

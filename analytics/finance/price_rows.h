@@ -12,10 +12,6 @@
 
 namespace bedrocklog::finance {
 
-/// What a row says it prices, but for region and day. Rows of different books that claim the same
-/// can be compared.
-[[nodiscard]] std::string claim_of(const analytics::PriceRow& row);
-
 /// The order of price book files: by all columns from left to right, as text.
 void sort_rows(std::vector<analytics::PriceRow>& rows);
 

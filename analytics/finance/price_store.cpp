@@ -13,6 +13,7 @@
 #include "analytics/calendar.h"
 #include "analytics/finance/price_rows.h"
 #include "analytics/in_quotes.h"
+#include "analytics/price_book_rows.h"
 #include "ingest/aws/digest.h"
 #include "ingest/unix_millis.h"
 
