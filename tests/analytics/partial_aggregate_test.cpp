@@ -32,7 +32,7 @@ class Sums {
     const MadeView made(record);
     const ModelFacts model = facts_of_model(record.model_id, {});
     const IdentityFacts identity = facts_of_identity(record.identity_arn);
-    RecordFactsView facts{&made.view(), &model, &identity, "object", "", 100};
+    RecordFactsView facts{&made.view(), &model, &identity, "object", "", "", 100};
     Contribution contribution;
     if (const Result<void> placed = partial_.place(facts, contribution); !placed) {
       return pass_on(placed);
@@ -48,7 +48,7 @@ class Sums {
       const MadeView made(records[turn]);
       const ModelFacts model = facts_of_model(records[turn].model_id, {});
       const IdentityFacts identity = facts_of_identity(records[turn].identity_arn);
-      const RecordFactsView facts{&made.view(), &model, &identity, "object", "", 100};
+      const RecordFactsView facts{&made.view(), &model, &identity, "object", "", "", 100};
       EXPECT_TRUE(partial_.note(facts, turn, contributions[turn]));
     }
     const auto for_all = [&](const auto& step) {
