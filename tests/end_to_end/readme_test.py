@@ -26,7 +26,7 @@ def test(program, arguments, _):
         fails = expected.startswith("bedrocklog: ")
         done = program.run(*words, exit_code=ending or (64 if fails else 0), env=environment,
                            cwd=arguments.source_root)
-        printed = (done.stderr if fails else done.stdout).decode()
+        printed = (done.stderr if fails else done.stdout).decode().replace("\r\n", "\n")
         if expected.endswith("\n...\n"):
             expected = expected[: -len("...\n")]
             printed = printed[: len(expected)]
