@@ -67,10 +67,10 @@ struct Command {
 [[nodiscard]] ExitCode run_provision_permissions(const Invocation& invocation);
 [[nodiscard]] ExitCode run_provision_export(const Invocation& invocation);
 
-/// Those of `provision`, of `prices`, and `budget`, `whatif` and `optimize`, for the table.
+/// Those of `provision`, of `prices`, and those about money, for the table.
 [[nodiscard]] std::vector<Command> provision_commands();
 [[nodiscard]] std::vector<Command> prices_commands();
-[[nodiscard]] std::vector<Command> planning_commands();
+[[nodiscard]] std::vector<Command> finance_commands();
 
 /// "bedrocklog 0.1.0".
 [[nodiscard]] std::string version_line();

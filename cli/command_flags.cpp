@@ -29,6 +29,10 @@ Flag repeated_flag(std::string_view name, std::string_view value, std::string_vi
   return {name, '\0', value, help, "Flags", "", FlagKind::repeated, FlagReach::command_line};
 }
 
+Flag list_flag(std::string_view name, std::string_view value, std::string_view help) {
+  return {name, '\0', value, help, "Flags", "", FlagKind::list, FlagReach::command_line};
+}
+
 Flag toggle_flag(std::string_view name, std::string_view help) {
   return {name, '\0', "", help, "Flags", "", FlagKind::toggle, FlagReach::command_line};
 }

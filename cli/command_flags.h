@@ -27,6 +27,7 @@ using Flags = std::vector<Flag>;
                             std::string_view built_in = "");
 [[nodiscard]] Flag repeated_flag(std::string_view name, std::string_view value,
                                  std::string_view help);
+[[nodiscard]] Flag list_flag(std::string_view name, std::string_view value, std::string_view help);
 [[nodiscard]] Flag toggle_flag(std::string_view name, std::string_view help);
 [[nodiscard]] Flag format_flag(std::string_view formats);
 

@@ -28,104 +28,6 @@ Command report_command() {
       run_report};
 }
 
-Command cost_command() {
-  const auto toggle = [](std::string_view name, std::string_view help) {
-    return Flag{name, '\0', "", help, "Flags", "", FlagKind::toggle, FlagReach::command_line};
-  };
-  const auto list = [](std::string_view name, std::string_view value, std::string_view help) {
-    return Flag{name, '\0', value, help, "Flags", "", FlagKind::list, FlagReach::command_line};
-  };
-  return {
-      "cost",
-      "SOURCE...",
-      0,
-      any_number,
-      "cost for finance: periods, models, token classes, unit prices",
-      "Reads every SOURCE once and writes one row for each period, key of --by, model and token\n"
-      "class: quantity, unit price, list cost, discount and net cost, exact to the last digit.\n"
-      "Usage without a price has a row without cost. Periods are of UTC days, as bills are.\n"
-      "Fiscal years are named after the calendar year in which they end.\n\n"
-      "  bedrocklog cost logs/ --month 2026-03 --by account,tag:team -o march.csv\n"
-      "  bedrocklog cost logs/ --period fiscal-quarter --fiscal-start october --detail model\n"
-      "  bedrocklog cost logs/ --detail model --change\n"
-      "  bedrocklog cost logs/ --teams teams.toml --by team --split-shared proportional \\\n"
-      "    --split-by team --output-dir statements/\n"
-      "  bedrocklog cost logs/ --month 2026-03 --by tag:team -o march.focus.csv",
-      picked_with_aws(
-          {"source",
-           "where",
-           "model",
-           "user",
-           "account",
-           "tag",
-           "teams",
-           "accounts",
-           "dedup",
-           "since",
-           "until",
-           "month",
-           "week",
-           "quarter",
-           "day",
-           "hours",
-           "tz",
-           "now",
-           "delivery-slack",
-           "title",
-           "fields",
-           "output",
-           "format",
-           "total-row",
-           "csv-bom",
-           "csv-delimiter",
-           "csv-raw",
-           "prices",
-           "no-shipped-prices",
-           "price-store",
-           "strict-prices",
-           "model-map",
-           "dry-run",
-           "s3-prices",
-           "allow-partial",
-           "fail-if",
-           "jobs",
-           "memory",
-           "max-groups",
-           "config",
-           "quiet",
-           "verbose",
-           "progress",
-           "color",
-           "ascii",
-           "width"},
-          {own_flag("period", "PERIOD",
-                    "day month quarter year total fiscal-month fiscal-quarter fiscal-year",
-                    "month"),
-           own_flag("fiscal-start", "MONTH", "first month of the fiscal year", "january"),
-           list("by", "KEYS", "split by a list of keys: account,tag:team,user,..."),
-           own_flag("detail", "DETAIL", "rows of each token class, model or period", "class"),
-           list("sort", "COLUMNS", "net_cost:desc,model:asc"),
-           own_flag("top", "N", "show N rows, fold the rest into one"),
-           own_flag("round", "DECIMALS", "exact, or 0 to 4 decimals that add up", "exact"),
-           own_flag("discounts", "FILE", "rates by account, model and date, TOML or CSV"),
-           own_flag("provisioned", "FILE", "model units bought by the hour, TOML or CSV"),
-           own_flag("display-currency", "CODE", "another currency beside USD, such as EUR"),
-           own_flag("rate", "RATE", "of it for one USD: 0.92"),
-           own_flag("rate-date", "DATE", "of the rate, for the note: 2026-03-31"),
-           own_flag("split-shared", "HOW",
-                    "give unallocated cost to the teams: proportional, even or fixed"),
-           own_flag("shares", "FILE", "of fixed: team and basis_points, TOML or CSV"),
-           list("shared-teams", "TEAMS", "whose cost is given out as well"),
-           own_flag("split-by", "COLUMN", "also one file for each team, account, ..."),
-           own_flag("output-dir", "DIR", "folder of these files; --format is theirs, else csv"),
-           own_flag("focus-version", "VERSION", "columns of focus-csv: 1.2, 1.3 or 1.4", "1.2"),
-           own_flag("focus-period", "PERIOD", "of rows of focus-csv: day or hour", "day"),
-           own_flag("ledger", "FILE", "closed months: what came later is an adjustment"),
-           own_flag("close", "MONTH", "put the rows of MONTH into the ledger: 2026-03"),
-           toggle("change", "net cost of the period before, and the change")}),
-      run_cost};
-}
-
 Command check_command() {
   return {
       "check",
@@ -221,48 +123,6 @@ Command fetch_command() {
           run_fetch};
 }
 
-Command reconcile_command() {
-  return {
-      "reconcile",
-      "SOURCE... --bill FILE",
-      0,
-      any_number,
-      "the logs against the AWS bill, difference by difference",
-      "Compares what the logs say with a bill: CUR 2.0, legacy CUR or FOCUS, CSV or CSV.gz. "
-      "Joined\n"
-      "by account, UTC day, Region, model, token class, tier and scope; tokens first, then money.\n"
-      "Every token and every cent of both sides is in one row with a cause; the rows add up to "
-      "the\n"
-      "whole. The last hours of the bill are left out, as lines come late. Exit 1 when something\n"
-      "differs, 3 when logs or bill could not be read whole.\n\n"
-      "  bedrocklog reconcile logs/ --month 2026-03 --bill march-00001.csv.gz\n"
-      "  bedrocklog reconcile logs/ --bill cur.csv --now 2026-04-20 -o march.csv",
-      picked_with_aws(
-          {"source",      "since",          "until",
-           "month",       "week",           "quarter",
-           "day",         "hours",          "tz",
-           "now",         "delivery-slack", "dedup",
-           "output",      "format",         "fields",
-           "total-row",   "csv-bom",        "csv-delimiter",
-           "csv-raw",     "prices",         "no-shipped-prices",
-           "price-store", "model-map",      "allow-partial",
-           "jobs",        "memory",         "max-groups",
-           "config",      "quiet",          "verbose",
-           "progress",    "color",          "ascii",
-           "width",       "dry-run",        "s3-prices"},
-          {{"bill", '\0', "FILE", "file of the bill; repeatable", "Flags", "", FlagKind::repeated,
-            FlagReach::command_line},
-           own_flag("discounts", "FILE", "rates by account, model and date, TOML or CSV"),
-           own_flag("settle-hours", "N", "leave out the last N hours of the bill (or before --now)",
-                    "72"),
-           own_flag("tolerance-tokens", "N", "differences of up to N tokens agree", "0"),
-           own_flag("tolerance-usd", "USD", "and of up to so much money", "0"),
-           own_flag("bill-decimals", "N", "decimals the bill rounds its lines to; 18: not at all",
-                    "10"),
-           own_flag("rows", "N", "differences in table and markdown; 0: all", "40")}),
-      run_reconcile};
-}
-
 Command doctor_command() {
   return {
       "doctor",
@@ -312,14 +172,13 @@ std::vector<Command> config_commands() {
 }
 
 std::vector<Command> make_commands() {
-  std::vector<Command> all = {report_command(), cost_command()};
+  std::vector<Command> all = {report_command()};
   const auto append = [&all](std::vector<Command> more) {
     all.insert(all.end(), std::make_move_iterator(more.begin()),
                std::make_move_iterator(more.end()));
   };
-  append(planning_commands());
-  append({reconcile_command(), check_command(), extract_command(), models_command(), ls_command(),
-          fetch_command()});
+  append(finance_commands());
+  append({check_command(), extract_command(), models_command(), ls_command(), fetch_command()});
   append(prices_commands());
   append(config_commands());
   append({doctor_command()});

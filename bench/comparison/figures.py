@@ -10,7 +10,7 @@ GOALS = {  # Set -> at most (inflate) or at least (peers) so many times.
 SPEEDUP_GOAL = 1.85
 MEMORY_GOAL_MB = 64
 DUPLICATES_MB = 64 * 1.048576  # On top of it, as the README states: --memory by default,
-GROUP_MB = 0.002               # and each group.
+GROUP_MB = 0.0015              # and each group.
 GROWTH_GOAL = 1.2  # Peak memory at ten times the input: flat, but for the noise of the allocator.
 HELP_GOAL_MS, ONE_FILE_GOAL_MS = 10, 15
 
