@@ -15,7 +15,7 @@
 #include "cli/provision_json.h"
 #include "cli/provision_request.h"
 #include "cli/provision_target.h"
-#include "provision/core_profile.h"
+#include "provision/desired_state.h"
 #include "provision/permissions.h"
 #include "provision/stack_export.h"
 

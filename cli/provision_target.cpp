@@ -5,8 +5,9 @@
 
 #include <fmt/format.h>
 
-#include "provision/core_profile.h"
+#include "provision/desired_state.h"
 #include "provision/observe.h"
+#include "provision/profile_record.h"
 
 namespace bedrocklog::cli {
 
@@ -43,7 +44,12 @@ OrExit<ProvisionTarget> open_provision_target(ProvisionRequest& request) {
 
 OrExit<StackView> view_stack(const ProvisionRequest& request, const ProvisionTarget& target) {
   StackView view;
-  view.desired = provision::desired_state(request.spec);
+  const Result<std::set<std::string>> recorded =
+      provision::recorded_profiles(request.spec, *target.providers);
+  if (!recorded) {
+    return stop(Step::cloud, recorded.error());
+  }
+  view.desired = provision::desired_state(request.spec, *recorded);
   Result<provision::ObservedState> observed = provision::observe(view.desired, *target.providers);
   if (!observed) {
     return stop(Step::cloud, observed.error());

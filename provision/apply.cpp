@@ -4,12 +4,15 @@
 #include <algorithm>
 #include <array>
 #include <condition_variable>
+#include <map>
 #include <mutex>
+#include <set>
 
 #include <fmt/format.h>
 
 #include "ingest/ensure.h"
 #include "provision/concurrency.h"
+#include "provision/reference.h"
 
 namespace bedrocklog::provision {
 namespace {
@@ -17,7 +20,8 @@ namespace {
 constexpr std::array<std::string_view, 5> result_names = {"done", "failed", "skipped",
                                                           "not_reached", "undone"};
 
-Result<void> carry_out(const Step& step, const ObservedState& observed,
+/// `target` is that of the step with values in the place of references.
+Result<void> carry_out(const Step& step, const Json& target, const ObservedState& observed,
                        const ProviderSet& providers, const ApplyChoices& choices) {
   ResourceProvider& provider = providers.of(step.address.kind);
   const Observed* const found = observed.find(step.address);
@@ -25,10 +29,10 @@ Result<void> carry_out(const Step& step, const ObservedState& observed,
   ensure(found != nullptr || step.action == Action::create);
   switch (step.action) {
     case Action::create:
-      return provider.create(step.address, step.target);
+      return provider.create(step.address, target);
     case Action::update:
     case Action::adopt:
-      return provider.update(step.address, step.target, *found);
+      return provider.update(step.address, target, *found);
     case Action::remove:
       return provider.remove(step.address, *found, choices.deletes_data);
     case Action::release:
@@ -53,6 +57,9 @@ class Run {
     for (const Step& step : plan.steps) {
       if (is_change(step.action)) {
         steps_.push_back(&step);
+        for (Reference& reference : references_in(step.target)) {
+          referenced_.insert(std::move(reference.address));
+        }
         outcomes_.push_back({step.address, step.action, StepResult::not_reached, std::nullopt});
         states_.push_back(State::waiting);
       }
@@ -79,9 +86,26 @@ class Run {
       if (!next) {
         return;
       }
+      const Step& step = *steps_[*next];
+      const Json target = with_values(step);
       lock.unlock();
-      Result<void> done = carry_out(*steps_[*next], *observed_, *providers_, *choices_);
+      Result<void> done = check_values(step, target);
+      if (done) {
+        done = carry_out(step, target, *observed_, *providers_, *choices_);
+      }
+      std::optional<Json> made;
+      if (done && step.action == Action::create && referenced_.contains(step.address)) {
+        Result<Json> details = details_of(step.address);
+        if (details) {
+          made = std::move(*details);
+        } else {
+          done = pass_on(details);
+        }
+      }
       lock.lock();
+      if (made) {
+        made_.insert_or_assign(step.address, std::move(*made));
+      }
       StepOutcome& outcome = outcomes_[*next];
       outcome.result = done ? StepResult::done : StepResult::failed;
       if (!done) {
@@ -90,6 +114,40 @@ class Run {
       }
       end(*next);
     }
+  }
+
+  /// The target with the values that are known by now. Under the guard.
+  Json with_values(const Step& step) const {
+    return resolved(step.target, [this](const Address& address) -> const Json* {
+      if (const auto made = made_.find(address); made != made_.end()) {
+        return &made->second;
+      }
+      const Observed* const found = observed_->find(address);
+      return found == nullptr ? nullptr : &found->details;
+    });
+  }
+
+  /// What is still unknown would be sent as it stands in the plan.
+  static Result<void> check_values(const Step& step, const Json& target) {
+    const std::vector<Reference> unknown = references_in(target);
+    if (unknown.empty()) {
+      return {};
+    }
+    return fault(to_text(step.address),
+                 fmt::format("needs {} of {}, which is not known", unknown.front().attribute,
+                             to_text(unknown.front().address)));
+  }
+
+  /// Of what was made a moment ago.
+  Result<Json> details_of(const Address& address) const {
+    const Result<std::optional<Observed>> found = providers_->of(address.kind).read(address);
+    if (!found) {
+      return pass_on(found);
+    }
+    if (!*found) {
+      return fault(to_text(address), "was made and is not there");
+    }
+    return (*found)->details;
   }
 
   /// A step whose waits are over; waits for one. Nothing: there will be none.
@@ -196,12 +254,14 @@ class Run {
   const ProviderSet* providers_;
   const ApplyChoices* choices_;
   std::vector<const Step*> steps_;
+  std::set<Address> referenced_;  // By targets of steps.
 
   std::mutex guard_;  // Guards all below.
   std::condition_variable changed_;
   std::vector<StepOutcome> outcomes_;
   std::vector<State> states_;
   std::vector<std::size_t> finished_;  // In the order in which they ended.
+  std::map<Address, Json> made_;       // Details of what this run made and others refer to.
   bool has_failed_ = false;
 };
 

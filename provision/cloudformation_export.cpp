@@ -183,23 +183,22 @@ Json to_configuration(const StackSpec& spec) {
   const std::string& home = spec.regions.front();
   const Thresholds& limits = spec.thresholds;
   // The model names what is in use; what is reused is said in our own members, which are read last.
-  return {{"iam",
-           {{"roleName", spec.names.role},
-            {"roleArn", role_arn_of(spec)},
-            {"accountId", spec.account}}},
-          {"storage",
-           {{"s3BucketName", bucket_of(spec, home)},
-            {"cloudwatchLogGroup", log_group_of(spec)},
-            {"retentionDays", spec.log_retention_days}}},
-          {"alerting",
-           {{"snsTopicArn", topic_arn_of(spec, home)},
-            {"thresholds",
-             {{"highTokenUsage", limits.tokens_per_hour},
-              {"errorRate", limits.errors_per_5_minutes},
-              {"invocationSpike", limits.invocations_per_hour},
-              {"highLatency", limits.latency_mean_ms}}}}},
-          {"dashboard", {{"name", spec.names.dashboard}, {"region", home}}},
-          {"bedrocklog", to_json(spec)}};
+  return {
+      {"iam",
+       {{"roleName", role_of(spec)}, {"roleArn", role_arn_of(spec)}, {"accountId", spec.account}}},
+      {"storage",
+       {{"s3BucketName", bucket_of(spec, home)},
+        {"cloudwatchLogGroup", log_group_of(spec)},
+        {"retentionDays", log_retention_days_of(spec)}}},
+      {"alerting",
+       {{"snsTopicArn", topic_arn_of(spec, home)},
+        {"thresholds",
+         {{"highTokenUsage", limits.tokens_per_hour},
+          {"errorRate", limits.errors_per_5_minutes},
+          {"invocationSpike", limits.invocations_per_hour},
+          {"highLatency", limits.latency_mean_ms}}}}},
+      {"dashboard", {{"name", spec.names.dashboard}, {"region", home}}},
+      {"bedrocklog", to_json(spec)}};
 }
 
 }  // namespace bedrocklog::provision

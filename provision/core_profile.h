@@ -1,5 +1,4 @@
-// Profile `core`: role, archive bucket, log group, logging configuration, topic, four alarms and a
-// dashboard, in every region asked for.
+// The parts every profile has, and profile `core`: topic, four alarms and a dashboard.
 #pragma once
 
 #include <string>
@@ -10,9 +9,6 @@
 
 namespace bedrocklog::provision {
 
-/// The whole desired state of the spec's profiles. Requires that faults_of(spec) is empty.
-[[nodiscard]] DesiredState desired_state(const StackSpec& spec);
-
 /// "PREFIX/AWSLogs/ACCOUNT/BedrockModelInvocationLogs/": where Bedrock writes below a bucket.
 [[nodiscard]] std::string archive_prefix(const StackSpec& spec);
 /// Trust policy of the logging role: the Bedrock service, for this account and these regions.
@@ -21,8 +17,6 @@ namespace bedrocklog::provision {
 [[nodiscard]] Json logging_permissions(const StackSpec& spec);
 /// Lets Bedrock write the archive of this account and region, and refuses requests without TLS.
 [[nodiscard]] Json archive_bucket_policy(const StackSpec& spec, std::string_view region);
-/// Lets CloudWatch alarms of this account and region publish.
-[[nodiscard]] Json alert_topic_policy(const StackSpec& spec, std::string_view region);
 /// Dashboard body with the widgets of every region.
 [[nodiscard]] Json usage_dashboard(const StackSpec& spec);
 

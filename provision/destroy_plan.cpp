@@ -6,6 +6,7 @@
 
 #include "provision/logging_singleton.h"
 #include "provision/plan.h"
+#include "provision/profile_record.h"
 
 namespace bedrocklog::provision {
 namespace {
@@ -25,6 +26,8 @@ std::optional<Address> whole_of(const Address& address) {
       return Address{ResourceKind::bucket, address.region, address.name};
     case ResourceKind::topic_policy:
       return Address{ResourceKind::topic, address.region, address.name};
+    case ResourceKind::guardrail_version:
+      return Address{ResourceKind::guardrail, address.region, address.name};
     case ResourceKind::subscription:
       return Address{ResourceKind::topic, address.region,
                      address.name.substr(0, address.name.find('/'))};
@@ -67,9 +70,9 @@ Step part_removal_of(const Address& address, const Step& whole) {
 }
 
 Step logging_removal_of(const Resource& desired, const Observed& observed,
-                        const DestroyChoices& choices) {
+                        const DestroyChoices& choices, const FormerDestinations& former) {
   const Address& address = desired.address;
-  const Json left = stripped_logging(desired.properties, observed.properties);
+  const Json left = stripped_logging(desired.properties, observed.properties, former);
   if (left == observed.properties) {
     return step_for(Action::keep, address, "delivers to others only");
   }
@@ -105,6 +108,7 @@ const Step* step_at(const std::vector<Step>& steps, const Address& address) {
 /// In the order of dependence, wholes in front of their parts.
 std::vector<Step> removals(const DesiredState& desired, const ObservedState& observed,
                            const DestroyChoices& choices) {
+  const FormerDestinations former = former_destinations(desired, observed);
   std::vector<Step> steps;
   const auto add = [&](const Address& address, const Resource* resource) {
     const Observed* const found = observed.find(address);
@@ -116,7 +120,7 @@ std::vector<Step> removals(const DesiredState& desired, const ObservedState& obs
     if (resource != nullptr && !resource->is_managed) {
       steps.push_back(step_for(Action::keep, address, "used, never ours"));
     } else if (address.kind == ResourceKind::logging_configuration && resource != nullptr) {
-      steps.push_back(logging_removal_of(*resource, *found, choices));
+      steps.push_back(logging_removal_of(*resource, *found, choices, former));
     } else if (whole_step != nullptr) {
       steps.push_back(part_removal_of(address, *whole_step));
     } else if (!whole) {
@@ -126,10 +130,49 @@ std::vector<Step> removals(const DesiredState& desired, const ObservedState& obs
   for (const Resource& resource : desired.resources) {
     add(resource.address, &resource);
   }
-  for (const Address& address : desired.retired) {
-    add(address, nullptr);
+  // In the order of dependence, too: they are listed in that of removal.
+  const std::vector<Address> retired = retired_addresses(desired, observed);
+  for (auto address = retired.rbegin(); address != retired.rend(); ++address) {
+    add(*address, nullptr);
   }
   return steps;
+}
+
+/// Whatever is removed waits until nothing is written any more, and for what needs it; what is no
+/// longer part of the stack goes one by one; profile records go last, so that a run that is killed
+/// leaves nothing that the next one does not look for.
+void note_waits(const DesiredState& desired, std::vector<Step>& steps) {
+  std::vector<Address> deliveries;
+  std::vector<Address> all;
+  const Address* last_retired = nullptr;
+  for (Step& step : steps) {
+    if (!is_change(step.action)) {
+      continue;
+    }
+    if (is_profile_record(step.address)) {
+      step.waits_for = all;
+    } else if (step.address.kind == ResourceKind::logging_configuration) {
+      deliveries.push_back(step.address);
+    } else {
+      step.waits_for = deliveries;
+      if (last_retired != nullptr) {
+        step.waits_for.push_back(*last_retired);
+      }
+      if (desired.find(step.address) == nullptr) {
+        last_retired = &step.address;
+      }
+    }
+    all.push_back(step.address);
+    for (const Resource& resource : desired.resources) {
+      const bool needs_it = std::find(resource.depends_on.begin(), resource.depends_on.end(),
+                                      step.address) != resource.depends_on.end();
+      const Step* const dependent = needs_it ? step_at(steps, resource.address) : nullptr;
+      const bool is_delivery = resource.address.kind == ResourceKind::logging_configuration;
+      if (dependent != nullptr && is_change(dependent->action) && !is_delivery) {
+        step.waits_for.push_back(resource.address);
+      }
+    }
+  }
 }
 
 }  // namespace
@@ -144,26 +187,9 @@ Plan make_destroy_plan(const StackSpec& /*spec*/, const DesiredState& desired,
   std::stable_partition(plan.steps.begin(), plan.steps.end(), [](const Step& step) {
     return step.address.kind == ResourceKind::logging_configuration;
   });
-  std::vector<Address> deliveries;
-  for (Step& step : plan.steps) {
-    if (!is_change(step.action)) {
-      continue;
-    }
-    if (step.address.kind == ResourceKind::logging_configuration) {
-      deliveries.push_back(step.address);
-    } else {
-      step.waits_for = deliveries;
-    }
-    for (const Resource& resource : desired.resources) {
-      const bool needs_it = std::find(resource.depends_on.begin(), resource.depends_on.end(),
-                                      step.address) != resource.depends_on.end();
-      const Step* const dependent = needs_it ? step_at(plan.steps, resource.address) : nullptr;
-      const bool is_delivery = resource.address.kind == ResourceKind::logging_configuration;
-      if (dependent != nullptr && is_change(dependent->action) && !is_delivery) {
-        step.waits_for.push_back(resource.address);
-      }
-    }
-  }
+  std::stable_partition(plan.steps.begin(), plan.steps.end(),
+                        [](const Step& step) { return !is_profile_record(step.address); });
+  note_waits(desired, plan.steps);
   return plan;
 }
 

@@ -42,9 +42,10 @@ bool delivers(const Json& configuration) {
   return !log_group_of(configuration).empty() || !bucket_of(configuration).empty();
 }
 
-/// A destination that is there, and is not the one we want.
-bool is_other(const std::string& wanted, const std::string& found) {
-  return !found.empty() && found != wanted;
+/// A destination that is there, is not the one we want, and never was ours.
+bool is_other(const std::string& wanted, const std::string& found,
+              const std::set<std::string>& former) {
+  return !found.empty() && found != wanted && !former.contains(found);
 }
 
 Step step_for(Action action, const Resource& desired) {
@@ -92,22 +93,43 @@ Step plan_foreign(const Resource& desired, const Json& observed, LoggingChoice c
 
 }  // namespace
 
-LoggingRelation relation_of(const Json& desired, const Json* observed) {
+FormerDestinations former_destinations(const DesiredState& desired, const ObservedState& observed) {
+  FormerDestinations former;
+  for (const Address& address : desired.retired) {
+    const Observed* const found = observed.find(address);
+    if (found == nullptr || !is_ours(*found)) {
+      continue;
+    }
+    if (address.kind == ResourceKind::bucket) {
+      former.buckets.insert(address.name);
+    } else if (address.kind == ResourceKind::log_group) {
+      former.log_groups.insert(address.name);
+    } else if (address.kind == ResourceKind::role) {
+      former.role_arns.insert(text_member(found->details, "Arn"));
+    }
+  }
+  return former;
+}
+
+LoggingRelation relation_of(const Json& desired, const Json* observed,
+                            const FormerDestinations& former) {
   if (observed == nullptr || !delivers(*observed)) {
     return LoggingRelation::absent;
   }
-  const bool is_foreign = is_other(log_group_of(desired), log_group_of(*observed)) ||
-                          is_other(role_of(desired), role_of(*observed)) ||
-                          is_other(bucket_of(desired), bucket_of(*observed)) ||
-                          is_other(large_data_bucket_of(desired), large_data_bucket_of(*observed));
+  const bool is_foreign =
+      is_other(log_group_of(desired), log_group_of(*observed), former.log_groups) ||
+      is_other(role_of(desired), role_of(*observed), former.role_arns) ||
+      is_other(bucket_of(desired), bucket_of(*observed), former.buckets) ||
+      is_other(large_data_bucket_of(desired), large_data_bucket_of(*observed), former.buckets);
   return is_foreign ? LoggingRelation::foreign : LoggingRelation::ours;
 }
 
-Json merged_logging(const Json& desired, const Json& observed, LoggingChoice choice) {
+Json merged_logging(const Json& desired, const Json& observed, LoggingChoice choice,
+                    const FormerDestinations& former) {
   // Members we have never heard of stay: without them a PUT would switch off what is newer than we.
   Json result = observed.is_object() ? observed : Json::object();
-  const bool keeps_theirs =
-      choice == LoggingChoice::merge && relation_of(desired, &observed) == LoggingRelation::foreign;
+  const bool keeps_theirs = choice == LoggingChoice::merge &&
+                            relation_of(desired, &observed, former) == LoggingRelation::foreign;
   if (!keeps_theirs) {
     for (const auto& [name, value] : desired.items()) {
       result[name] = value;
@@ -123,28 +145,33 @@ Json merged_logging(const Json& desired, const Json& observed, LoggingChoice cho
   return result;
 }
 
-Json stripped_logging(const Json& desired, const Json& observed) {
+Json stripped_logging(const Json& desired, const Json& observed, const FormerDestinations& former) {
+  const auto is_our_bucket = [&](const std::string& name) {
+    return name == bucket_of(desired) || former.buckets.contains(name);
+  };
+  const std::string group = log_group_of(observed);
   Json result = observed;
-  if (log_group_of(observed) == log_group_of(desired)) {
+  if (group == log_group_of(desired) || former.log_groups.contains(group)) {
     result.erase(cloudwatch);
-  } else if (large_data_bucket_of(observed) == bucket_of(desired) && result.contains(cloudwatch)) {
+  } else if (is_our_bucket(large_data_bucket_of(observed)) && result.contains(cloudwatch)) {
     result[cloudwatch].erase(large_data);
   }
-  if (bucket_of(observed) == bucket_of(desired)) {
+  if (is_our_bucket(bucket_of(observed))) {
     result.erase(archive);
   }
   return delivers(result) ? result : Json();
 }
 
-Step plan_logging(const Resource& desired, const Observed* observed, LoggingChoice choice) {
+Step plan_logging(const Resource& desired, const Observed* observed, LoggingChoice choice,
+                  const FormerDestinations& former) {
   const Json* const found = observed == nullptr ? nullptr : &observed->properties;
-  switch (relation_of(desired.properties, found)) {
+  switch (relation_of(desired.properties, found, former)) {
     case LoggingRelation::foreign:
       return plan_foreign(desired, *found, choice);
     case LoggingRelation::absent: {
       Step step = step_for(Action::create, desired);
       step.target = found == nullptr ? desired.properties
-                                     : merged_logging(desired.properties, *found, choice);
+                                     : merged_logging(desired.properties, *found, choice, former);
       step.changes = all_changes(step.target, Json::object());
       return step;
     }
@@ -155,7 +182,7 @@ Step plan_logging(const Resource& desired, const Observed* observed, LoggingChoi
   step.changes = differences(ResourceKind::logging_configuration, desired.properties, *found);
   if (!step.changes.empty()) {
     step.action = Action::update;
-    step.target = merged_logging(desired.properties, *found, choice);
+    step.target = merged_logging(desired.properties, *found, choice, former);
   }
   return step;
 }

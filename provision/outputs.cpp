@@ -80,6 +80,8 @@ std::string console_page(const StackSpec& spec, const Address& address, const st
       return fmt::format("{}#alarmsV2:alarm/{}", home("cloudwatch"), escaped(address.name, "%"));
     case ResourceKind::dashboard:
       return fmt::format("{}#dashboards/dashboard/{}", home("cloudwatch"), address.name);
+    default:
+      break;
   }
   return {};
 }

@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include "provision/core_profile.h"
+#include "provision/desired_state.h"
 
 namespace bedrocklog::provision {
 namespace {

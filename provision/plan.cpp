@@ -10,6 +10,8 @@
 
 #include "provision/logging_singleton.h"
 #include "provision/mark.h"
+#include "provision/profile_record.h"
+#include "provision/reference.h"
 #include "provision/retention.h"
 
 namespace bedrocklog::provision {
@@ -51,6 +53,10 @@ std::string_view reuse_flag_of(ResourceKind kind) {
       return "--use-log-group";
     case ResourceKind::topic:
       return "--use-topic";
+    case ResourceKind::trail:
+      return "--use-trail";
+    case ResourceKind::key:
+      return "--use-key";
     default:
       return {};
   }
@@ -100,7 +106,13 @@ Step change_of(const StackSpec& spec, const Resource& resource, const Observed& 
   return step;
 }
 
-Step step_of(const StackSpec& spec, const Resource& resource, const Observed* observed) {
+/// A thing that does what we want whoever made it.
+bool serves_anybody(ResourceKind kind) {
+  return kind == ResourceKind::anomaly_detector;
+}
+
+Step step_of(const StackSpec& spec, const Resource& resource, const Observed* observed,
+             const FormerDestinations& former) {
   const Address& address = resource.address;
   if (!resource.is_managed) {
     return observed == nullptr || observed->ownership == Ownership::inaccessible
@@ -110,7 +122,7 @@ Step step_of(const StackSpec& spec, const Resource& resource, const Observed* ob
                : step_for(Action::keep, address, "used as it is");
   }
   if (address.kind == ResourceKind::logging_configuration) {
-    return plan_logging(resource, observed, spec.logging);
+    return plan_logging(resource, observed, spec.logging, former);
   }
   if (observed == nullptr) {
     return creation_of(resource);
@@ -120,6 +132,9 @@ Step step_of(const StackSpec& spec, const Resource& resource, const Observed* ob
     case Ownership::adopted:
       return change_of(spec, resource, *observed, false);
     case Ownership::foreign:
+      if (serves_anybody(address.kind)) {
+        return step_for(Action::keep, address, "somebody else's, and serves as it is");
+      }
       if (is_named_for_adoption(spec, address)) {
         return change_of(spec, resource, *observed, true);
       }
@@ -168,18 +183,57 @@ void block_dependents(const DesiredState& desired, std::vector<Step>& steps) {
   }
 }
 
+/// Profile records are made before everything else: a run that is killed behind them leaves nothing
+/// that the next one does not look for.
+std::vector<Address> new_records(const std::vector<Step>& steps) {
+  std::vector<Address> records;
+  for (const Step& step : steps) {
+    if (is_change(step.action) && is_profile_record(step.address)) {
+      records.push_back(step.address);
+    }
+  }
+  return records;
+}
+
 void note_waits(const DesiredState& desired, std::vector<Step>& steps) {
+  const std::vector<Address> records = new_records(steps);
   std::set<Address> changing;
   for (Step& step : steps) {
     if (!is_change(step.action)) {
       continue;
     }
     changing.insert(step.address);
+    if (!is_profile_record(step.address)) {
+      step.waits_for = records;
+    }
     if (const Resource* const resource = desired.find(step.address)) {
       std::copy_if(resource->depends_on.begin(), resource->depends_on.end(),
                    std::back_inserter(step.waits_for),
                    [&](const Address& needed) { return changing.contains(needed); });
     }
+  }
+}
+
+/// One by one, when all else is done: what is taken away may be named by what is still to change.
+void add_retirements(const DesiredState& desired, const ObservedState& observed,
+                     std::vector<Step>& steps) {
+  std::vector<Address> before;
+  for (const Step& step : steps) {
+    if (is_change(step.action)) {
+      before.push_back(step.address);
+    }
+  }
+  for (const Address& address : retired_addresses(desired, observed)) {
+    const Observed* const found = observed.find(address);
+    if (found == nullptr || !is_ours(*found)) {
+      continue;
+    }
+    Step step = retirement_of(address, *found);
+    if (is_change(step.action)) {
+      step.waits_for = before;
+      before = {address};
+    }
+    steps.push_back(std::move(step));
   }
 }
 
@@ -205,6 +259,19 @@ std::vector<Notice> notices_of(const StackSpec& spec, const DesiredState& desire
 }
 
 }  // namespace
+
+std::vector<Address> retired_addresses(const DesiredState& desired, const ObservedState& observed) {
+  std::vector<Address> retired;
+  for (const auto& [address, found] : observed.found) {
+    const bool is_listed =
+        std::find(desired.retired.begin(), desired.retired.end(), address) != desired.retired.end();
+    if (!is_listed && desired.find(address) == nullptr) {
+      retired.push_back(address);
+    }
+  }
+  retired.insert(retired.end(), desired.retired.begin(), desired.retired.end());
+  return retired;
+}
 
 std::string_view name_of(Action action) {
   return action_names.at(static_cast<std::size_t>(action));
@@ -242,18 +309,18 @@ Plan make_plan(const StackSpec& spec, const DesiredState& desired, const Observe
   Plan plan;
   plan.fingerprint = fingerprint_of(observed);
   plan.notices = notices_of(spec, desired);
+  const FormerDestinations former = former_destinations(desired, observed);
   for (const Resource& resource : desired.resources) {
-    plan.steps.push_back(step_of(spec, resource, observed.find(resource.address)));
-  }
-  for (const Address& address : desired.retired) {
-    const Observed* const found = observed.find(address);
-    if (found != nullptr &&
-        (found->ownership == Ownership::ours || found->ownership == Ownership::adopted)) {
-      plan.steps.push_back(retirement_of(address, *found));
-    }
+    Resource known = resource;
+    known.properties = normal_form(known.address.kind, resolved(known.properties, observed));
+    plan.steps.push_back(step_of(spec, known, observed.find(resource.address), former));
   }
   block_dependents(desired, plan.steps);
   note_waits(desired, plan.steps);
+  add_retirements(desired, observed, plan.steps);
+  for (const Unsupported& one : desired.unsupported) {
+    plan.steps.push_back(step_for(Action::unsupported, one.address, one.reason));
+  }
   return plan;
 }
 

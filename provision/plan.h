@@ -56,6 +56,11 @@ struct Plan {
   [[nodiscard]] bool has_conflicts() const;
 };
 
+/// Everything to be taken away if it is ours, in that order: members of families that were found
+/// and are not wanted, then what the desired state names.
+[[nodiscard]] std::vector<Address> retired_addresses(const DesiredState& desired,
+                                                     const ObservedState& observed);
+
 /// What apply does. Same arguments, same plan, byte for byte.
 [[nodiscard]] Plan make_plan(const StackSpec& spec, const DesiredState& desired,
                              const ObservedState& observed);

@@ -30,10 +30,30 @@ constexpr std::array kind_rows = {
     KindRow{ResourceKind::subscription, "subscription", "AWS::SNS::Subscription", false, false},
     KindRow{ResourceKind::alarm, "alarm", "AWS::CloudWatch::Alarm", false, false},
     KindRow{ResourceKind::dashboard, "dashboard", "AWS::CloudWatch::Dashboard", true, false},
+    // Without its key the data that destroy leaves could not be read any more.
+    KindRow{ResourceKind::key, "key", "AWS::KMS::Key", false, true},
+    KindRow{ResourceKind::key_alias, "key-alias", "AWS::KMS::Alias", false, true},
+    KindRow{ResourceKind::trail, "trail", "AWS::CloudTrail::Trail", false, false},
+    KindRow{ResourceKind::metric_filter, "metric-filter", "AWS::Logs::MetricFilter", false, false},
+    KindRow{ResourceKind::query_definition, "query", "AWS::Logs::QueryDefinition", false, false},
+    KindRow{ResourceKind::anomaly_detector, "anomaly-detector", "AWS::CloudWatch::AnomalyDetector",
+            false, false},
+    KindRow{ResourceKind::composite_alarm, "composite-alarm", "AWS::CloudWatch::CompositeAlarm",
+            false, false},
+    KindRow{ResourceKind::event_rule, "event-rule", "AWS::Events::Rule", false, false},
+    KindRow{ResourceKind::budget, "budget", "AWS::Budgets::Budget", true, false},
+    KindRow{ResourceKind::security_group, "security-group", "AWS::EC2::SecurityGroup", false,
+            false},
+    KindRow{ResourceKind::vpc_endpoint, "vpc-endpoint", "AWS::EC2::VPCEndpoint", false, false},
+    KindRow{ResourceKind::guardrail, "guardrail", "AWS::Bedrock::Guardrail", false, false},
+    KindRow{ResourceKind::guardrail_version, "guardrail-version", "AWS::Bedrock::GuardrailVersion",
+            false, false},
 };
+static_assert(kind_rows.size() == resource_kind_count);
 
-constexpr std::array<std::string_view, 5> component_names = {"iam", "storage", "logging",
-                                                             "dashboard", "alerting"};
+constexpr std::array<std::string_view, 9> component_names = {"iam",       "storage",  "logging",
+                                                             "dashboard", "alerting", "encryption",
+                                                             "trail",     "network",  "guardrail"};
 
 const KindRow& row_of(ResourceKind kind) {
   const auto* const row =

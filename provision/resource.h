@@ -6,6 +6,7 @@
 #pragma once
 
 #include <compare>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -30,7 +31,21 @@ enum class ResourceKind : std::uint8_t {
   subscription,           // AWS::SNS::Subscription.
   alarm,                  // AWS::CloudWatch::Alarm.
   dashboard,              // AWS::CloudWatch::Dashboard, its body as an object. Global.
+  key,                    // AWS::KMS::Key. Known by its alias "alias/NAME", else by its tags.
+  key_alias,              // AWS::KMS::Alias.
+  trail,                  // AWS::CloudTrail::Trail with its selectors, logging or not.
+  metric_filter,          // AWS::Logs::MetricFilter.
+  query_definition,       // AWS::Logs::QueryDefinition.
+  anomaly_detector,       // AWS::CloudWatch::AnomalyDetector of one metric.
+  composite_alarm,        // AWS::CloudWatch::CompositeAlarm.
+  event_rule,             // AWS::Events::Rule with its targets.
+  budget,                 // AWS::Budgets::Budget with its notifications. Global.
+  security_group,         // AWS::EC2::SecurityGroup with its rules.
+  vpc_endpoint,           // AWS::EC2::VPCEndpoint, interface. Known by stack, service and VPC.
+  guardrail,              // AWS::Bedrock::Guardrail: its draft.
+  guardrail_version,      // AWS::Bedrock::GuardrailVersion: the newest one that we made.
 };
+inline constexpr std::size_t resource_kind_count = 23;
 
 /// "bucket", "log-group", "logging-configuration": as in addresses and --adopt KIND:NAME.
 [[nodiscard]] std::string_view name_of(ResourceKind kind);
@@ -43,14 +58,31 @@ enum class ResourceKind : std::uint8_t {
 [[nodiscard]] bool holds_data(ResourceKind kind);
 
 /// Parts of a stack that can be set up one by one (--only).
-enum class Component : std::uint8_t { iam, storage, logging, dashboard, alerting };
+enum class Component : std::uint8_t {
+  iam,
+  storage,
+  logging,
+  dashboard,  // Dashboards and saved queries.
+  alerting,   // Topics, subscriptions, filters, alarms, rules, budgets.
+  encryption,
+  trail,
+  network,
+  guardrail,
+};
 [[nodiscard]] std::string_view name_of(Component component);
 [[nodiscard]] std::optional<Component> component_named(std::string_view name);
 
 struct Address {
   ResourceKind kind = ResourceKind::bucket;
   std::string region;  // Empty for global kinds.
-  std::string name;    // Bucket name, role name, ...; of a subscription "TOPIC/PROTOCOL/ENDPOINT".
+  /// Bucket name, role name, ... Of parts that have no name of their own:
+  /// - subscription "TOPIC/PROTOCOL/ENDPOINT",
+  /// - key_alias "alias/NAME"; its key "NAME",
+  /// - metric_filter "LOG_GROUP:FILTER",
+  /// - anomaly_detector "NAMESPACE/METRIC/STAT" and "/DIMENSION=VALUE" for each, sorted,
+  /// - vpc_endpoint the service without "com.amazonaws.REGION.": "bedrock-runtime",
+  /// - guardrail_version the name of its guardrail.
+  std::string name;
 
   auto operator<=>(const Address&) const = default;
 };
@@ -68,12 +100,29 @@ struct Resource {
   bool is_managed = true;
 };
 
+/// Things whose number follows from settings: "bedrock-warning-p99-prod-" has an alarm per model.
+/// Those with the prefix that are ours and not wanted are retired.
+struct Family {
+  ResourceKind kind = ResourceKind::alarm;
+  std::string region;
+  std::string prefix;
+};
+
+/// What AWS does not offer, or not here, and what takes its place; told by every plan.
+struct Unsupported {
+  Address address;
+  std::string reason;
+};
+
 /// What the stack should be. Pure function of a StackSpec.
 struct DesiredState {
   /// A resource stands behind all that it depends on; else by address.
   std::vector<Resource> resources;
-  /// What the stack has under other settings, and not under these: removed when it is ours.
+  /// What the stack has under other settings, and not under these: removed when it is ours, in
+  /// this order.
   std::vector<Address> retired;
+  std::vector<Family> families;
+  std::vector<Unsupported> unsupported;
 
   [[nodiscard]] const Resource* find(const Address& address) const;
 };

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "ingest/aws/service_calls.h"
 #include "ingest/fault.h"
@@ -41,6 +42,10 @@ class ResourceProvider {
 
   /// Properties in normal form. Nothing: it is not there.
   [[nodiscard]] virtual Result<std::optional<Observed>> read(const Address& address) = 0;
+  /// Names that begin so, whosever they are (Family). Kinds without families have none.
+  [[nodiscard]] virtual Result<std::vector<Address>> list(const Family& /*family*/) {
+    return std::vector<Address>();
+  }
   /// Makes it with all `target` says, mark included. When it turns out to be there, it is read and
   /// changed instead if it is ours; a foreign one is a Fault, never changed.
   [[nodiscard]] virtual Result<void> create(const Address& address, const Json& target) = 0;
@@ -69,35 +74,31 @@ class ProviderSet {
   std::map<ResourceKind, std::unique_ptr<ResourceProvider>> providers_;
 };
 
-/// The makers, one per file.
-[[nodiscard]] std::unique_ptr<ResourceProvider> make_bucket_provider(aws::ServiceCalls& calls,
-                                                                     StackIdentity identity,
-                                                                     Waiter waiter);
-[[nodiscard]] std::unique_ptr<ResourceProvider> make_bucket_policy_provider(
-    aws::ServiceCalls& calls, StackIdentity identity, Waiter waiter);
-[[nodiscard]] std::unique_ptr<ResourceProvider> make_log_group_provider(aws::ServiceCalls& calls,
-                                                                        StackIdentity identity,
-                                                                        Waiter waiter);
-[[nodiscard]] std::unique_ptr<ResourceProvider> make_role_provider(aws::ServiceCalls& calls,
-                                                                   StackIdentity identity,
-                                                                   Waiter waiter);
-[[nodiscard]] std::unique_ptr<ResourceProvider> make_logging_provider(aws::ServiceCalls& calls,
-                                                                      StackIdentity identity,
-                                                                      Waiter waiter);
-[[nodiscard]] std::unique_ptr<ResourceProvider> make_topic_provider(aws::ServiceCalls& calls,
-                                                                    StackIdentity identity,
-                                                                    Waiter waiter);
-[[nodiscard]] std::unique_ptr<ResourceProvider> make_topic_policy_provider(aws::ServiceCalls& calls,
-                                                                           StackIdentity identity,
-                                                                           Waiter waiter);
-[[nodiscard]] std::unique_ptr<ResourceProvider> make_subscription_provider(aws::ServiceCalls& calls,
-                                                                           StackIdentity identity,
-                                                                           Waiter waiter);
-[[nodiscard]] std::unique_ptr<ResourceProvider> make_alarm_provider(aws::ServiceCalls& calls,
-                                                                    StackIdentity identity,
-                                                                    Waiter waiter);
-[[nodiscard]] std::unique_ptr<ResourceProvider> make_dashboard_provider(aws::ServiceCalls& calls,
-                                                                        StackIdentity identity,
-                                                                        Waiter waiter);
+/// The makers, a file for each kind or for two that belong together.
+using MakeProvider = std::unique_ptr<ResourceProvider>(aws::ServiceCalls& calls,
+                                                       StackIdentity identity, Waiter waiter);
+MakeProvider make_bucket_provider;
+MakeProvider make_bucket_policy_provider;
+MakeProvider make_log_group_provider;
+MakeProvider make_role_provider;
+MakeProvider make_logging_provider;
+MakeProvider make_topic_provider;
+MakeProvider make_topic_policy_provider;
+MakeProvider make_subscription_provider;
+MakeProvider make_alarm_provider;
+MakeProvider make_dashboard_provider;
+MakeProvider make_key_provider;
+MakeProvider make_key_alias_provider;
+MakeProvider make_trail_provider;
+MakeProvider make_metric_filter_provider;
+MakeProvider make_query_definition_provider;
+MakeProvider make_anomaly_detector_provider;
+MakeProvider make_composite_alarm_provider;
+MakeProvider make_event_rule_provider;
+MakeProvider make_budget_provider;
+MakeProvider make_security_group_provider;
+MakeProvider make_vpc_endpoint_provider;
+MakeProvider make_guardrail_provider;
+MakeProvider make_guardrail_version_provider;
 
 }  // namespace bedrocklog::provision

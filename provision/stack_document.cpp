@@ -11,172 +11,16 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "provision/document_members.h"
+#include "provision/settings_document.h"
 #include "provision/stack_spec.h"
 
 namespace bedrocklog::provision {
 namespace {
 
 constexpr std::array<std::string_view, 3> choice_names = {"refuse", "merge", "replace"};
-constexpr std::array<std::string_view, 2> source_names = {"all_models_series", "metrics_insights"};
-
-template <class Choice, std::size_t N>
-std::string_view choice_name(Choice choice, const std::array<std::string_view, N>& names) {
-  return names.at(static_cast<std::size_t>(choice));
-}
-
-/// Numbers that came as text ("30"), as in CloudFormation parameters, count.
-std::optional<std::uint64_t> number_of(const Json& value) {
-  if (value.is_number_unsigned()) {
-    return value.get<std::uint64_t>();
-  }
-  if (value.is_number_integer()) {
-    const auto number = value.get<std::int64_t>();
-    return number < 0 ? std::nullopt : std::optional<std::uint64_t>(number);
-  }
-  if (value.is_number_float() || !value.is_string()) {
-    return std::nullopt;
-  }
-  const auto& text = value.get_ref<const std::string&>();
-  std::uint64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  const bool is_whole = error == std::errc{} && end == text.data() + text.size() && !text.empty();
-  return is_whole ? std::optional(number) : std::nullopt;
-}
-
-/// Takes members out of one object; what is left over at the end is a fault.
-class Members {
- public:
-  Members(const Json& object, std::string place, std::vector<Fault>& faults)
-      : object_(&object), place_(std::move(place)), faults_(&faults) {
-    if (!object.is_object()) {
-      complain("", "a table of settings is wanted here");
-    }
-  }
-
-  /// Calls `take` with the member if it is there; null means that nothing is said.
-  void at(const char* name, const std::function<void(const Json&)>& take) {
-    known_.emplace_back(name);
-    const auto found = object_->is_object() ? object_->find(name) : object_->end();
-    if (found != object_->end() && !found->is_null()) {
-      take(*found);
-    }
-  }
-
-  void text(const char* name, std::string& into) {
-    at(name, [&](const Json& value) {
-      if (value.is_string()) {
-        into = value.get<std::string>();
-      } else {
-        complain(name, "a text is wanted");
-      }
-    });
-  }
-
-  template <class Number>
-  void number(const char* name, Number& into) {
-    at(name, [&](const Json& value) {
-      const std::optional<std::uint64_t> number = number_of(value);
-      if (number && *number <= std::numeric_limits<Number>::max()) {
-        into = static_cast<Number>(*number);
-      } else {
-        complain(name, "a whole number of 0 or more is wanted");
-      }
-    });
-  }
-
-  template <class Flag>
-  void toggle(const char* name, Flag& into) {
-    at(name, [&](const Json& value) {
-      if (value.is_boolean()) {
-        into = value.get<bool>();
-      } else {
-        complain(name, "true or false is wanted");
-      }
-    });
-  }
-
-  void texts(const char* name, const std::function<void(std::string)>& take) {
-    at(name, [&](const Json& value) {
-      if (value.is_string()) {
-        take(value.get<std::string>());
-        return;
-      }
-      const bool is_list =
-          value.is_array() && std::all_of(value.begin(), value.end(),
-                                          [](const Json& entry) { return entry.is_string(); });
-      if (!is_list) {
-        complain(name, "a list of texts is wanted");
-        return;
-      }
-      for (const Json& entry : value) {
-        take(entry.get<std::string>());
-      }
-    });
-  }
-
-  template <class Choice, std::size_t N>
-  void choice(const char* name, Choice& into, const std::array<std::string_view, N>& names) {
-    at(name, [&](const Json& value) {
-      const auto found = std::find_if(names.begin(), names.end(), [&](std::string_view candidate) {
-        return value == candidate;
-      });
-      if (found == names.end()) {
-        complain(name, fmt::format("one of {} is wanted", fmt::join(names, ", ")));
-      } else {
-        into = static_cast<Choice>(found - names.begin());
-      }
-    });
-  }
-
-  void object(const char* name, const std::function<void(Members&)>& take) {
-    at(name, [&](const Json& value) {
-      Members inner(value, path(name), *faults_);
-      take(inner);
-      inner.end();
-    });
-  }
-
-  void objects(const char* name, const std::function<void(Members&)>& take) {
-    at(name, [&](const Json& value) {
-      if (!value.is_array()) {
-        complain(name, "a list of tables is wanted");
-        return;
-      }
-      for (std::size_t index = 0; index < value.size(); ++index) {
-        Members inner(value[index], fmt::format("{}[{}]", path(name), index), *faults_);
-        take(inner);
-        inner.end();
-      }
-    });
-  }
-
-  /// What nobody asked for is not known.
-  void end() {
-    if (!object_->is_object()) {
-      return;
-    }
-    for (const auto& [name, value] : object_->items()) {
-      if (std::find(known_.begin(), known_.end(), name) == known_.end()) {
-        complain(name, fmt::format("unknown setting; known here: {}", fmt::join(known_, ", ")));
-      }
-    }
-  }
-
-  void complain(const std::string& name, std::string message) {
-    faults_->push_back({name.empty() ? (place_.empty() ? "configuration" : place_) : path(name),
-                        std::move(message), FaultCause::unspecified});
-  }
-
- private:
-  [[nodiscard]] std::string path(const std::string& name) const {
-    return place_.empty() ? name : place_ + '.' + name;
-  }
-
-  const Json* object_;
-  std::string place_;
-  std::vector<Fault>* faults_;
-  std::vector<std::string> known_;
-};
+constexpr std::array<std::string_view, 3> source_names = {"automatic", "all_models_series",
+                                                          "metrics_insights"};
 
 void read_names(Members& members, StackSpec& spec) {
   members.object("names", [&](Members& inner) {
@@ -230,17 +74,11 @@ void read_alerting(Members& members, StackSpec& spec) {
     inner.number("latency_mean_ms", spec.thresholds.latency_mean_ms);
   });
   members.choice("alarm_source", spec.alarm_source, source_names);
-  bool is_first = true;
-  members.objects("subscribers", [&](Members& inner) {
-    if (std::exchange(is_first, false)) {
-      spec.subscribers.clear();
-    }
-    Subscriber subscriber;
-    inner.text("protocol", subscriber.protocol);
-    inner.text("endpoint", subscriber.endpoint);
-    spec.subscribers.push_back(std::move(subscriber));
-  });
+  read_subscribers(members, "subscribers", spec.subscribers);
   members.text("dlq_arn", spec.dlq_arn);
+  members.object("observability",
+                 [&](Members& inner) { read_observability(inner, spec.observability); });
+  members.object("secure", [&](Members& inner) { read_secure(inner, spec.secure); });
 }
 
 void read_own_form(const Json& document, StackSpec& spec, std::vector<Fault>& faults) {
@@ -259,7 +97,9 @@ void read_own_form(const Json& document, StackSpec& spec, std::vector<Fault>& fa
       spec.only.insert(*component);
     } else {
       members.complain("only",
-                       "iam, storage, logging, dashboard or alerting is wanted, not: " + name);
+                       "iam, storage, logging, dashboard, alerting, encryption, trail, network "
+                       "or guardrail is wanted, not: " +
+                           name);
     }
   });
   read_names(members, spec);
@@ -335,8 +175,7 @@ void read_parameters(const Json& parameters, StackSpec& spec, std::vector<Fault>
   if (!mail.empty()) {
     spec.subscribers = {{"email", mail}};
   }
-  unsigned trail_days = 0;  // Of a profile with a trail; core has none.
-  members.number("CloudTrailRetentionDays", trail_days);
+  members.number("CloudTrailRetentionDays", spec.observability.trail_days);
   members.number("CloudWatchLogRetentionDays", spec.log_retention_days);
   members.end();
 }
@@ -369,6 +208,27 @@ std::optional<Json> object_of_parameters(const Json& list) {
 
 }  // namespace
 
+void read_subscribers(Members& members, const char* name, std::vector<Subscriber>& subscribers) {
+  bool is_first = true;
+  members.objects(name, [&](Members& inner) {
+    if (std::exchange(is_first, false)) {
+      subscribers.clear();
+    }
+    Subscriber subscriber;
+    inner.text("protocol", subscriber.protocol);
+    inner.text("endpoint", subscriber.endpoint);
+    subscribers.push_back(std::move(subscriber));
+  });
+}
+
+Json to_json(const std::vector<Subscriber>& subscribers) {
+  Json list = Json::array();
+  for (const Subscriber& subscriber : subscribers) {
+    list.push_back({{"protocol", subscriber.protocol}, {"endpoint", subscriber.endpoint}});
+  }
+  return list;
+}
+
 std::vector<Fault> read_spec(const Json& document, StackSpec& spec) {
   std::vector<Fault> faults;
   if (document.is_array()) {
@@ -393,10 +253,6 @@ Json to_json(const StackSpec& spec) {
   for (const Transition& transition : spec.transitions) {
     transitions.push_back(
         {{"storage_class", transition.storage_class}, {"after_days", transition.after_days}});
-  }
-  Json subscribers = Json::array();
-  for (const Subscriber& subscriber : spec.subscribers) {
-    subscribers.push_back({{"protocol", subscriber.protocol}, {"endpoint", subscriber.endpoint}});
   }
   Json only = Json::array();
   for (const Component component : spec.only) {
@@ -424,7 +280,7 @@ Json to_json(const StackSpec& spec) {
            {{"bucket", spec.reused.bucket},
             {"log_group", spec.reused.log_group},
             {"topic_arn", spec.reused.topic_arn}}},
-          {"log_retention_days", spec.log_retention_days},
+          {"log_retention_days", spec.log_retention_days ? Json(*spec.log_retention_days) : Json()},
           {"archive_days", spec.archive_days},
           {"noncurrent_days", spec.noncurrent_days},
           {"abort_upload_days", spec.abort_upload_days},
@@ -443,9 +299,11 @@ Json to_json(const StackSpec& spec) {
             {"invocations_per_hour", spec.thresholds.invocations_per_hour},
             {"latency_mean_ms", spec.thresholds.latency_mean_ms}}},
           {"alarm_source", choice_name(spec.alarm_source, source_names)},
-          {"subscribers", std::move(subscribers)},
+          {"subscribers", to_json(spec.subscribers)},
           {"dlq_arn", spec.dlq_arn},
           {"tags", spec.tags},
+          {"observability", to_json(spec.observability)},
+          {"secure", to_json(spec.secure)},
           {"logging", choice_name(spec.logging, choice_names)},
           {"adopts_all", spec.adopts_all},
           {"adopts", spec.adopts},

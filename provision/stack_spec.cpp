@@ -10,6 +10,8 @@
 #include <fmt/ranges.h>
 
 #include "ingest/aws/endpoint.h"
+#include "provision/settings_document.h"
+#include "provision/value_rules.h"
 
 namespace bedrocklog::provision {
 namespace {
@@ -20,84 +22,6 @@ constexpr unsigned days_max = 36'500;
 
 constexpr std::array<std::string_view, 5> storage_classes = {
     "STANDARD_IA", "INTELLIGENT_TIERING", "GLACIER_IR", "GLACIER", "DEEP_ARCHIVE"};
-constexpr std::array<std::string_view, 8> protocols = {"email", "email-json", "sms",    "http",
-                                                       "https", "sqs",        "lambda", "firehose"};
-
-bool is_lower(char c) {
-  return c >= 'a' && c <= 'z';
-}
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-bool is_word(char c) {
-  return is_lower(c) || is_digit(c) || (c >= 'A' && c <= 'Z');
-}
-
-/// Letters and digits, and those of `others`; 1 to `size_max` of them.
-bool is_made_of(std::string_view text, std::string_view others, std::size_t size_max) {
-  return !text.empty() && text.size() <= size_max &&
-         std::all_of(text.begin(), text.end(), [&](char c) {
-           return is_word(c) || others.find(c) != std::string_view::npos;
-         });
-}
-
-bool is_lower_name(std::string_view text, std::size_t size_max) {
-  return is_made_of(text, "-", size_max) &&
-         std::none_of(text.begin(), text.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
-}
-
-bool is_account(std::string_view text) {
-  return text.size() == 12 && std::all_of(text.begin(), text.end(), is_digit);
-}
-
-/// "eu-west-1", "us-gov-west-1".
-bool is_region(std::string_view text) {
-  const auto dashes = std::count(text.begin(), text.end(), '-');
-  return is_lower_name(text, 32) && dashes >= 2 && dashes <= 4 && is_lower(text.front()) &&
-         is_digit(text.back()) && text.find("--") == std::string_view::npos;
-}
-
-bool is_bucket_name(std::string_view text) {
-  const auto is_end = [](char c) { return is_lower(c) || is_digit(c); };
-  const bool is_address =
-      std::all_of(text.begin(), text.end(), [](char c) { return is_digit(c) || c == '.'; });
-  return text.size() >= 3 && text.size() <= 63 && is_end(text.front()) && is_end(text.back()) &&
-         !is_address && text.find("..") == std::string_view::npos &&
-         std::all_of(text.begin(), text.end(),
-                     [&](char c) { return is_end(c) || c == '-' || c == '.'; });
-}
-
-bool is_plain_text(std::string_view text, std::size_t size_max) {
-  return !text.empty() && text.size() <= size_max &&
-         std::none_of(text.begin(), text.end(),
-                      [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
-}
-
-/// "arn:PARTITION:SERVICE:..." of the stack's partition.
-bool is_arn(std::string_view text, std::string_view partition, std::string_view service) {
-  const std::string start = fmt::format("arn:{}:{}:", partition, service);
-  return text.starts_with(start) && text.size() > start.size() && is_plain_text(text, 2'048) &&
-         std::count(text.begin(), text.end(), ':') >= 5;
-}
-
-bool is_endpoint_of(const Subscriber& subscriber, std::string_view partition) {
-  const std::string& endpoint = subscriber.endpoint;
-  if (!is_plain_text(endpoint, 2'048) || endpoint.find(' ') != std::string::npos) {
-    return false;
-  }
-  if (subscriber.protocol.starts_with("email")) {
-    const std::size_t at = endpoint.find('@');
-    return at != std::string::npos && at > 0 && at + 1 < endpoint.size();
-  }
-  if (subscriber.protocol == "sms") {
-    return endpoint.size() >= 3 && endpoint.size() <= 16 && endpoint.front() == '+' &&
-           endpoint[1] != '0' && std::all_of(endpoint.begin() + 1, endpoint.end(), is_digit);
-  }
-  if (subscriber.protocol.starts_with("http")) {
-    return endpoint.starts_with(subscriber.protocol + "://");
-  }
-  return is_arn(endpoint, partition, subscriber.protocol);
-}
 
 /// Collects what is wrong.
 class Inspection {
@@ -111,6 +35,8 @@ class Inspection {
     inspect_archive();
     inspect_alerting();
     inspect_tags();
+    add(observability_faults(*spec_));
+    add(secure_faults(*spec_));
     for (const std::string& adopted : spec_->adopts) {
       const std::size_t colon = adopted.find(':');
       expect(colon != std::string::npos && kind_named(adopted.substr(0, colon)) &&
@@ -130,15 +56,21 @@ class Inspection {
     }
   }
 
+  void add(std::vector<Fault> faults) {
+    std::move(faults.begin(), faults.end(), std::back_inserter(faults_));
+  }
+
   void inspect_place() {
     expect(is_lower_name(spec_->stack, 32), "stack",
            fmt::format("1 to 32 of a-z 0-9 -, not: {}", spec_->stack));
     expect(is_lower_name(spec_->env, 20), "env",
            fmt::format("1 to 20 of a-z 0-9 -, such as dev, staging, prod; not: {}", spec_->env));
     for (const std::string& profile : spec_->profiles) {
-      expect(profile == "core", "profiles", fmt::format("core, not: {}", profile));
+      expect(
+          profile == core_profile || profile == observability_profile || profile == secure_profile,
+          "profiles", fmt::format("core, observability or secure, not: {}", profile));
     }
-    expect(!spec_->profiles.empty(), "profiles", "at least one: core");
+    expect(!spec_->profiles.empty(), "profiles", "at least one of core, observability, secure");
     expect(is_account(spec_->account), "account",
            fmt::format("12 digits, not: {}", spec_->account));
     expect(!spec_->regions.empty(), "regions", "at least one");
@@ -158,13 +90,15 @@ class Inspection {
 
   void inspect_names() {
     const Names& names = spec_->names;
-    expect(is_made_of(names.role, "_+=,.@-", 64), "names.role",
+    expect(names.role.empty() || is_made_of(names.role, "_+=,.@-", 64), "names.role",
            fmt::format("1 to 64 of A-Z a-z 0-9 _+=,.@-, not: {}", names.role));
     expect(names.bucket.empty() || is_bucket_name(names.bucket), "names.bucket",
            fmt::format("a bucket name (3 to 63 of a-z 0-9 . -), not: {}", names.bucket));
     expect(names.bucket.empty() || spec_->regions.size() < 2, "names.bucket",
            "a bucket is of one region: with several leave it out, and each gets its own");
-    inspect_log_group("names.log_group", names.log_group);
+    if (!names.log_group.empty()) {
+      inspect_log_group("names.log_group", names.log_group);
+    }
     expect(is_made_of(names.topic, "_-", 256), "names.topic",
            fmt::format("1 to 256 of A-Z a-z 0-9 _ -, not: {}", names.topic));
     expect(is_made_of(names.dashboard, "_-", 255), "names.dashboard",
@@ -216,9 +150,9 @@ class Inspection {
 
   void inspect_archive() {
     const std::vector<unsigned>& allowed = retention_days_allowed();
-    expect(std::find(allowed.begin(), allowed.end(), spec_->log_retention_days) != allowed.end(),
-           "log_retention_days",
-           fmt::format("one of {}; not: {}", fmt::join(allowed, ", "), spec_->log_retention_days));
+    const unsigned days = log_retention_days_of(*spec_);
+    expect(std::find(allowed.begin(), allowed.end(), days) != allowed.end(), "log_retention_days",
+           fmt::format("one of {}; not: {}", fmt::join(allowed, ", "), days));
     inspect_days("archive_days", spec_->archive_days);
     inspect_days("noncurrent_days", spec_->noncurrent_days);
     inspect_days("abort_upload_days", spec_->abort_upload_days);
@@ -267,17 +201,7 @@ class Inspection {
       expect(value >= 1 && value <= threshold_max, member,
              fmt::format("1 to {}, not: {}", threshold_max, value));
     }
-    std::set<std::pair<std::string, std::string>> seen;
-    for (const Subscriber& subscriber : spec_->subscribers) {
-      const bool is_known =
-          std::find(protocols.begin(), protocols.end(), subscriber.protocol) != protocols.end();
-      expect(is_known, "subscribers.protocol",
-             fmt::format("one of {}; not: {}", fmt::join(protocols, ", "), subscriber.protocol));
-      expect(!is_known || is_endpoint_of(subscriber, spec_->partition), "subscribers.endpoint",
-             fmt::format("no endpoint for {}: {}", subscriber.protocol, subscriber.endpoint));
-      expect(seen.insert({subscriber.protocol, subscriber.endpoint}).second, "subscribers.endpoint",
-             fmt::format("named twice: {}", subscriber.endpoint));
-    }
+    add(subscriber_faults("subscribers", spec_->subscribers, spec_->partition));
     expect(
         spec_->dlq_arn.empty() || is_arn(spec_->dlq_arn, spec_->partition, "sqs"), "dlq_arn",
         fmt::format("arn:{}:sqs:REGION:ACCOUNT:QUEUE, not: {}", spec_->partition, spec_->dlq_arn));
@@ -315,6 +239,19 @@ std::vector<Fault> faults_of(const StackSpec& spec) {
   return Inspection(spec).run();
 }
 
+bool has_profile(const StackSpec& spec, std::string_view profile) {
+  return spec.profiles.contains(std::string(profile));
+}
+
+namespace {
+
+/// Logs go where observability alone puts them.
+bool is_monitoring_plane(const StackSpec& spec) {
+  return !has_profile(spec, core_profile) && !has_profile(spec, secure_profile);
+}
+
+}  // namespace
+
 std::string bucket_of(const StackSpec& spec, std::string_view region) {
   if (!spec.reused.bucket.empty()) {
     return spec.reused.bucket;
@@ -322,16 +259,44 @@ std::string bucket_of(const StackSpec& spec, std::string_view region) {
   if (!spec.names.bucket.empty()) {
     return spec.names.bucket;
   }
-  const std::string home = fmt::format("bedrock-logs-{}", spec.account);
+  const std::string home =
+      is_monitoring_plane(spec)
+          ? fmt::format("bedrock-model-invocations-{}-{}", spec.env, spec.account)
+          : fmt::format("bedrock-logs-{}", spec.account);
   return region == spec.regions.front() ? home : fmt::format("{}-{}", home, region);
 }
 
 std::string log_group_of(const StackSpec& spec) {
-  return spec.reused.log_group.empty() ? spec.names.log_group : spec.reused.log_group;
+  if (!spec.reused.log_group.empty()) {
+    return spec.reused.log_group;
+  }
+  if (!spec.names.log_group.empty()) {
+    return spec.names.log_group;
+  }
+  return is_monitoring_plane(spec) ? "/aws/bedrock/model-invocations/" + spec.env
+                                   : "/aws/bedrock/modelinvocations";
+}
+
+std::string role_of(const StackSpec& spec) {
+  if (!spec.names.role.empty()) {
+    return spec.names.role;
+  }
+  return is_monitoring_plane(spec) ? "BedrockLoggingRole" : "BedrockCloudWatchLoggingRole";
 }
 
 std::string role_arn_of(const StackSpec& spec) {
-  return fmt::format("arn:{}:iam::{}:role/{}", spec.partition, spec.account, spec.names.role);
+  return fmt::format("arn:{}:iam::{}:role/{}", spec.partition, spec.account, role_of(spec));
+}
+
+std::string key_prefix_of(const StackSpec& spec) {
+  const bool is_by_rule = spec.key_prefix.empty() && is_monitoring_plane(spec);
+  return is_by_rule ? "model-invocations/" + spec.env : spec.key_prefix;
+}
+
+unsigned log_retention_days_of(const StackSpec& spec) {
+  constexpr unsigned days = 30;
+  constexpr unsigned secure_days = 90;
+  return spec.log_retention_days.value_or(has_profile(spec, secure_profile) ? secure_days : days);
 }
 
 std::string topic_arn_of(const StackSpec& spec, std::string_view region) {

@@ -11,7 +11,9 @@
 #include <vector>
 
 #include "ingest/fault.h"
+#include "provision/observability_settings.h"
 #include "provision/resource.h"
+#include "provision/secure_settings.h"
 
 namespace bedrocklog::provision {
 
@@ -21,6 +23,7 @@ enum class LoggingChoice : std::uint8_t { refuse, merge, replace };
 /// What alarms over all models watch. That CloudWatch keeps Bedrock's figures also without the
 /// dimension ModelId is not documented for all of them, hence the choice.
 enum class AlarmSource : std::uint8_t {
+  automatic,          // What probe.h finds; as all_models_series where nobody asks.
   all_models_series,  // The metric without dimensions.
   metrics_insights,   // SELECT SUM(..) FROM SCHEMA("AWS/Bedrock", ModelId).
 };
@@ -29,11 +32,6 @@ struct Transition {
   std::string
       storage_class;  // STANDARD_IA, INTELLIGENT_TIERING, GLACIER_IR, GLACIER, DEEP_ARCHIVE.
   unsigned after_days = 0;
-};
-
-struct Subscriber {
-  std::string protocol;  // email, email-json, sms, http, https, sqs, lambda, firehose.
-  std::string endpoint;
 };
 
 /// Of the four alarms: fires above.
@@ -45,10 +43,11 @@ struct Thresholds {
 };
 
 struct Names {
-  std::string role = "BedrockCloudWatchLoggingRole";
-  std::string
-      bucket;  // Empty: bedrock-logs-ACCOUNT at home, bedrock-logs-ACCOUNT-REGION elsewhere.
-  std::string log_group = "/aws/bedrock/modelinvocations";
+  // Empty: by the rule of the profiles, see role_of(), bucket_of(), log_group_of().
+  std::string role;
+  std::string bucket;
+  std::string log_group;
+  // Of profile core.
   std::string topic = "bedrock-usage-alerts";
   std::string dashboard = "BedrockUsageMonitoring";
   std::string token_alarm = "bedrock-high-token-usage";
@@ -76,7 +75,7 @@ struct StackSpec {
 
   Names names;
   Reused reused;
-  unsigned log_retention_days = 30;
+  std::optional<unsigned> log_retention_days;  // Nothing: 30 days, 90 with profile secure.
   unsigned archive_days = 90;
   unsigned noncurrent_days = 30;
   unsigned abort_upload_days = 7;
@@ -90,10 +89,13 @@ struct StackSpec {
   std::optional<bool> deliver_video;  // Nothing: left as it is.
   std::optional<bool> deliver_audio;
   Thresholds thresholds;
-  AlarmSource alarm_source = AlarmSource::all_models_series;
-  std::vector<Subscriber> subscribers;
+  AlarmSource alarm_source = AlarmSource::automatic;
+  std::vector<Subscriber> subscribers;      // Of the topics of core and observability.
   std::string dlq_arn;                      // For notifications that cannot be delivered.
   std::map<std::string, std::string> tags;  // The user's own; none of ours.
+
+  ObservabilitySettings observability;
+  SecureSettings secure;
 
   LoggingChoice logging = LoggingChoice::refuse;
   bool adopts_all = false;       // --adopt all: whatever has one of our names.
@@ -121,10 +123,24 @@ struct StackSpec {
 /// Every fault is reported, not the first.
 [[nodiscard]] std::vector<Fault> read_spec(const Json& document, StackSpec& spec);
 
-/// The name of the archive bucket of a region: reused, configured, or by the rule.
+inline constexpr std::string_view core_profile = "core";
+inline constexpr std::string_view observability_profile = "observability";
+inline constexpr std::string_view secure_profile = "secure";
+[[nodiscard]] bool has_profile(const StackSpec& spec, std::string_view profile);
+
+/// Where logs go has one place in a stack, whatever the number of its profiles: with core or secure
+/// that of core, so that another profile beside it moves nothing; with observability alone its own
+/// (bedrock-model-invocations-ENV-ACCOUNT, /aws/bedrock/model-invocations/ENV,
+/// BedrockLoggingRole).
+/// The archive bucket of a region: reused, configured, or by that rule.
 [[nodiscard]] std::string bucket_of(const StackSpec& spec, std::string_view region);
 [[nodiscard]] std::string log_group_of(const StackSpec& spec);
+[[nodiscard]] std::string role_of(const StackSpec& spec);
 [[nodiscard]] std::string role_arn_of(const StackSpec& spec);
+/// Key prefix of the archive: configured, or by that rule.
+[[nodiscard]] std::string key_prefix_of(const StackSpec& spec);
+[[nodiscard]] unsigned log_retention_days_of(const StackSpec& spec);
+/// Topic of core.
 [[nodiscard]] std::string topic_arn_of(const StackSpec& spec, std::string_view region);
 
 }  // namespace bedrocklog::provision

@@ -281,8 +281,7 @@ class TerraformWriter {
                 "",
                 {{"dashboard_name", address.name}, {"dashboard_body", own["DashboardBody"].dump()}},
                 address.name};
-      case ResourceKind::bucket:
-      case ResourceKind::role:
+      default:
         break;
     }
     return {};

@@ -14,6 +14,7 @@
 #include "provision/call_fault.h"
 #include "provision/core_profile.h"
 #include "provision/delivery_checks.h"
+#include "provision/desired_state.h"
 #include "provision/policy_checks.h"
 
 namespace bedrocklog::provision {
@@ -116,9 +117,7 @@ class DocumentChecks {
         add_flaw("dashboard-shows-managed-regions", resource, CheckResult::warn,
                  dashboard_flaw(found.properties.value("DashboardBody", Json())));
         return;
-      case ResourceKind::log_group:
-      case ResourceKind::topic:
-      case ResourceKind::topic_policy:
+      default:
         return;
     }
   }

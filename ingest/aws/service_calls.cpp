@@ -30,7 +30,12 @@ struct JsonService {
   std::string_view target;  // What X-Amz-Target has in front of the operation.
 };
 
-constexpr std::array<JsonService, 1> json_services = {{{"logs", "Logs_20140328"}}};
+constexpr std::array<JsonService, 5> json_services = {
+    {{"budgets", "AWSBudgetServiceGateway"},
+     {"cloudtrail", "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101"},
+     {"events", "AWSEvents"},
+     {"kms", "TrentService"},
+     {"logs", "Logs_20140328"}}};
 
 template <class T, std::size_t N>
 const T& known(const std::array<T, N>& services, std::string_view name) {

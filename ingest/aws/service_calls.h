@@ -51,7 +51,8 @@ class ServiceCalls {
   [[nodiscard]] CallResult<XmlElement> query(std::string_view service, std::string_view region,
                                              std::string_view action, const Json& members);
 
-  /// logs (JSON 1.1). Null members are left out. An empty answer is an empty object.
+  /// budgets, cloudtrail, events, kms, logs (JSON 1.1). Null members are left out. An empty answer
+  /// is an empty object.
   [[nodiscard]] CallResult<Json> json(std::string_view service, std::string_view region,
                                       std::string_view operation, const Json& members);
 

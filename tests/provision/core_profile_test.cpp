@@ -1,12 +1,11 @@
 // What the core profile wants, held against its rules for specs by chance (properties 1 to 5 of
 // the system it replaces), and its exact values.
-#include "provision/core_profile.h"
-
 #include <algorithm>
 #include <set>
 
 #include <gtest/gtest.h>
 
+#include "provision/desired_state.h"
 #include "provision/mark.h"
 #include "tests/provision/random_spec.h"
 
@@ -130,7 +129,7 @@ TEST(CoreProfile, Property3_LoggingNamesBothDestinationsThatTheStackHas) {
                 one_of_kind(state, ResourceKind::bucket, region)["BucketName"]);
       EXPECT_EQ(logging["cloudWatchConfig"]["largeDataDeliveryS3Config"], logging["s3Config"]);
       EXPECT_EQ(logging["cloudWatchConfig"]["roleArn"],
-                "arn:" + spec.partition + ":iam::" + spec.account + ":role/" + spec.names.role);
+                "arn:" + spec.partition + ":iam::" + spec.account + ":role/" + role_of(spec));
       EXPECT_EQ(logging.contains("videoDataDeliveryEnabled"), false);  // Left as it is.
     }
   });
@@ -150,7 +149,7 @@ TEST(CoreProfile, Property4_TheDashboardShowsWhatIsAskedOfIt) {
         }
         if (widget["type"] == "log") {
           const auto query = widget["properties"]["query"].get<std::string>();
-          EXPECT_TRUE(query.starts_with("SOURCE '" + spec.names.log_group + "' |")) << query;
+          EXPECT_TRUE(query.starts_with("SOURCE '" + log_group_of(spec) + "' |")) << query;
           EXPECT_NE(query.find("sort @timestamp desc"), std::string::npos);
           shown.insert("log");
         } else {

@@ -7,7 +7,7 @@
 
 #include <gtest/gtest.h>
 
-#include "provision/core_profile.h"
+#include "provision/desired_state.h"
 #include "provision/outputs.h"
 
 namespace bedrocklog::provision {

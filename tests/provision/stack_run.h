@@ -10,9 +10,10 @@
 #include <gtest/gtest.h>
 
 #include "provision/apply.h"
-#include "provision/core_profile.h"
+#include "provision/desired_state.h"
 #include "provision/observe.h"
 #include "provision/plan.h"
+#include "provision/profile_record.h"
 #include "tests/fake_aws/fake_client.h"
 
 namespace bedrocklog::provision {
@@ -39,7 +40,14 @@ class StackRun {
   [[nodiscard]] aws::ServiceCalls& calls() { return client_.calls; }
   [[nodiscard]] const ProviderSet& providers() const { return providers_; }
 
-  [[nodiscard]] Result<ObservedState> look() { return observe(desired_, providers_); }
+  [[nodiscard]] Result<ObservedState> look() {
+    const Result<std::set<std::string>> recorded = recorded_profiles(spec_, providers_);
+    if (!recorded) {
+      return pass_on(recorded);
+    }
+    desired_ = desired_state(spec_, *recorded);
+    return observe(desired_, providers_);
+  }
 
   /// Plan of what is there now. A failure to look is one of the test.
   [[nodiscard]] Plan plan() {

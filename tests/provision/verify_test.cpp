@@ -8,6 +8,7 @@
 
 #include "provision/apply.h"
 #include "provision/core_profile.h"
+#include "provision/desired_state.h"
 #include "provision/observe.h"
 #include "provision/permissions.h"
 #include "provision/policy_checks.h"
@@ -209,7 +210,7 @@ TEST(Verify, ARoleThatOthersMayAssumeFails) {
                                 {"Action", "sts:AssumeRole"}});
   EXPECT_TRUE(here.client.calls.query(
       "iam", region, "UpdateAssumeRolePolicy",
-      {{"RoleName", here.spec.names.role}, {"PolicyDocument", trust.dump()}}));
+      {{"RoleName", role_of(here.spec)}, {"PolicyDocument", trust.dump()}}));
   const std::vector<Check> checks = here.check();
   EXPECT_EQ(the(checks, "role-trusts-bedrock-only").result, CheckResult::fail);
   EXPECT_NE(shown(checks, CheckResult::fail).find("differs in AssumeRolePolicyDocument"),
