@@ -106,10 +106,7 @@ std::string arn_of(const StackSpec& spec, const Address& address) {
       return regional("cloudwatch", "alarm:");
     case ResourceKind::dashboard:
       return regional("cloudwatch", "dashboard/");
-    case ResourceKind::bucket_policy:
-    case ResourceKind::topic_policy:
-    case ResourceKind::subscription:
-    case ResourceKind::logging_configuration:
+    default:
       break;
   }
   return {};
