@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "provision/mark.h"
+#include "provision/security_rules.h"
 
 namespace bedrocklog::provision {
 namespace {
@@ -25,18 +26,35 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 7> identifie
      {"Transitions", "StorageClass"}}};
 
 /// Lists of plain values in which order means nothing.
-constexpr std::array<std::string_view, 5> unordered_lists = {
-    "AlarmActions", "OKActions", "InsufficientDataActions", "Topics", "LogGroupNames"};
+constexpr std::array<std::string_view, 9> unordered_lists = {
+    "AlarmActions",    "OKActions", "InsufficientDataActions", "Topics",
+    "LogGroupNames",   "SubnetIds", "SecurityGroupIngress",    "SecurityGroupEgress",
+    "SecurityGroupIds"};
 
-constexpr std::array<std::string_view, 9> number_members = {
-    "RetentionInDays",  "Period",         "EvaluationPeriods",   "DatapointsToAlarm", "Threshold",
-    "ExpirationInDays", "NoncurrentDays", "DaysAfterInitiation", "TransitionInDays"};
+constexpr std::array<std::string_view, 12> number_members = {"RetentionInDays",
+                                                             "Period",
+                                                             "EvaluationPeriods",
+                                                             "DatapointsToAlarm",
+                                                             "Threshold",
+                                                             "NoncurrentDays",
+                                                             "DaysAfterInitiation",
+                                                             "TransitionInDays",
+                                                             "ExpirationInDays",
+                                                             "FromPort",
+                                                             "ToPort",
+                                                             "PendingWindowInDays"};
 
-constexpr std::array<std::string_view, 8> boolean_members = {
-    "ActionsEnabled",   "ReturnData",
-    "BlockPublicAcls",  "BlockPublicPolicy",
-    "IgnorePublicAcls", "RestrictPublicBuckets",
-    "BucketKeyEnabled", "ExpiredObjectDeleteMarker"};
+constexpr std::array<std::string_view, 11> boolean_members = {"ActionsEnabled",
+                                                              "ReturnData",
+                                                              "BlockPublicAcls",
+                                                              "BlockPublicPolicy",
+                                                              "IgnorePublicAcls",
+                                                              "RestrictPublicBuckets",
+                                                              "BucketKeyEnabled",
+                                                              "ExpiredObjectDeleteMarker",
+                                                              "EnableKeyRotation",
+                                                              "PrivateDnsEnabled",
+                                                              "Enabled"};
 
 template <std::size_t N>
 bool is_one_of(std::string_view name, const std::array<std::string_view, N>& names) {
@@ -201,7 +219,7 @@ Json normal_list(const std::string& name, const Json& list) {
 }
 
 Json normal_value(const std::string& name, const Json& value) {
-  if (name == "PolicyDocument" || name == "AssumeRolePolicyDocument") {
+  if (name == "PolicyDocument" || name == "AssumeRolePolicyDocument" || name == "KeyPolicy") {
     return normal_policy(value);
   }
   if (value.is_array()) {
@@ -218,6 +236,16 @@ Json normal_value(const std::string& name, const Json& value) {
     }
   }
   return result;
+}
+
+/// An alias is of the key with that id, however the key was named.
+Json with_key_id(Json properties) {
+  const auto target = properties.is_object() ? properties.find("TargetKeyId") : properties.end();
+  if (target != properties.end() && target->is_string()) {
+    const auto& text = target->get_ref<const std::string&>();
+    *target = text.substr(text.rfind('/') + 1);
+  }
+  return properties;
 }
 
 /// Compares what is wanted with what is there and notes what differs.
@@ -261,7 +289,7 @@ class Comparison {
   /// Ours from end to end: what somebody added to it is a change, too.
   [[nodiscard]] bool is_whole(const std::string& name) const {
     return (name == "PolicyDocument" && !is_shared()) || name == "AssumeRolePolicyDocument" ||
-           name == "DashboardBody" || name == "Metrics";
+           name == "DashboardBody" || name == "Metrics" || name == "KeyPolicy";
   }
 
   /// Shared with others, who may have entries of their own.
@@ -338,6 +366,14 @@ Json normal_policy(const Json& document) {
 }
 
 Json normal_form(ResourceKind kind, const Json& properties) {
+  if (kind == ResourceKind::security_group) {
+    Json result = normal_value("", with_normal_rules(properties));
+    keep_empty_rules(properties, result);
+    return result;
+  }
+  if (kind == ResourceKind::key_alias) {
+    return normal_value("", with_key_id(properties));
+  }
   if (kind != ResourceKind::dashboard) {
     return normal_value("", properties);
   }

@@ -96,6 +96,12 @@ class FakeIam : public FakeService {
     world_.role_may_write_log_group = [this](const std::string& role, const std::string& group) {
       return may_write(role, group);
     };
+    world_.has_role = [this](const std::string& arn) {
+      return std::any_of(roles_.begin(), roles_.end(), [&](const auto& entry) {
+        return arn_of(entry.second.path, entry.second.name) == arn &&
+               world_.requests >= entry.second.usable_from;
+      });
+    };
   }
 
   FakeAnswer handle(const FakeCall& call) override;

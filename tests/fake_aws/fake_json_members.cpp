@@ -45,8 +45,7 @@ std::string constraint(const std::string& path, const std::string& what) {
 
 std::string pattern_fault(const std::string& path, const std::string& text,
                           std::string_view pattern) {
-  const bool is_match =
-      pattern.empty() || std::regex_match(text, std::regex(std::string(pattern)));
+  const bool is_match = pattern.empty() || std::regex_match(text, std::regex(std::string(pattern)));
   return is_match ? ""
                   : constraint(path, "satisfy regular expression pattern: " + std::string(pattern));
 }
@@ -79,10 +78,10 @@ Finding value_finding(const std::string& path, const Json& value, const Member& 
   }
   for (std::size_t i = 0; value.is_array() && i < value.size(); ++i) {
     const std::string inner = path + '.' + std::to_string(i + 1) + ".member";
-    Finding found = member.kind == MemberKind::structures
-                        ? finding(inner, value[i], member.inner)
-                        : Finding{false, pattern_fault(inner, value[i].get<std::string>(),
-                                                       member.pattern)};
+    Finding found =
+        member.kind == MemberKind::structures
+            ? finding(inner, value[i], member.inner)
+            : Finding{false, pattern_fault(inner, value[i].get<std::string>(), member.pattern)};
     if (!found.message.empty()) {
       return found;
     }

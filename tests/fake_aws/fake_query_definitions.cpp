@@ -119,10 +119,9 @@ FakeAnswer FakeQueryDefinitions::list(const FakeCall& call) {
   Json page = {{"queryDefinitions", Json::array()}};
   Json& shown = page["queryDefinitions"];
   for (const auto& [id, saved] : regions_[call.region]) {
-    const bool is_wanted = saved.name.starts_with(prefix) && id > after &&
-                           world_.requests >= saved.seen_from &&
-                           text_member(call.json, "queryLanguage", saved.language) ==
-                               saved.language;
+    const bool is_wanted =
+        saved.name.starts_with(prefix) && id > after && world_.requests >= saved.seen_from &&
+        text_member(call.json, "queryLanguage", saved.language) == saved.language;
     if (!is_wanted) {
       continue;
     }
