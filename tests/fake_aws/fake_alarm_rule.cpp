@@ -87,10 +87,9 @@ class RuleReader {
   bool take_word(std::string_view word) {
     skip_space();
     const std::size_t end = at_ + word.size();
-    const bool is_there =
-        text_.substr(std::min(at_, text_.size())).starts_with(word) &&
-        (end == text_.size() || std::string_view(" \t\r\n()").find(text_[end]) !=
-                                    std::string_view::npos);
+    const bool is_there = text_.substr(std::min(at_, text_.size())).starts_with(word) &&
+                          (end == text_.size() || std::string_view(" \t\r\n()").find(text_[end]) !=
+                                                      std::string_view::npos);
     at_ = is_there ? end : at_;
     return is_there;
   }
@@ -103,8 +102,8 @@ class RuleReader {
 
   void fail(const std::string& what) {
     if (rule_.fault.empty()) {
-      rule_.fault = "AlarmRule must be a valid rule expression: " + what + " at " +
-                    std::to_string(at_);
+      rule_.fault =
+          "AlarmRule must be a valid rule expression: " + what + " at " + std::to_string(at_);
     }
   }
 

@@ -133,8 +133,8 @@ FakeAnswer FakeAlarms::put(const FakeCall& call, bool is_composite) {
     alarm.made_at = world_.requests;
     alarm.is_composite = is_composite;
   } else if (alarm.is_composite != is_composite) {
-    return invalid("An alarm of another type has the name " +
-                   text_member(call.json, "AlarmName") + " already");
+    return invalid("An alarm of another type has the name " + text_member(call.json, "AlarmName") +
+                   " already");
   }
   alarm.members = call.json;
   alarm.members.erase("Tags");

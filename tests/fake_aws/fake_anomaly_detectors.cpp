@@ -201,12 +201,11 @@ FakeAnswer FakeAnomalyDetectors::list(const FakeCall& call) {
     xml += tree_xml("member", told);
   }
   xml += "</AnomalyDetectors>";
-  return query_answer(call.operation,
-                      is_cut ? xml + xml_element("NextToken",
-                                                 "from-" + std::to_string(
-                                                               start +
-                                                               static_cast<std::size_t>(size)))
-                             : xml);
+  return query_answer(
+      call.operation,
+      is_cut ? xml + xml_element("NextToken",
+                                 "from-" + std::to_string(start + static_cast<std::size_t>(size)))
+             : xml);
 }
 
 FakeAnswer FakeAnomalyDetectors::remove(const FakeCall& call) {
@@ -233,7 +232,8 @@ Json FakeAnomalyDetectors::snapshot() const {
 void FakeAnomalyDetectors::restore(const Json& snapshot) {
   detectors_.clear();
   for (const Json& entry : snapshot) {
-    Detector& detector = detectors_[Key(entry.at("region").get<std::string>(), entry.at("subject"))];
+    Detector& detector =
+        detectors_[Key(entry.at("region").get<std::string>(), entry.at("subject"))];
     detector.configuration = entry.at("configuration");
     detector.characteristics = entry.at("characteristics");
   }
