@@ -118,7 +118,7 @@ FakeAnswer FakeKms::handle(const FakeCall& call) {
     return json_error(404, "UnknownOperationException", "The operation is not known.");
   }
   const Operation& known = operation->second;
-  if (auto refused = json_members_refusal(call, known.members, "ValidationException")) {
+  if (auto refused = json_members_refusal(call.json, known.members)) {
     return *refused;
   }
   const std::string text = text_member(call.json, "KeyId");
