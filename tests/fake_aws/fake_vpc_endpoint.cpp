@@ -310,6 +310,11 @@ void creation_rights(const FakeNetwork& network, const FakeCall& call, FakeAnswe
   for (const std::string& id : texts_member(call.json, "SecurityGroupId")) {
     need(network, call, answer, "security-group/" + id);
   }
+  if (text_member(call.json, "PrivateDnsEnabled", "true") == "true") {
+    answer.also_needs.push_back(
+        {"route53", "AssociateVPCWithHostedZone",
+         network.arn_of(call.region, "vpc/" + text_member(call.json, "VpcId"))});
+  }
   if (call.json.contains("TagSpecification")) {
     answer.also_needs.push_back({"ec2", "CreateTags", answer.resource});
   }
