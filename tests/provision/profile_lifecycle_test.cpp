@@ -37,15 +37,14 @@ TEST_P(ProfileLifecycle, VerifyFindsNothingWrongWithWhatWasApplied) {
   ASSERT_TRUE(observed.has_value());
   VerifyChoices choices;
   choices.archive_age_hours_max = 0;
-  const std::vector<Check> checks =
-      verify(run.spec(), make_plan(run.spec(), run.desired(), *observed), *observed, run.calls(),
-             choices);
+  const std::vector<Check> checks = verify(
+      run.spec(), make_plan(run.spec(), run.desired(), *observed), *observed, run.calls(), choices);
   EXPECT_GT(checks.size(), run.desired().resources.size());
   for (const Check& check : checks) {
-    EXPECT_NE(check.result, CheckResult::fail) << check.id << ' ' << check.subject << ": "
-                                               << check.finding;
-    EXPECT_NE(check.result, CheckResult::unknown) << check.id << ' ' << check.subject << ": "
-                                                  << check.finding;
+    EXPECT_NE(check.result, CheckResult::fail)
+        << check.id << ' ' << check.subject << ": " << check.finding;
+    EXPECT_NE(check.result, CheckResult::unknown)
+        << check.id << ' ' << check.subject << ": " << check.finding;
   }
 }
 
@@ -133,8 +132,8 @@ TEST_P(KilledProfiles, ConvergeOnTheNextApply) {
       account, before, [&] { return StackRun(account, spec).apply_all(one_by_one); },
       [&](const Cut& cut) {
         StackRun again(account, spec);
-        ASSERT_TRUE(again.apply_all()) << "killed after " << cut.changes << ": "
-                                       << again.fault_text();
+        ASSERT_TRUE(again.apply_all())
+            << "killed after " << cut.changes << ": " << again.fault_text();
         ASSERT_EQ(without_permission_checks(account.snapshot()).dump(1), wanted.dump(1))
             << "killed after " << cut.changes << (cut.is_last_done ? ", done" : "");
       });

@@ -38,9 +38,9 @@ inline std::string profiles_name(const testing::TestParamInfo<Profiles>& info) {
 inline StackSpec profile_spec(const Profiles& profiles) {
   StackSpec spec = test_spec();
   spec.profiles = profiles;
-  spec.observability.models = {{"anthropic.claude-sonnet-4-20250514-v1:0", 200'000, 0, "3", "15",
-                                "0.3", "3.75"},
-                               {"amazon.nova-lite-v1:0", 0, 4'000, "0.06", "0.24", "", ""}};
+  spec.observability.models = {
+      {"anthropic.claude-sonnet-4-20250514-v1:0", 200'000, 0, "3", "15", "0.3", "3.75"},
+      {"amazon.nova-lite-v1:0", 0, 4'000, "0.06", "0.24", "", ""}};
   spec.observability.has_report_bucket = true;
   spec.observability.budget.monthly_usd = "1000";
   spec.observability.budget.services = {"Amazon Bedrock"};

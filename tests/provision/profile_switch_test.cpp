@@ -73,8 +73,8 @@ TEST(ProfileDifference, AddingObservabilityToCoreTouchesNothingOfCore) {
   const StackSpec both = profile_spec({"core", "observability"});
   ASSERT_TRUE(StackRun(account, core).apply_all());
   StackRun run(account, both);
-  EXPECT_EQ(touched(run.plan()), without(addresses_of(desired_state(both)),
-                                         addresses_of(desired_state(core))));
+  EXPECT_EQ(touched(run.plan()),
+            without(addresses_of(desired_state(both)), addresses_of(desired_state(core))));
   ASSERT_TRUE(run.apply_all()) << run.fault_text();
   // And back: what was added goes, but for its data.
   StackRun back(account, core);
