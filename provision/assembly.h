@@ -86,8 +86,8 @@ void add_subscriptions(Assembly& assembly, const Address& topic, const std::stri
 
 /// Bucket of ours: encrypted, versioned, private, TLS only; objects below `prefix` expire after
 /// `days`, or stay where it is 0. `statements` are added to its policy.
-void add_bucket(Assembly& assembly, const Address& bucket, const std::string& prefix,
-                unsigned days, const std::vector<Json>& statements);
+void add_bucket(Assembly& assembly, const Address& bucket, const std::string& prefix, unsigned days,
+                const std::vector<Json>& statements);
 
 /// These statements, and denials without TLS and, with profile secure, below TLS 1.2.
 [[nodiscard]] Json bucket_policy(const StackSpec& spec, const std::string& bucket,

@@ -127,7 +127,8 @@ void keep_selected(const StackSpec& spec, DesiredState& state) {
     }
   }
   std::erase_if(state.resources, [&](const Resource& one) {
-    return !is_selected(one) && std::find(needed.begin(), needed.end(), one.address) == needed.end();
+    return !is_selected(one) &&
+           std::find(needed.begin(), needed.end(), one.address) == needed.end();
   });
   for (Resource& resource : state.resources) {
     if (!is_selected(resource)) {

@@ -12,10 +12,10 @@ namespace bedrocklog::provision {
 
 /// Endpoints are made in the home region, in this VPC; without a VPC there are none.
 struct NetworkSettings {
-  std::string vpc_id;                          // vpc- and 8 or 17 hexadecimal digits.
-  std::vector<std::string> subnet_ids;         // subnet-...
-  std::string vpc_cidr = "10.0.0.0/16";        // May use the general endpoints.
-  std::vector<std::string> management_cidrs;   // May use bedrock and bedrock-agent.
+  std::string vpc_id;                         // vpc- and 8 or 17 hexadecimal digits.
+  std::vector<std::string> subnet_ids;        // subnet-...
+  std::string vpc_cidr = "10.0.0.0/16";       // May use the general endpoints.
+  std::vector<std::string> management_cidrs;  // May use bedrock and bedrock-agent.
   std::vector<std::string> runtime_cidrs = {"10.30.0.0/16", "10.40.0.0/16"};
   bool has_private_dns = true;
   /// Of logs, monitoring, sns, sts, kms: further interface endpoints, charged by the hour.
@@ -33,7 +33,7 @@ struct AccessSettings {
 };
 
 struct ContentFilter {
-  std::string input = "HIGH";   // NONE, LOW, MEDIUM, HIGH.
+  std::string input = "HIGH";  // NONE, LOW, MEDIUM, HIGH.
   std::string output = "HIGH";
 };
 
@@ -44,11 +44,12 @@ struct GuardrailSettings {
   /// By SEXUAL, VIOLENCE, HATE, INSULTS, MISCONDUCT, PROMPT_ATTACK. PROMPT_ATTACK has no output
   /// strength but NONE.
   std::map<std::string, ContentFilter> filters = {
-      {"SEXUAL", {}}, {"VIOLENCE", {}},   {"HATE", {}},
+      {"SEXUAL", {}},  {"VIOLENCE", {}},   {"HATE", {}},
       {"INSULTS", {}}, {"MISCONDUCT", {}}, {"PROMPT_ATTACK", {"HIGH", "NONE"}}};
   std::string pii_action = "ANONYMIZE";  // BLOCK, ANONYMIZE, NONE.
-  std::vector<std::string> pii_entities = {"ADDRESS", "CREDIT_DEBIT_CARD_NUMBER", "EMAIL", "NAME",
-                                           "PASSWORD", "PHONE", "US_SOCIAL_SECURITY_NUMBER"};
+  std::vector<std::string> pii_entities = {
+      "ADDRESS", "CREDIT_DEBIT_CARD_NUMBER", "EMAIL", "NAME", "PASSWORD",
+      "PHONE",   "US_SOCIAL_SECURITY_NUMBER"};
   std::string tier;  // CLASSIC, STANDARD; empty: the service's.
 };
 

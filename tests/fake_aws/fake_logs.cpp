@@ -1,4 +1,4 @@
-// CloudWatch Logs of the fake: log groups, their tags, and names of their streams.
+// CloudWatch Logs of the fake: log groups, their tags, and names of their streams; saved queries.
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -10,6 +10,7 @@
 
 #include "tests/fake_aws/fake_members.h"
 #include "tests/fake_aws/fake_policy.h"
+#include "tests/fake_aws/fake_query_definitions.h"
 #include "tests/fake_aws/fake_service.h"
 #include "tests/fake_aws/fake_tags.h"
 
@@ -128,7 +129,7 @@ FakeAnswer page_answer(const FakeCall& call, const Map& all, const char* list, c
 
 class FakeLogs : public FakeService {
  public:
-  explicit FakeLogs(FakeWorld& world) : world_(world) {
+  explicit FakeLogs(FakeWorld& world) : world_(world), queries_(world) {
     world_.has_log_group = [this](const std::string& region, const std::string& name) {
       const auto groups = regions_.find(region);
       return groups != regions_.end() && groups->second.contains(name);
@@ -191,6 +192,7 @@ class FakeLogs : public FakeService {
 
   FakeWorld& world_;
   std::map<std::string, std::map<std::string, LogGroup>> regions_;
+  FakeQueryDefinitions queries_;
 };
 
 const std::map<std::string, FakeLogs::Operation>& FakeLogs::operations() {
@@ -234,7 +236,8 @@ FakeAnswer FakeLogs::describe(const FakeCall& call) const {
   FakeAnswer answer;
   answer.operation = call.operation;
   const auto found = operations().find(call.operation);
-  answer.is_change = found != operations().end() && found->second.is_change;
+  answer.is_change = (found != operations().end() && found->second.is_change) ||
+                     FakeQueryDefinitions::is_change(call.operation);
   const std::string name = text_member(call.json, "logGroupName");
   answer.resource =
       name.empty() ? text_member(call.json, "resourceArn", "*") : arn_of(call.region, name);
@@ -246,6 +249,9 @@ FakeAnswer FakeLogs::describe(const FakeCall& call) const {
 }
 
 FakeAnswer FakeLogs::handle(const FakeCall& call) {
+  if (auto answer = queries_.handle(call)) {
+    return *answer;
+  }
   const auto operation = operations().find(call.operation);
   if (operation == operations().end()) {
     return json_error(404, "UnknownOperationException",
@@ -455,10 +461,11 @@ Json FakeLogs::snapshot() const {
       }
     }
   }
-  return {{"LogGroups", std::move(regions)}};
+  return {{"LogGroups", std::move(regions)}, {"QueryDefinitions", queries_.snapshot()}};
 }
 
 void FakeLogs::restore(const Json& snapshot) {
+  queries_.restore(snapshot.value("QueryDefinitions", Json::object()));
   regions_.clear();
   const Json regions = snapshot.value("LogGroups", Json::object());
   for (const auto& [region, groups] : regions.items()) {
