@@ -20,6 +20,8 @@ struct NetworkSettings {
   bool has_private_dns = true;
   /// Of logs, monitoring, sns, sts, kms: further interface endpoints, charged by the hour.
   std::vector<std::string> general_services;
+  /// By service ("bedrock-agent"): subnets whose zone does not offer it, found by endpoint_offer.h.
+  std::map<std::string, std::vector<std::string>> unoffered;
 };
 
 /// The role that applications use to call models; without principals there is none.
