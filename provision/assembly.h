@@ -35,6 +35,7 @@ class Assembly {
   void add_reused(Component component, Address address);
   void add_family(Family family) { state_.families.push_back(std::move(family)); }
   void add_unsupported(Address address, std::string reason);
+  [[nodiscard]] bool has(const Address& address) const { return state_.find(address) != nullptr; }
 
   /// ARN of the key that encrypts what is in the region, or a reference to it; null: none.
   /// `given` is the ARN of the configuration for this one thing and wins.
@@ -63,6 +64,8 @@ void add_delivery_alarms(Assembly& assembly);
 void add_observability(Assembly& assembly);
 /// secure_profile.cpp.
 void add_secure(Assembly& assembly);
+/// secure: composite alarms over the alarms that are there by then. health_composites.cpp.
+void add_health_composites(Assembly& assembly);
 
 /// "bedrocklog-STACK" of the region.
 [[nodiscard]] Address stack_key(const StackSpec& spec, std::string_view region);

@@ -50,6 +50,9 @@ DesiredState assembled(const StackSpec& spec) {
     assembly.begin(is_secure ? secure_profile : observability_profile);
     add_delivery_alarms(assembly);
   }
+  if (is_secure) {
+    add_health_composites(assembly);
+  }
   return assembly.take();
 }
 
@@ -137,7 +140,9 @@ void keep_selected(const StackSpec& spec, DesiredState& state) {
     }
   }
   std::erase_if(state.unsupported, [&](const Unsupported& one) {
-    return !spec.only.contains(Component::alerting) && one.address.kind == ResourceKind::alarm;
+    const bool is_alarm = one.address.kind == ResourceKind::alarm ||
+                          one.address.kind == ResourceKind::composite_alarm;
+    return !spec.only.contains(Component::alerting) && is_alarm;
   });
   state.retired.clear();
   state.families.clear();
