@@ -1,4 +1,4 @@
-// The members of JSON calls held against the tables of their operation.
+// What an operation of a JSON protocol may be sent, with the types that JSON has.
 #pragma once
 
 #include <optional>
@@ -9,10 +9,24 @@
 
 namespace bedrocklog::fake_aws {
 
-/// What is wrong with the members of a JSON call: the first one that is unknown or of another type
-/// (SerializationException), missing, or outside its limits (`code`). A map has texts as values.
+/// Tags as most JSON services have them.
+inline constexpr std::size_t tags_sent_max = 200;
+
+/// What is wrong with the members, or nothing. A member that is unknown or has another JSON type is
+/// a SerializationException, any other fault has `code`. Of whole numbers and numbers, size_min and
+/// size_max are the limits of the value.
 [[nodiscard]] std::optional<FakeAnswer> json_members_refusal(
-    const FakeCall& call, std::span<const Member> members,
-    const std::string& code = "InvalidParameterException");
+    const Json& sent, std::span<const Member> members,
+    const std::string& code = "ValidationException");
+
+/// Takes `list` of {Key, Value} (names of the members differ between services) into `tags`: what is
+/// wrong with it, or "".
+struct TagNames {
+  std::string_view key = "Key";
+  std::string_view value = "Value";
+};
+[[nodiscard]] std::string take_tags(const Json& list, FakeTags& tags, const TagNames& names = {});
+/// [{"Key":..,"Value":..}].
+[[nodiscard]] Json tag_list(const FakeTags& tags, const TagNames& names = {});
 
 }  // namespace bedrocklog::fake_aws

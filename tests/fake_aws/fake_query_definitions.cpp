@@ -12,6 +12,7 @@
 namespace bedrocklog::fake_aws {
 namespace {
 
+constexpr const char* invalid_code = "InvalidParameterException";
 constexpr std::size_t definitions_max = 1'000;  // Of a region.
 constexpr std::int64_t page_default = 50;
 constexpr std::int64_t page_max = 1'000;
@@ -59,7 +60,7 @@ std::optional<FakeAnswer> FakeQueryDefinitions::handle(const FakeCall& call) {
   }};
   for (const Operation& operation : operations) {
     if (operation.name == call.operation) {
-      auto refused = json_members_refusal(call, operation.members);
+      auto refused = json_members_refusal(call.json, operation.members, invalid_code);
       return refused ? std::move(refused) : (this->*operation.run)(call);
     }
   }
@@ -111,7 +112,7 @@ FakeAnswer FakeQueryDefinitions::put(const FakeCall& call) {
 FakeAnswer FakeQueryDefinitions::list(const FakeCall& call) {
   const std::int64_t size = call.json.value("maxResults", page_default);
   if (size < 1 || size > page_max) {
-    return json_error(400, "InvalidParameterException",
+    return json_error(400, invalid_code,
                       "Value at 'maxResults' failed to satisfy constraint: between 1 and 1000");
   }
   const std::string prefix = text_member(call.json, "queryDefinitionNamePrefix");
@@ -119,10 +120,9 @@ FakeAnswer FakeQueryDefinitions::list(const FakeCall& call) {
   Json page = {{"queryDefinitions", Json::array()}};
   Json& shown = page["queryDefinitions"];
   for (const auto& [id, saved] : regions_[call.region]) {
-    const bool is_wanted = saved.name.starts_with(prefix) && id > after &&
-                           world_.requests >= saved.seen_from &&
-                           text_member(call.json, "queryLanguage", saved.language) ==
-                               saved.language;
+    const bool is_wanted =
+        saved.name.starts_with(prefix) && id > after && world_.requests >= saved.seen_from &&
+        text_member(call.json, "queryLanguage", saved.language) == saved.language;
     if (!is_wanted) {
       continue;
     }

@@ -1,4 +1,5 @@
-// Saved queries of the fake's CloudWatch Logs: known by ids that the service makes; names may repeat.
+// Saved queries of the fake's CloudWatch Logs: known by ids that the service makes; names may
+// repeat.
 #pragma once
 
 #include <cstdint>

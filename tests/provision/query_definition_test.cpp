@@ -12,7 +12,8 @@ using fake_aws::FakeAws;
 using fake_aws::Trouble;
 
 constexpr const char* region = "eu-west-1";
-const Address record{ResourceKind::query_definition, region, "bedrocklog/bedrocklog/profile/secure"};
+const Address record{ResourceKind::query_definition, region,
+                     "bedrocklog/bedrocklog/profile/secure"};
 const Json wanted = {{"Name", record.name}, {"QueryString", "fields @timestamp"}};
 
 std::string code_of(const CallResult<Json>& result) {
@@ -98,9 +99,8 @@ TEST(QueryDefinition, IsMadeChangedAndTakenAway) {
   EXPECT_FALSE(made->details.value("QueryDefinitionId", "").empty());
 
   EXPECT_TRUE(logs.call("CreateLogGroup", {{"logGroupName", "/aws/x"}}).has_value());
-  const Json other = {{"Name", record.name},
-                      {"QueryString", "fields @message"},
-                      {"LogGroupNames", {"/aws/x"}}};
+  const Json other = {
+      {"Name", record.name}, {"QueryString", "fields @message"}, {"LogGroupNames", {"/aws/x"}}};
   EXPECT_FALSE(logs.run.drift(record, other).empty());
   EXPECT_EQ(logs.run.apply(record, other), "");
   EXPECT_TRUE(logs.run.drift(record, other).empty());
