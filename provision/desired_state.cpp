@@ -70,6 +70,7 @@ StackSpec with_all_options(StackSpec spec) {
     spec.secure.access.trusted_principals = {spec.account};
   }
   spec.secure.network.general_services = {"logs", "monitoring", "sns", "sts", "kms"};
+  spec.secure.network.unoffered.clear();
   // Endpoints and groups are found by their mark: the names of VPC and subnets do not matter.
   if (spec.secure.network.vpc_id.empty()) {
     spec.secure.network.vpc_id = "vpc-00000000";

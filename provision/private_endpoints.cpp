@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "provision/endpoint_offer.h"
 #include "provision/reference.h"
 #include "provision/secure_parts.h"
 
@@ -158,11 +159,17 @@ void add_endpoint(Assembly& assembly, const std::string& service, const Address&
   const StackSpec& spec = assembly.spec();
   const NetworkSettings& network = spec.secure.network;
   const std::string& region = spec.regions.front();
-  assembly.add_tagged(Component::network, {ResourceKind::vpc_endpoint, region, service},
+  const Address endpoint{ResourceKind::vpc_endpoint, region, service};
+  const std::vector<std::string> subnets = subnets_of(network, service);
+  if (subnets.empty()) {
+    assembly.add_unsupported(endpoint, "none of the given subnets is in a zone that offers it");
+    return;
+  }
+  assembly.add_tagged(Component::network, endpoint,
                       {{"VpcId", network.vpc_id},
                        {"ServiceName", fmt::format("com.amazonaws.{}.{}", region, service)},
                        {"VpcEndpointType", "Interface"},
-                       {"SubnetIds", network.subnet_ids},
+                       {"SubnetIds", subnets},
                        {"SecurityGroupIds", Json::array({reference_to(group, "GroupId")})},
                        {"PrivateDnsEnabled", network.has_private_dns},
                        {"PolicyDocument", std::move(policy)}});

@@ -2,6 +2,7 @@
 #include <array>
 #include <utility>
 
+#include "provision/endpoint_offer.h"
 #include "provision/settings_document.h"
 
 namespace bedrocklog::provision {
@@ -21,6 +22,14 @@ void read_network(Members& members, NetworkSettings& network) {
   read_list(members, "runtime_cidrs", network.runtime_cidrs);
   members.toggle("has_private_dns", network.has_private_dns);
   read_list(members, "general_services", network.general_services);
+  members.at("unoffered", [&](const Json&) { network.unoffered.clear(); });
+  members.object("unoffered", [&](Members& inner) {
+    for (const std::string& service : endpoint_services(network)) {
+      inner.texts(service.c_str(), [&](std::string subnet) {
+        network.unoffered[service].push_back(std::move(subnet));
+      });
+    }
+  });
 }
 
 Json network_json(const NetworkSettings& network) {
@@ -30,7 +39,8 @@ Json network_json(const NetworkSettings& network) {
           {"management_cidrs", network.management_cidrs},
           {"runtime_cidrs", network.runtime_cidrs},
           {"has_private_dns", network.has_private_dns},
-          {"general_services", network.general_services}};
+          {"general_services", network.general_services},
+          {"unoffered", network.unoffered}};
 }
 
 void read_access(Members& members, AccessSettings& access) {
