@@ -60,6 +60,7 @@ DesiredState assembled(const StackSpec& spec) {
 StackSpec with_all_options(StackSpec spec) {
   spec.reused = {};
   spec.observability.use_trail.clear();
+  spec.observability.has_insights = true;
   spec.observability.has_report_bucket = true;
   if (spec.observability.budget.monthly_usd.empty()) {
     spec.observability.budget.monthly_usd = "1";
