@@ -14,6 +14,7 @@
 #include "provision/profile_record.h"
 #include "provision/reference.h"
 #include "provision/retention.h"
+#include "provision/secure_notices.h"
 
 namespace bedrocklog::provision {
 namespace {
@@ -294,6 +295,8 @@ std::vector<Notice> notices_of(const StackSpec& spec, const DesiredState& desire
                                               "further back (archive_days)",
                                               spec.archive_days)});
   }
+  std::vector<Notice> more = secure_notices(spec);
+  std::move(more.begin(), more.end(), std::back_inserter(notices));
   return notices;
 }
 
@@ -309,6 +312,10 @@ std::vector<Address> retired_addresses(const DesiredState& desired, const Observ
     }
   }
   retired.insert(retired.end(), desired.retired.begin(), desired.retired.end());
+  // No alarm goes that one of them names.
+  std::stable_partition(retired.begin(), retired.end(), [](const Address& one) {
+    return one.kind == ResourceKind::composite_alarm;
+  });
   return retired;
 }
 
