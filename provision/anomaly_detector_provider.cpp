@@ -269,6 +269,9 @@ Result<bool> AnomalyDetectorProvider::is_alarm_ours(const Address& address,
     if (aws::has_code(answer.error(), {"ResourceNotFound", "ResourceNotFoundException"})) {
       return true;  // Gone since it was listed: it uses nothing any more.
     }
+    if (answer.error().fault.cause == FaultCause::access_denied) {
+      return false;  // We are allowed what is ours.
+    }
     return refused(address, answer.error());
   }
   Tags tags;
