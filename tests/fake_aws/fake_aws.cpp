@@ -127,7 +127,8 @@ std::optional<FakeAnswer> FakeAws::State::region_refusal(const FakeServiceTraits
     return refusal(traits, partition_words,
                    "The security token included in the request is invalid.");
   }
-  if (traits.name == "iam" && region != partition.global_region) {
+  const std::string_view global_region = aws::global_region_of(traits.name, partition);
+  if (!global_region.empty() && region != global_region) {
     return refusal(traits, scope_words,
                    "Credential should be scoped to a valid region, not '" + region + "'.");
   }
@@ -224,6 +225,9 @@ FakeAws::FakeAws(std::string account, std::string partition) : state_(std::make_
                             "arn:" + world.partition + ":iam::" + world.account + ":user/admin",
                             world.account, 0};
   state_->services["bedrock"] = make_fake_bedrock(world);
+  state_->services["budgets"] = make_fake_budgets(world);
+  state_->services["cloudtrail"] = make_fake_cloudtrail(world);
+  state_->services["events"] = make_fake_events(world);
   state_->services["iam"] = make_fake_iam(world);
   state_->services["logs"] = make_fake_logs(world);
   state_->services["monitoring"] = make_fake_cloudwatch(world);
@@ -307,6 +311,11 @@ void FakeAws::put_metric(const std::string& region, const std::string& name_spac
                          const std::string& metric, const Json& dimensions) {
   const std::scoped_lock lock(state_->guard);
   state_->services.at("monitoring")->put_metric(region, name_space, metric, dimensions);
+}
+
+void FakeAws::put_organization_trail(const std::string& home_region, const std::string& name) {
+  const std::scoped_lock lock(state_->guard);
+  state_->services.at("cloudtrail")->put_organization_trail(home_region, name);
 }
 
 }  // namespace bedrocklog::fake_aws
