@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/account_list.h"
 #include "cli/list_text.h"
 #include "cli/provision_document.h"
 #include "cli/s3_access.h"
@@ -52,6 +53,32 @@ constexpr auto spec_flags = std::to_array<SpecFlag>({
     {"alert-email", "subscribers"},
     {"subscribe", "subscribers"},
     {"dlq-arn", "dlq_arn"},
+    {"critical-email", "secure.critical_subscribers"},
+    {"performance-email", "secure.performance_subscribers"},
+    {"cost-email", "secure.cost_subscribers"},
+    {"use-trail", "observability.use_trail"},
+    {"trail-days", "observability.trail_days"},
+    {"with-report-bucket", "observability.has_report_bucket"},
+    {"models", "observability.models"},
+    {"team-key", "observability.team_key"},
+    {"monthly-budget", "observability.budget.monthly_usd"},
+    {"use-key", "secure.use_key"},
+    {"vpc-id", "secure.network.vpc_id"},
+    {"subnet-ids", "secure.network.subnet_ids"},
+    {"management-cidrs", "secure.network.management_cidrs"},
+    {"runtime-cidrs", "secure.network.runtime_cidrs"},
+    {"trust", "secure.access.trusted_principals"},
+    {"boundary", "secure.access.permissions_boundary_arn"},
+});
+
+/// Variables that other tools know, too: defaults, weaker than any file.
+struct SpecVariable {
+  std::string_view variable;
+  std::string_view member;
+};
+constexpr auto spec_variables = std::to_array<SpecVariable>({
+    {"ENVIRONMENT", "env"},
+    {"SNS_TOPIC_ARN", "reused.topic_arn"},
 });
 
 /// Stands in for an account that STS has not told yet, so that the rest can be checked.
@@ -82,11 +109,16 @@ Result<std::pair<std::string, std::string>> split_pair(const std::string& text,
   return std::pair(text.substr(0, at), text.substr(at + 1));
 }
 
-Result<Json> subscribers_of(const Settings& settings) {
+Json emails_of(const Settings& settings, std::string_view flag) {
   Json result = Json::array();
-  for (const std::string& address : settings.list("alert-email")) {
+  for (const std::string& address : settings.list(flag)) {
     result.push_back({{"protocol", "email"}, {"endpoint", address}});
   }
+  return result;
+}
+
+Result<Json> subscribers_of(const Settings& settings) {
+  Json result = emails_of(settings, "alert-email");
   for (const std::string& text : settings.list("subscribe")) {
     const auto pair = split_pair(text, "--subscribe", ':', "PROTOCOL:ENDPOINT");
     if (!pair) {
@@ -112,6 +144,41 @@ Result<Json> tags_of(const Settings& settings) {
   return result;
 }
 
+Json models_of(const std::string& list) {
+  Json result = Json::array();
+  for (const std::string& id : split_list(list)) {
+    result.push_back({{"model_id", id}});
+  }
+  return result;
+}
+
+constexpr bool is_list_flag(std::string_view name) {
+  return name == "regions" || name == "only" || name == "stack-profile" || name == "subnet-ids" ||
+         name == "management-cidrs" || name == "runtime-cidrs";
+}
+
+/// Flags whose text is the member's value as it stands, or a list of such.
+Json plain_value(std::string_view name, const Setting& setting) {
+  const std::string& text = setting.values.front();
+  if (is_list_flag(name)) {
+    return split_list(text);
+  }
+  if (name == "region" || name == "trust") {
+    return setting.values;
+  }
+  if (name == "models") {
+    return models_of(text);
+  }
+  if (name == "allow-shorten" || name == "with-report-bucket") {
+    return true;
+  }
+  std::string value = text;
+  if (name == "alarm-source") {
+    std::replace(value.begin(), value.end(), '-', '_');
+  }
+  return value;
+}
+
 /// What was typed about the spec, in the form of a configuration.
 Result<Json> document_of_flags(const Settings& settings) {
   Json document = Json::object();
@@ -121,11 +188,7 @@ Result<Json> document_of_flags(const Settings& settings) {
       continue;
     }
     Json& value = document[pointer_to(member)];
-    if (name == "regions" || name == "only" || name == "stack-profile") {
-      value = split_list(setting->values.front());
-    } else if (name == "region") {
-      value = setting->values;
-    } else if (name == "adopt") {
+    if (name == "adopt") {
       value = Json::array();
       for (const std::string& text : setting->values) {
         if (text == "all") {
@@ -134,12 +197,8 @@ Result<Json> document_of_flags(const Settings& settings) {
           value.push_back(text);
         }
       }
-    } else if (name == "allow-shorten") {
-      value = true;
-    } else if (name == "alarm-source") {
-      std::string text = setting->values.front();
-      std::replace(text.begin(), text.end(), '-', '_');
-      value = text;
+    } else if (name.ends_with("-email") && name != "alert-email") {
+      value = emails_of(settings, name);
     } else if (member == "subscribers" || name == "tag") {
       Result<Json> list = name == "tag" ? tags_of(settings) : subscribers_of(settings);
       if (!list) {
@@ -147,7 +206,7 @@ Result<Json> document_of_flags(const Settings& settings) {
       }
       value = std::move(*list);
     } else {
-      value = setting->values.front();
+      value = plain_value(name, *setting);
     }
   }
   return document;
@@ -169,6 +228,49 @@ std::optional<ExitCode> read_document(const ProvisionDocument& found, const std:
     print_fault({path, fmt::format("{}: {}", each.subject, each.message), each.cause});
   }
   return faults.empty() ? std::nullopt : std::optional(exit_code_of(Step::configuration));
+}
+
+/// Into a spec that nobody has said anything about yet.
+std::optional<ExitCode> read_variables(ProvisionRequest& request) {
+  for (const auto& [variable, member] : spec_variables) {
+    const std::optional<std::string> value =
+        value_of(request.session.environment, variable);
+    if (!value) {
+      continue;
+    }
+    Json document = Json::object();
+    document[pointer_to(member)] = *value;
+    const std::vector<Fault> faults = provision::read_spec(document, request.spec);
+    if (!faults.empty()) {
+      return stop(Step::configuration, {std::string(variable), faults.front().message});
+    }
+  }
+  return std::nullopt;
+}
+
+/// Whether the spec has what the variable says: then it may be what is wrong, or surprising.
+bool says_variable(const ProvisionRequest& request, const SpecVariable& variable) {
+  const std::optional<std::string> value =
+      value_of(request.session.environment, variable.variable);
+  const Settings& settings = request.session.settings;
+  const bool is_typed =
+      std::any_of(spec_flags.begin(), spec_flags.end(), [&](const SpecFlag& each) {
+        return each.member == variable.member && flag_of(settings, each.flag) != nullptr;
+      });
+  return value && !is_typed && !request.is_saved &&
+         provision::to_json(request.spec)[pointer_to(variable.member)] == *value;
+}
+
+/// What a variable decides is told: it may have been set for something else.
+void tell_variables(const ProvisionRequest& request) {
+  for (const SpecVariable& each : spec_variables) {
+    const std::string value = value_of(request.session.environment, each.variable).value_or("");
+    const bool is_built_in =
+        provision::to_json(StackSpec())[pointer_to(each.member)] == value;
+    if (says_variable(request, each) && !is_built_in && !request.session.settings.is_on("quiet")) {
+      print_notice(fmt::format("{} is {} by the variable {}", each.member, value, each.variable));
+    }
+  }
 }
 
 /// The session and, from --config and the configuration files, what they say about the stack.
@@ -199,6 +301,9 @@ OrExit<ProvisionRequest> open_request(const Invocation& invocation) {
     return session.code();
   }
   request.session = std::move(*session);
+  if (const std::optional<ExitCode> code = read_variables(request)) {
+    return *code;
+  }
   // Weakest first: each only changes what it names.
   const std::vector<ConfigurationFile>& files = request.session.files;
   for (auto file = files.rbegin(); file != files.rend(); ++file) {
@@ -238,6 +343,30 @@ std::optional<ExitCode> add_flags(ProvisionRequest& request) {
   return faults.empty() ? std::nullopt : std::optional(stop_at_spec(request, faults));
 }
 
+/// --assume-role: an ARN, or a name in the account that is named.
+std::optional<ExitCode> add_role(ProvisionRequest& request) {
+  const std::vector<std::string> roles = request.session.settings.list("assume-role");
+  if (roles.empty()) {
+    return std::nullopt;
+  }
+  const std::string& role = roles.front();
+  const std::string flag = request.session.settings.text("account");
+  const std::string& account = flag.empty() ? request.spec.account : flag;
+  if (roles.size() > 1) {
+    return stop(Step::command_line, {"--assume-role", "is given twice; this takes one account"});
+  }
+  if (role.starts_with("arn:")) {
+    request.aws.assume_role_arn = role;
+  } else if (!account.empty() && is_role_name(role)) {
+    request.aws.assume_role_arn =
+        fmt::format("arn:{}:iam::{}:role/{}", request.spec.partition, account, role);
+  } else {
+    return stop(Step::command_line,
+                {"--assume-role", fmt::format("takes the ARN of a role, or with --account its name: {}", role)});
+  }
+  return std::nullopt;
+}
+
 /// AWS settings, and from them the region when the spec has none.
 std::optional<ExitCode> add_aws(ProvisionRequest& request) {
   OrExit<aws::AwsSettings> resolved =
@@ -247,11 +376,6 @@ std::optional<ExitCode> add_aws(ProvisionRequest& request) {
   }
   request.aws = std::move(*resolved);
   request.aws.no_sign_request = false;  // A default for public buckets; here all is signed.
-  request.aws.assume_role_arn = request.session.settings.text("assume-role");
-  if (!request.aws.assume_role_arn.empty() && !request.aws.assume_role_arn.starts_with("arn:")) {
-    return stop(Step::command_line, {"--assume-role", fmt::format("takes the ARN of a role: {}",
-                                                                  request.aws.assume_role_arn)});
-  }
   StackSpec& spec = request.spec;
   if (spec.regions.empty() && !request.aws.region.empty()) {
     spec.regions = {request.aws.region};
@@ -263,7 +387,7 @@ std::optional<ExitCode> add_aws(ProvisionRequest& request) {
   // The region of global services and of STS is of the partition the stack is in.
   request.aws.region = spec.regions.front();
   spec.partition = aws::partition_of(spec.regions.front()).name;
-  return std::nullopt;
+  return add_role(request);
 }
 
 std::vector<Fault> faults_without_account(StackSpec spec) {
@@ -286,8 +410,15 @@ ExitCode stop_at_spec(const ProvisionRequest& request, const std::vector<Fault>&
   for (const Fault& each : faults) {
     const auto flag = flag_behind(request.session.settings, each.subject);
     Step step = Step::command_line;
+    const auto variable =
+        std::find_if(spec_variables.begin(), spec_variables.end(), [&](const SpecVariable& one) {
+          return each.subject == one.member && says_variable(request, one);
+        });
     if (flag) {
       print_fault({fmt::format("--{}", *flag), each.message, each.cause});
+    } else if (variable != spec_variables.end()) {
+      step = Step::configuration;
+      print_fault({std::string(variable->variable), each.message, each.cause});
     } else if (!request.document_path.empty()) {
       step = Step::configuration;
       print_fault({request.document_path, fmt::format("{}: {}", each.subject, each.message)});
@@ -313,6 +444,7 @@ OrExit<ProvisionRequest> read_provision_request(const Invocation& invocation) {
   if (const std::vector<Fault> faults = faults_without_account(request->spec); !faults.empty()) {
     return stop_at_spec(*request, faults);
   }
+  tell_variables(*request);
   return request;
 }
 
@@ -339,6 +471,7 @@ OrExit<ProvisionRequest> read_provision_request(const Invocation& invocation, St
   request.session = std::move(*session);
   request.spec = std::move(saved);
   request.document_path = plan_path;
+  request.is_saved = true;
   if (const std::optional<ExitCode> code = add_aws(request)) {
     return *code;
   }

@@ -18,6 +18,7 @@ struct ProvisionRequest {
   aws::AwsSettings aws;       // With a region and the role to assume.
   provision::StackSpec spec;  // Checked; its account is empty where nobody said one.
   std::string document_path;  // Of --config, for messages; else empty.
+  bool is_saved = false;      // The spec is that of a saved plan.
 };
 
 /// Reads flags, configuration and profile files; sends nothing. Everything wrong with the spec is

@@ -15,6 +15,7 @@
 #include "cli/terminal.h"
 #include "cli/terminal_text.h"
 #include "provision/apply.h"
+#include "provision/probe.h"
 
 namespace bedrocklog::cli {
 namespace {
@@ -149,19 +150,38 @@ OrExit<provision::DestroyChoices> destroy_choices_of(const ProvisionRequest& req
   return choices;
 }
 
+provision::Plan StackChange::shown_plan() const {
+  provision::Plan shown = plan;
+  shown.notices.insert(shown.notices.begin(), notices.begin(), notices.end());
+  return shown;
+}
+
 OrExit<StackChange> plan_change(ProvisionRequest request, provision::PlanPurpose purpose,
-                                provision::DestroyChoices destroy) {
+                                provision::DestroyChoices destroy, StackOutput& output) {
+  output.regions = request.spec.regions;
   OrExit<ProvisionTarget> target = open_provision_target(request);
   if (!target) {
     return target.code();
+  }
+  std::vector<provision::Notice> notices;
+  // A saved plan has the answers, and a removal needs none.
+  if (purpose == provision::PlanPurpose::apply && !request.is_saved) {
+    Result<provision::ProbedSpec> probed = provision::probe(request.spec, *target->calls);
+    if (!probed) {
+      return stop(Step::cloud, probed.error());
+    }
+    request.spec = std::move(probed->spec);
+    notices = std::move(probed->notices);
   }
   OrExit<StackView> view = view_stack(request, *target);
   if (!view) {
     return view.code();
   }
-  StackChange change{
-      std::move(request), std::move(*target), std::move(*view), purpose, std::move(destroy), {}};
+  StackChange change{std::move(request), std::move(*target),  std::move(*view),
+                     purpose,            std::move(destroy),  {},
+                     std::move(notices), &output};
   change.plan = plan_of(change);
+  output.count(change.plan);
   return change;
 }
 
@@ -172,8 +192,8 @@ ExitCode print_plan(const StackChange& change) {
   if (!style) {
     return stop_at_setting(settings, style.error());
   }
-  return print_result(
-      plan_text(change.request.spec, change.plan, {style->color, settings.is_on("verbose")}));
+  return change.output->print(
+      plan_text(change.request.spec, change.shown_plan(), {style->color, settings.is_on("verbose")}));
 }
 
 ExitCode carry_out(StackChange& change, nlohmann::json& document) {
