@@ -103,9 +103,19 @@ std::string arn_of(const StackSpec& spec, const Address& address) {
     case ResourceKind::topic:
       return regional("sns", "");
     case ResourceKind::alarm:
+    case ResourceKind::composite_alarm:
       return regional("cloudwatch", "alarm:");
     case ResourceKind::dashboard:
       return regional("cloudwatch", "dashboard/");
+    case ResourceKind::key_alias:
+      return regional("kms", "");
+    case ResourceKind::trail:
+      return regional("cloudtrail", "trail/");
+    case ResourceKind::event_rule:
+      return regional("events", "rule/");
+    case ResourceKind::budget:
+      return fmt::format("arn:{}:budgets::{}:budget/{}", spec.partition, spec.account,
+                         address.name);
     default:
       break;
   }
