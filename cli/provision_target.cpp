@@ -42,6 +42,14 @@ OrExit<ProvisionTarget> open_provision_target(ProvisionRequest& request) {
   return target;
 }
 
+std::optional<ExitCode> settle_account(ProvisionRequest& request) {
+  if (!request.spec.account.empty()) {
+    return std::nullopt;
+  }
+  const OrExit<ProvisionTarget> target = open_provision_target(request);
+  return target ? std::nullopt : std::optional(target.code());
+}
+
 OrExit<StackView> view_stack(const ProvisionRequest& request, const ProvisionTarget& target) {
   StackView view;
   const Result<std::set<std::string>> recorded =

@@ -6,6 +6,7 @@
 #include <fmt/ranges.h>
 
 #include "cli/account_runs.h"
+#include "cli/canary.h"
 #include "cli/command.h"
 #include "cli/listing.h"
 #include "cli/provision_json.h"
@@ -63,21 +64,37 @@ std::optional<ExitCode> send_test(const StackChange& change) {
 }
 
 ExitCode verify_account(const Invocation& invocation, StackOutput& output) {
-  const OrExit<StackChange> stack = stack_of(invocation, output);
+  OrExit<ProvisionRequest> request = read_provision_request(invocation);
+  if (!request) {
+    return request.code();
+  }
+  const OrExit<std::optional<Canary>> canary = canary_of(request->session);
+  if (!canary) {
+    return canary.code();
+  }
+  const OrExit<StackChange> stack =
+      plan_change(std::move(*request), PlanPurpose::apply, {}, output);
   if (!stack) {
     return stack.code();
   }
   if (const std::optional<ExitCode> code = send_test(*stack)) {
     return *code;
   }
-  const OrExit<std::vector<provision::Check>> checks = check_stack(*stack);
+  OrExit<std::vector<provision::Check>> checks = check_stack(*stack);
   if (!checks) {
     return checks.code();
+  }
+  if (*canary) {
+    const std::vector<provision::Check> more = check_canary(*stack, **canary);
+    checks->insert(checks->end(), more.begin(), more.end());
   }
   output.result = result_of(*checks);
   output.document = provision_document("provision-verify", stack->request.spec);
   output.document["checks"] = checks_json(*checks);
   output.document["result"] = output.result;
+  if (*canary) {
+    output.document["canary"] = (*canary)->id;
+  }
   const ExitCode printed = output.print(checks_text(*checks, true));
   return printed == ExitCode::complete ? exit_code_of(*checks) : printed;
 }

@@ -1,6 +1,7 @@
 // A stack that is planned and changed: the common part of `provision plan`, `apply` and `destroy`.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -15,7 +16,18 @@
 
 namespace bedrocklog::cli {
 
+struct StackChange;
+
+/// Which part of the stack a command looks at, and what is to be done about it.
+struct StackScope {
+  std::function<OrExit<StackView>(const ProvisionRequest&, const ProvisionTarget&)> look;
+  std::function<provision::Plan(const StackChange&)> plan;
+};
+/// All of it, by the purpose of the change.
+[[nodiscard]] StackScope whole_stack();
+
 struct StackChange {
+  StackScope scope;
   ProvisionRequest request;
   ProvisionTarget target;
   StackView view;
@@ -40,6 +52,9 @@ struct StackChange {
                                               provision::PlanPurpose purpose,
                                               provision::DestroyChoices destroy,
                                               StackOutput& output);
+/// The same for the part of a scope, without what belongs to a removal.
+[[nodiscard]] OrExit<StackChange> plan_part(ProvisionRequest request, StackScope scope,
+                                            provision::PlanPurpose purpose, StackOutput& output);
 
 /// Prints the plan to standard output as text.
 [[nodiscard]] ExitCode print_plan(const StackChange& change);
