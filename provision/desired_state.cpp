@@ -50,6 +50,9 @@ DesiredState assembled(const StackSpec& spec) {
     assembly.begin(is_secure ? secure_profile : observability_profile);
     add_delivery_alarms(assembly);
   }
+  if (is_secure) {
+    add_health_composites(assembly);
+  }
   return assembly.take();
 }
 
@@ -67,6 +70,7 @@ StackSpec with_all_options(StackSpec spec) {
     spec.secure.access.trusted_principals = {spec.account};
   }
   spec.secure.network.general_services = {"logs", "monitoring", "sns", "sts", "kms"};
+  spec.secure.network.unoffered.clear();
   // Endpoints and groups are found by their mark: the names of VPC and subnets do not matter.
   if (spec.secure.network.vpc_id.empty()) {
     spec.secure.network.vpc_id = "vpc-00000000";
@@ -127,7 +131,8 @@ void keep_selected(const StackSpec& spec, DesiredState& state) {
     }
   }
   std::erase_if(state.resources, [&](const Resource& one) {
-    return !is_selected(one) && std::find(needed.begin(), needed.end(), one.address) == needed.end();
+    return !is_selected(one) &&
+           std::find(needed.begin(), needed.end(), one.address) == needed.end();
   });
   for (Resource& resource : state.resources) {
     if (!is_selected(resource)) {
@@ -136,7 +141,9 @@ void keep_selected(const StackSpec& spec, DesiredState& state) {
     }
   }
   std::erase_if(state.unsupported, [&](const Unsupported& one) {
-    return !spec.only.contains(Component::alerting) && one.address.kind == ResourceKind::alarm;
+    const bool is_alarm = one.address.kind == ResourceKind::alarm ||
+                          one.address.kind == ResourceKind::composite_alarm;
+    return !spec.only.contains(Component::alerting) && is_alarm;
   });
   state.retired.clear();
   state.families.clear();

@@ -25,12 +25,13 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 7> identifie
      {"Transitions", "StorageClass"}}};
 
 /// Lists of plain values in which order means nothing.
-constexpr std::array<std::string_view, 4> unordered_lists = {"AlarmActions", "OKActions",
-                                                             "InsufficientDataActions", "Topics"};
+constexpr std::array<std::string_view, 5> unordered_lists = {
+    "AlarmActions", "OKActions", "InsufficientDataActions", "Topics", "LogGroupNames"};
 
-constexpr std::array<std::string_view, 9> number_members = {
-    "RetentionInDays",  "Period",         "EvaluationPeriods",   "DatapointsToAlarm", "Threshold",
-    "ExpirationInDays", "NoncurrentDays", "DaysAfterInitiation", "TransitionInDays"};
+constexpr std::array<std::string_view, 10> number_members = {
+    "RetentionInDays",  "Period",           "EvaluationPeriods", "DatapointsToAlarm",
+    "Threshold",        "ExpirationInDays", "NoncurrentDays",    "DaysAfterInitiation",
+    "TransitionInDays", "DefaultValue"};
 
 constexpr std::array<std::string_view, 8> boolean_members = {
     "ActionsEnabled",   "ReturnData",

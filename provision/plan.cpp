@@ -13,6 +13,7 @@
 #include "provision/profile_record.h"
 #include "provision/reference.h"
 #include "provision/retention.h"
+#include "provision/secure_notices.h"
 
 namespace bedrocklog::provision {
 namespace {
@@ -255,6 +256,8 @@ std::vector<Notice> notices_of(const StackSpec& spec, const DesiredState& desire
                                               "further back (archive_days)",
                                               spec.archive_days)});
   }
+  std::vector<Notice> more = secure_notices(spec);
+  std::move(more.begin(), more.end(), std::back_inserter(notices));
   return notices;
 }
 

@@ -109,17 +109,16 @@ std::vector<Fault> subscriber_faults(const std::string& member,
     const bool is_known =
         std::find(protocols.begin(), protocols.end(), subscriber.protocol) != protocols.end();
     if (!is_known) {
-      faults.push_back({member + ".protocol", fmt::format("one of {}; not: {}",
-                                                          fmt::join(protocols, ", "),
-                                                          subscriber.protocol)});
+      faults.push_back(
+          {member + ".protocol",
+           fmt::format("one of {}; not: {}", fmt::join(protocols, ", "), subscriber.protocol)});
     } else if (!is_endpoint_of(subscriber, partition)) {
-      faults.push_back({member + ".endpoint", fmt::format("no endpoint for {}: {}",
-                                                          subscriber.protocol,
-                                                          subscriber.endpoint)});
+      faults.push_back(
+          {member + ".endpoint",
+           fmt::format("no endpoint for {}: {}", subscriber.protocol, subscriber.endpoint)});
     }
     if (!seen.insert({subscriber.protocol, subscriber.endpoint}).second) {
-      faults.push_back(
-          {member + ".endpoint", fmt::format("named twice: {}", subscriber.endpoint)});
+      faults.push_back({member + ".endpoint", fmt::format("named twice: {}", subscriber.endpoint)});
     }
   }
   return faults;

@@ -12,8 +12,7 @@
 namespace bedrocklog::provision {
 
 /// Letters and digits, and those of `others`; 1 to `size_max` of them.
-[[nodiscard]] bool is_made_of(std::string_view text, std::string_view others,
-                              std::size_t size_max);
+[[nodiscard]] bool is_made_of(std::string_view text, std::string_view others, std::size_t size_max);
 /// a-z 0-9 -.
 [[nodiscard]] bool is_lower_name(std::string_view text, std::size_t size_max);
 [[nodiscard]] bool is_account(std::string_view text);

@@ -1,4 +1,5 @@
-// CloudWatch Logs of the fake: log groups, their tags, and names of their streams.
+// CloudWatch Logs of the fake: log groups, their tags, and names of their streams. Metric filters
+// and saved queries have files of their own.
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -8,8 +9,10 @@
 #include <string_view>
 #include <utility>
 
-#include "tests/fake_aws/fake_members.h"
+#include "tests/fake_aws/fake_json_members.h"
+#include "tests/fake_aws/fake_metric_filters.h"
 #include "tests/fake_aws/fake_policy.h"
+#include "tests/fake_aws/fake_query_definitions.h"
 #include "tests/fake_aws/fake_service.h"
 #include "tests/fake_aws/fake_tags.h"
 
@@ -19,6 +22,7 @@ namespace {
 constexpr std::array<std::int64_t, 22> retentions_days = {
     1,   3,   5,   7,   14,   30,   60,   90,   120,  150,  180,
     365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653};
+constexpr const char* invalid_code = "InvalidParameterException";
 constexpr std::size_t page_size_max = 50;
 constexpr std::size_t name_size_max = 512;
 constexpr std::size_t key_arn_size_max = 256;
@@ -34,7 +38,7 @@ struct LogGroup {
 };
 
 FakeAnswer invalid(const std::string& message) {
-  return json_error(400, "InvalidParameterException", message);
+  return json_error(400, invalid_code, message);
 }
 
 FakeAnswer no_group() {
@@ -49,43 +53,11 @@ bool is_name(const std::string& name) {
          });
 }
 
-/// Members of an operation: each with the kind it must have.
-struct LogsMember {
-  std::string_view name;
-  Json::value_t kind;
-  bool is_required = false;
-};
-constexpr LogsMember group_name{"logGroupName", Json::value_t::string, true};
-constexpr LogsMember key_id{"kmsKeyId", Json::value_t::string, true};
-constexpr LogsMember limit{"limit", Json::value_t::number_unsigned};
-constexpr LogsMember next_token{"nextToken", Json::value_t::string};
-constexpr LogsMember resource_arn{"resourceArn", Json::value_t::string, true};
-
-bool is_kind(const Json& value, Json::value_t kind) {
-  return kind == Json::value_t::number_unsigned ? value.is_number_integer() : value.type() == kind;
-}
-
-std::optional<FakeAnswer> refusal_of(const Json& sent, std::span<const LogsMember> members) {
-  for (const auto& [name, value] : sent.items()) {
-    const auto found =
-        std::find_if(members.begin(), members.end(),
-                     [&wanted = name](const LogsMember& member) { return member.name == wanted; });
-    if (found == members.end()) {
-      return json_error(400, "SerializationException", "The member " + name + " is not known.");
-    }
-    if (!is_kind(value, found->kind)) {
-      return json_error(400, "SerializationException",
-                        "The member " + name + " has the wrong type.");
-    }
-  }
-  for (const LogsMember& member : members) {
-    if (member.is_required && !sent.contains(member.name)) {
-      return invalid("1 validation error detected: Value null at '" + std::string(member.name) +
-                     "' failed to satisfy constraint: Member must not be null");
-    }
-  }
-  return std::nullopt;
-}
+constexpr Member group_name{"logGroupName", MemberKind::text, true};
+constexpr Member key_id{"kmsKeyId", MemberKind::text, true, 0, key_arn_size_max};
+constexpr Member limit{"limit", MemberKind::whole};
+constexpr Member next_token{"nextToken"};
+constexpr Member resource_arn{"resourceArn", MemberKind::text, true, 1, 1'011};
 
 std::optional<FakeAnswer> read_tags(const Json& sent, FakeTags& into) {
   for (const auto& [key, value] : sent.items()) {
@@ -128,7 +100,14 @@ FakeAnswer page_answer(const FakeCall& call, const Map& all, const char* list, c
 
 class FakeLogs : public FakeService {
  public:
-  explicit FakeLogs(FakeWorld& world) : world_(world) {
+  explicit FakeLogs(FakeWorld& world)
+      : world_(world),
+        queries_(world),
+        filters_(world, [this](const std::string& region, const std::string& name) {
+          const auto groups = regions_.find(region);
+          const bool is_there = groups != regions_.end() && groups->second.contains(name);
+          return is_there ? std::optional(groups->second.at(name).group_class) : std::nullopt;
+        }) {
     world_.has_log_group = [this](const std::string& region, const std::string& name) {
       const auto groups = regions_.find(region);
       return groups != regions_.end() && groups->second.contains(name);
@@ -146,7 +125,7 @@ class FakeLogs : public FakeService {
 
  private:
   struct Operation {
-    std::vector<LogsMember> members;
+    std::vector<Member> members;
     FakeAnswer (FakeLogs::*run)(const FakeCall&);
     bool is_change = false;
   };
@@ -191,38 +170,39 @@ class FakeLogs : public FakeService {
 
   FakeWorld& world_;
   std::map<std::string, std::map<std::string, LogGroup>> regions_;
+  FakeQueryDefinitions queries_;
+  FakeMetricFilters filters_;
 };
 
 const std::map<std::string, FakeLogs::Operation>& FakeLogs::operations() {
   static const std::map<std::string, Operation> all = {
       {"CreateLogGroup",
        {{group_name,
-         {"kmsKeyId", Json::value_t::string},
-         {"tags", Json::value_t::object},
-         {"logGroupClass", Json::value_t::string},
-         {"deletionProtectionEnabled", Json::value_t::boolean}},
+         {"kmsKeyId", MemberKind::text},
+         {"tags", MemberKind::map},
+         {"logGroupClass", MemberKind::text},
+         {"deletionProtectionEnabled", MemberKind::boolean}},
         &FakeLogs::create,
         true}},
       {"DescribeLogGroups",
-       {{{"logGroupNamePrefix", Json::value_t::string}, limit, next_token}, &FakeLogs::list}},
+       {{{"logGroupNamePrefix", MemberKind::text}, limit, next_token}, &FakeLogs::list}},
       {"PutRetentionPolicy",
-       {{group_name, {"retentionInDays", Json::value_t::number_unsigned, true}},
+       {{group_name, {"retentionInDays", MemberKind::whole, true}},
         &FakeLogs::put_retention,
         true}},
       {"DeleteRetentionPolicy", {{group_name}, &FakeLogs::drop_retention, true}},
       {"AssociateKmsKey", {{group_name, key_id}, &FakeLogs::put_key, true}},
       {"DisassociateKmsKey", {{group_name}, &FakeLogs::drop_key, true}},
-      {"TagResource",
-       {{resource_arn, {"tags", Json::value_t::object, true}}, &FakeLogs::tag, true}},
+      {"TagResource", {{resource_arn, {"tags", MemberKind::map, true}}, &FakeLogs::tag, true}},
       {"UntagResource",
-       {{resource_arn, {"tagKeys", Json::value_t::array, true}}, &FakeLogs::untag, true}},
+       {{resource_arn, {"tagKeys", MemberKind::texts, true}}, &FakeLogs::untag, true}},
       {"ListTagsForResource", {{resource_arn}, &FakeLogs::list_tags}},
       {"DeleteLogGroup", {{group_name}, &FakeLogs::remove, true}},
       {"DescribeLogStreams",
        {{group_name,
-         {"logStreamNamePrefix", Json::value_t::string},
-         {"orderBy", Json::value_t::string},
-         {"descending", Json::value_t::boolean},
+         {"logStreamNamePrefix", MemberKind::text},
+         {"orderBy", MemberKind::text},
+         {"descending", MemberKind::boolean},
          limit,
          next_token},
         &FakeLogs::list_streams}},
@@ -234,7 +214,9 @@ FakeAnswer FakeLogs::describe(const FakeCall& call) const {
   FakeAnswer answer;
   answer.operation = call.operation;
   const auto found = operations().find(call.operation);
-  answer.is_change = found != operations().end() && found->second.is_change;
+  answer.is_change = (found != operations().end() && found->second.is_change) ||
+                     FakeQueryDefinitions::is_change(call.operation) ||
+                     FakeMetricFilters::is_change(call.operation);
   const std::string name = text_member(call.json, "logGroupName");
   answer.resource =
       name.empty() ? text_member(call.json, "resourceArn", "*") : arn_of(call.region, name);
@@ -246,12 +228,18 @@ FakeAnswer FakeLogs::describe(const FakeCall& call) const {
 }
 
 FakeAnswer FakeLogs::handle(const FakeCall& call) {
+  if (auto answer = queries_.handle(call)) {
+    return *answer;
+  }
+  if (auto answer = filters_.handle(call)) {
+    return *answer;
+  }
   const auto operation = operations().find(call.operation);
   if (operation == operations().end()) {
     return json_error(404, "UnknownOperationException",
                       "The operation " + call.operation + " is not known.");
   }
-  if (auto refused = refusal_of(call.json, operation->second.members)) {
+  if (auto refused = json_members_refusal(call.json, operation->second.members, invalid_code)) {
     return *refused;
   }
   if (call.json.contains("logGroupName") && !is_name(text_member(call.json, "logGroupName"))) {
@@ -304,7 +292,7 @@ FakeAnswer FakeLogs::list(const FakeCall& call) {
                   {"arn", arn + ":*"},
                   {"logGroupArn", arn},
                   {"creationTime", world_.now_seconds * 1000},
-                  {"metricFilterCount", 0},
+                  {"metricFilterCount", filters_.count(call.region, name)},
                   {"storedBytes", 0},
                   {"logGroupClass", entry.group_class},
                   {"deletionProtectionEnabled", entry.is_protected}};
@@ -407,7 +395,9 @@ FakeAnswer FakeLogs::remove(const FakeCall& call) {
   if (found->is_protected) {
     return json_error(400, "ValidationException", "The log group is protected from deletion.");
   }
-  regions_[call.region].erase(text_member(call.json, "logGroupName"));
+  const std::string name = text_member(call.json, "logGroupName");
+  regions_[call.region].erase(name);
+  filters_.forget(call.region, name);
   return json_answer(Json());
 }
 
@@ -455,10 +445,14 @@ Json FakeLogs::snapshot() const {
       }
     }
   }
-  return {{"LogGroups", std::move(regions)}};
+  return {{"LogGroups", std::move(regions)},
+          {"MetricFilters", filters_.snapshot()},
+          {"QueryDefinitions", queries_.snapshot()}};
 }
 
 void FakeLogs::restore(const Json& snapshot) {
+  queries_.restore(snapshot.value("QueryDefinitions", Json::object()));
+  filters_.restore(snapshot.value("MetricFilters", Json::object()));
   regions_.clear();
   const Json regions = snapshot.value("LogGroups", Json::object());
   for (const auto& [region, groups] : regions.items()) {

@@ -1,0 +1,51 @@
+// The parts of profile secure, each in a file of its own, in the order in which they are added.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "provision/assembly.h"
+
+namespace bedrocklog::provision {
+
+/// Rules for training jobs that fail and for what happens to the key. event_rules.cpp.
+void add_event_rules(Assembly& assembly);
+/// Alarms M1 to M19 of a region. service_alarms.cpp, anomaly_alarms.cpp.
+void add_service_alarms(Assembly& assembly, const std::string& region);
+void add_anomaly_alarms(Assembly& assembly, const std::string& region);
+/// What an alarm of a class says beside its metric.
+struct ClassAlarm {
+  std::string name;
+  std::string alert_class;  // "critical", "performance", "cost".
+  std::string description;
+};
+/// Adds it with the class's topic as action, on two of two periods of 5 minutes unless `watched`
+/// (metric, threshold, comparison) says otherwise. Missing data rings nothing.
+void add_class_alarm(Assembly& assembly, const std::string& region, const ClassAlarm& alarm,
+                     const Json& watched, const std::vector<Address>& needs = {});
+
+/// Interface endpoints with their security groups. private_endpoints.cpp.
+void add_private_endpoints(Assembly& assembly);
+/// Guardrail and version of a region. content_guardrail.cpp.
+void add_content_guardrail(Assembly& assembly, const std::string& region);
+/// The role that applications call models with. access_role.cpp.
+void add_access_role(Assembly& assembly);
+
+/// Rule and alarm have one name.
+inline constexpr const char* training_rule = "bedrock-training-failed";
+
+[[nodiscard]] std::string guardrail_name_of(const StackSpec& spec);
+/// ARN of the system's guardrail profile, which the tier STANDARD needs; nothing: the region's
+/// geography has none.
+[[nodiscard]] std::optional<std::string> guardrail_profile_arn(const StackSpec& spec,
+                                                               std::string_view region);
+/// Regions that models may be called in: those given, else the stack's.
+[[nodiscard]] std::vector<std::string> model_regions_of(const StackSpec& spec);
+/// ARNs of models and inference profiles: those given, else all that the account may have.
+[[nodiscard]] Json invocable_models(const StackSpec& spec);
+/// Patterns of aws:PrincipalArn that the admins have.
+[[nodiscard]] Json admin_arns(const StackSpec& spec);
+
+}  // namespace bedrocklog::provision
