@@ -67,7 +67,8 @@ std::vector<std::string> cells_of(std::string_view line) {
 /// The lines of one file, read one after the other.
 class AccountReader {
  public:
-  AccountReader(std::string file, std::string role) : file_(std::move(file)), role_(std::move(role)) {}
+  AccountReader(std::string file, std::string role)
+      : file_(std::move(file)), role_(std::move(role)) {}
 
   void read(std::string_view line) {
     ++line_number_;
@@ -104,7 +105,8 @@ class AccountReader {
     header_ = cells_of(line);
     for (const std::string& name : header_) {
       if (std::find(columns.begin(), columns.end(), name) == columns.end()) {
-        complain(fmt::format("no column of ours, there are {}: {}", fmt::join(columns, ", "), name));
+        complain(
+            fmt::format("no column of ours, there are {}: {}", fmt::join(columns, ", "), name));
       } else if (std::count(header_.begin(), header_.end(), name) > 1) {
         complain("a column is there twice: " + name);
       }
@@ -141,8 +143,9 @@ class AccountReader {
   std::optional<AccountEntry> of_list(std::string_view line) {
     const std::vector<std::string> words = split(line, " \t,");
     if (words.size() > 2) {
-      complain("takes ACCOUNT, ACCOUNT ROLE or ROLE_ARN; a CSV with more begins with a header: "
-               "account,role,regions,env,stack");
+      complain(
+          "takes ACCOUNT, ACCOUNT ROLE or ROLE_ARN; a CSV with more begins with a header: "
+          "account,role,regions,env,stack");
       return std::nullopt;
     }
     AccountEntry entry;
@@ -161,8 +164,8 @@ class AccountReader {
 
   bool is_sound(AccountEntry& entry) {
     if (!is_account_id(entry.account)) {
-      complain(fmt::format("is no account of 12 digits: {}",
-                           entry.account.substr(0, cell_size_max)));
+      complain(
+          fmt::format("is no account of 12 digits: {}", entry.account.substr(0, cell_size_max)));
       return false;
     }
     if (entry.role.empty()) {
@@ -175,8 +178,8 @@ class AccountReader {
         return false;
       }
       if (of_role->account != entry.account) {
-        complain(fmt::format("the role is of another account than {}: {}", entry.account,
-                             entry.role));
+        complain(
+            fmt::format("the role is of another account than {}: {}", entry.account, entry.role));
         return false;
       }
     } else if (!entry.role.empty() && !is_role_name(entry.role)) {

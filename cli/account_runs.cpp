@@ -37,8 +37,9 @@ OrExit<std::vector<AccountEntry>> entries_of_file(const Invocation& invocation,
   const std::vector<std::string> roles = values_of(invocation, "assume-role");
   if (roles.size() > 1 || (!roles.empty() && !is_role_name(roles.front()))) {
     return stop(Step::command_line,
-                {"--assume-role", "beside --accounts takes the name of the role to assume in each "
-                                  "account that names none"});
+                {"--assume-role",
+                 "beside --accounts takes the name of the role to assume in each "
+                 "account that names none"});
   }
   const Result<std::string> text = read_text_file(path, account_file_size_bytes_max);
   if (!text) {
@@ -99,9 +100,9 @@ Invocation invocation_for(const Invocation& invocation, const AccountEntry& entr
   }
   if (!own.arguments.empty() && own.command->name == "provision apply") {
     // A saved plan of each account; it has settled the rest.
-    own.arguments.front() = (std::filesystem::path(own.arguments.front()) /
-                             plan_file_name(entry.account, entry.stack))
-                                .string();
+    own.arguments.front() =
+        (std::filesystem::path(own.arguments.front()) / plan_file_name(entry.account, entry.stack))
+            .string();
     return own;
   }
   if (own.flags.contains("out-dir")) {
@@ -150,7 +151,7 @@ bool is_signal(ExitCode code) {
 }
 
 std::string result_text(const AccountOutcome& outcome) {
-  return !outcome.is_reached            ? "not reached"
+  return !outcome.is_reached             ? "not reached"
          : outcome.output.result.empty() ? "failed"
                                          : outcome.output.result;
 }
@@ -165,12 +166,13 @@ ExitCode print_table(const std::vector<AccountOutcome>& outcomes) {
                      {"exit", ColumnKind::count}};
   for (const AccountOutcome& each : outcomes) {
     const bool is_planned = !each.output.result.empty();
-    listing.rows.push_back(
-        {each.entry.stack.empty() ? each.entry.account : each.entry.account + '/' + each.entry.stack,
-         fmt::format("{}", fmt::join(each.output.regions, " ")), result_text(each),
-         is_planned ? std::to_string(each.output.changes) : "",
-         is_planned ? std::to_string(each.output.conflicts) : "",
-         each.is_reached ? std::to_string(static_cast<int>(each.code)) : ""});
+    listing.rows.push_back({each.entry.stack.empty() ? each.entry.account
+                                                     : each.entry.account + '/' + each.entry.stack,
+                            fmt::format("{}", fmt::join(each.output.regions, " ")),
+                            result_text(each),
+                            is_planned ? std::to_string(each.output.changes) : "",
+                            is_planned ? std::to_string(each.output.conflicts) : "",
+                            each.is_reached ? std::to_string(static_cast<int>(each.code)) : ""});
   }
   const Result<std::string> text = render_listing(listing, "table");
   return text ? print_result("\n" + *text) : stop(Step::command_line, text.error());

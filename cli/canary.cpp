@@ -53,9 +53,9 @@ std::optional<UnixMillis> time_of(std::string_view id) {
   const bool is_hex = std::all_of(id.begin() + time_size + 1, id.end(), [](char c) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
   });
-  const std::string spread = fmt::format("{}-{}-{}T{}:{}:{}", id.substr(0, 4), id.substr(4, 2),
-                                         id.substr(6, 2), id.substr(9, 2), id.substr(11, 2),
-                                         id.substr(13, 3));
+  const std::string spread =
+      fmt::format("{}-{}-{}T{}:{}:{}", id.substr(0, 4), id.substr(4, 2), id.substr(6, 2),
+                  id.substr(9, 2), id.substr(11, 2), id.substr(13, 3));
   return is_hex ? parse_timestamp(spread) : std::nullopt;
 }
 
@@ -142,9 +142,9 @@ class CanarySearch {
 
  private:
   [[nodiscard]] analytics::Expression mark_condition() const {
-    Result<analytics::Expression> condition = analytics::Expression::parse(
-        fmt::format("tag:{} = \"{}\"", canary_key, canary_->id), "canary",
-        analytics::resolve_record_field);
+    Result<analytics::Expression> condition =
+        analytics::Expression::parse(fmt::format("tag:{} = \"{}\"", canary_key, canary_->id),
+                                     "canary", analytics::resolve_record_field);
     ensure(condition.has_value());  // Its parts are ours and checked.
     return std::move(*condition);
   }

@@ -20,14 +20,15 @@ namespace bedrocklog::cli {
 inline constexpr std::string_view canary_key = "bedrocklog-canary";
 
 struct Canary {
-  std::string id;        // "20260304T101507Z-1f2e3d4c": when it was made up, and chance.
-  UnixMillis made_at;    // The record is not older.
-  bool is_new = false;   // Made up in this run: the call is still to be made.
-  std::string model;     // To call; empty: nobody said one.
-  unsigned wait_s = 0;   // To look for the record.
+  std::string id;       // "20260304T101507Z-1f2e3d4c": when it was made up, and chance.
+  UnixMillis made_at;   // The record is not older.
+  bool is_new = false;  // Made up in this run: the call is still to be made.
+  std::string model;    // To call; empty: nobody said one.
+  unsigned wait_s = 0;  // To look for the record.
 };
 
-/// --canary, --canary-id, --canary-model, --wait and --now; nothing: not asked for. Ends with usage.
+/// --canary, --canary-id, --canary-model, --wait and --now; nothing: not asked for. Ends with
+/// usage.
 [[nodiscard]] OrExit<std::optional<Canary>> canary_of(const Session& session);
 
 /// The call as one line for a shell.

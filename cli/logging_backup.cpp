@@ -95,8 +95,8 @@ Result<std::map<std::string, provision::Json>> read_saved_logging(
     });
     if (named == regions.end() && regions.size() != 1) {
       return fault(flag, fmt::format("takes REGION=FILE where the stack has several "
-                                                    "regions ({}): {}",
-                                                    fmt::join(regions, " "), value));
+                                     "regions ({}): {}",
+                                     fmt::join(regions, " "), value));
     }
     const std::string& region = named == regions.end() ? regions.front() : *named;
     const std::string path = named == regions.end() ? value : value.substr(region.size() + 1);

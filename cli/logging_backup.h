@@ -24,7 +24,8 @@ namespace bedrocklog::cli {
                                                const std::string& region,
                                                const provision::Json& configuration);
 
-/// What --restore-logging, or another `flag`, names, by region: FILE of a stack in one region, REGION=FILE else.
+/// What --restore-logging, or another `flag`, names, by region: FILE of a stack in one region,
+/// REGION=FILE else.
 [[nodiscard]] Result<std::map<std::string, provision::Json>> read_saved_logging(
     const std::string& flag, const std::vector<std::string>& values,
     const std::vector<std::string>& regions);

@@ -82,8 +82,7 @@ ExitCode verify_delivery(ProvisionRequest request, StackOutput& output) {
   if (!choices) {
     return choices.code();
   }
-  const OrExit<std::optional<Canary>> canary =
-      canary_of(request.session);
+  const OrExit<std::optional<Canary>> canary = canary_of(request.session);
   if (!canary) {
     return canary.code();
   }
@@ -121,8 +120,8 @@ std::optional<ExitCode> save_before(const StackChange& change, nlohmann::json& d
       return stop(Step::create_output, path.error());
     }
     document["saved"].push_back(*path);
-    print_notice(fmt::format("the logging configuration of {} is kept in {}", step.address.region,
-                             *path));
+    print_notice(
+        fmt::format("the logging configuration of {} is kept in {}", step.address.region, *path));
   }
   return std::nullopt;
 }
@@ -145,8 +144,8 @@ ExitCode change_logging(StackChange& change, nlohmann::json& document, bool save
     return ExitCode::complete;
   }
   if (!change.request.session.settings.is_on("yes") &&
-      !is_confirmed(fmt::format("Carry out this plan in account {}?",
-                                change.request.spec.account))) {
+      !is_confirmed(
+          fmt::format("Carry out this plan in account {}?", change.request.spec.account))) {
     print_notice("not agreed to: nothing was changed");
     document["result"] = "refused";
     return ExitCode::changes_pending;

@@ -115,8 +115,7 @@ Plan nothing_to_do(const StackChange& change) {
 }
 
 Plan plan_with_needs(const StackChange& change) {
-  Plan plan =
-      provision::make_plan(change.request.spec, change.view.desired, change.view.observed);
+  Plan plan = provision::make_plan(change.request.spec, change.view.desired, change.view.observed);
   keep_part(change, plan);
   return plan;
 }
@@ -144,7 +143,8 @@ const provision::Json* properties_of(const StackChange& change, const Address& a
   return found == nullptr ? nullptr : &found->properties;
 }
 
-provision::Step step_back(const StackChange& change, const Resource& resource, const provision::Json& saved) {
+provision::Step step_back(const StackChange& change, const Resource& resource,
+                          const provision::Json& saved) {
   const provision::Json* const found = properties_of(change, resource.address);
   const LoggingRelation relation = provision::relation_of(
       resource.properties, found,
@@ -170,8 +170,7 @@ provision::Step step_back(const StackChange& change, const Resource& resource, c
   return step;
 }
 
-Plan plan_put_back(const StackChange& change,
-                   const std::map<std::string, provision::Json>& saved) {
+Plan plan_put_back(const StackChange& change, const std::map<std::string, provision::Json>& saved) {
   Plan plan = nothing_to_do(change);
   for (const Resource& resource : change.view.desired.resources) {
     if (const auto one = saved.find(resource.address.region); one != saved.end()) {

@@ -42,7 +42,8 @@ OrExit<StackChange> saved_change(const Invocation& invocation, StackOutput& outp
   if (!request) {
     return request.code();
   }
-  OrExit<StackChange> change = plan_change(std::move(*request), saved->purpose, saved->destroy, output);
+  OrExit<StackChange> change =
+      plan_change(std::move(*request), saved->purpose, saved->destroy, output);
   if (!change) {
     return change.code();
   }
@@ -88,10 +89,10 @@ std::vector<std::string> data_removed(const provision::Plan& plan) {
 /// On the terminal: yes for apply, the stack's name for destroy, each thing's whose data goes.
 bool is_agreed(const StackChange& change) {
   if (change.purpose == PlanPurpose::apply) {
-    return is_confirmed(change.output->account.empty()
-                            ? "Carry out this plan?"
-                            : fmt::format("Carry out this plan in account {}?",
-                                          change.output->account));
+    return is_confirmed(
+        change.output->account.empty()
+            ? "Carry out this plan?"
+            : fmt::format("Carry out this plan in account {}?", change.output->account));
   }
   const std::vector<std::string> names = data_removed(change.plan);
   if (names.empty()) {
@@ -131,8 +132,7 @@ ExitCode verify_applied(const StackChange& change, nlohmann::json& document) {
   }
   document["checks"] = checks_json(*checks);
   if (!change.is_json()) {
-    const ExitCode printed =
-        change.output->print(checks_text(*checks, settings.is_on("verbose")));
+    const ExitCode printed = change.output->print(checks_text(*checks, settings.is_on("verbose")));
     if (printed != ExitCode::complete) {
       return printed;
     }

@@ -54,23 +54,24 @@ Command apply_command() {
 }
 
 Command destroy_command() {
-  return {"provision destroy",
-          "",
-          0,
-          0,
-          "takes the stack away again",
-          "Removes what carries the mark of the stack, logging first. Buckets, log groups and keys\n"
-          "stay unless --delete-data; what was adopted is released. Asks for the stack's name, with\n"
-          "--delete-data for the bucket's; --yes asks nothing and deletes data only of what\n"
-          "--confirm-delete names.",
-          joined({{run_toggle("yes", "do not ask")},
-                  removal_flags(),
-                  {json_flag()},
-                  stack_flags(),
-                  aws_flags(),
-                  account_flags(),
-                  screen_flags()}),
-          run_provision_destroy};
+  return {
+      "provision destroy",
+      "",
+      0,
+      0,
+      "takes the stack away again",
+      "Removes what carries the mark of the stack, logging first. Buckets, log groups and keys\n"
+      "stay unless --delete-data; what was adopted is released. Asks for the stack's name, with\n"
+      "--delete-data for the bucket's; --yes asks nothing and deletes data only of what\n"
+      "--confirm-delete names.",
+      joined({{run_toggle("yes", "do not ask")},
+              removal_flags(),
+              {json_flag()},
+              stack_flags(),
+              aws_flags(),
+              account_flags(),
+              screen_flags()}),
+      run_provision_destroy};
 }
 
 Command verify_command() {
@@ -172,53 +173,60 @@ Command export_command() {
 }
 
 Command suggest_command() {
-  return {"provision suggest",
-          "",
-          0,
-          0,
-          "a configuration that fits the logs of the past",
-          "Reads an archive twice and proposes a stack: the models with their latency and prices,\n"
-          "thresholds, regions and the key that names teams, each with its reason beside it. Look\n"
-          "at it, change it, and give it to plan.\n\n"
-          "  bedrocklog provision suggest --from s3://my-logs/bedrock/ --month last --out stack.toml\n"
-          "  bedrocklog provision plan --config stack.toml",
-          picked_with_aws(
-              {"since", "until", "month", "week", "quarter", "day", "hours", "tz", "now", "where",
-               "model", "user", "account", "tag", "dedup", "delivery-slack", "prices",
-               "no-shipped-prices", "price-store", "model-map", "allow-partial", "jobs", "memory",
-               "max-groups", "config", "quiet", "verbose", "progress", "dry-run", "s3-prices"},
-              {{"from", '\0', "SOURCE", "logs to measure; repeatable [the default source]", "Flags",
-                "", FlagKind::repeated, FlagReach::command_line},
-               own_flag("out", "FILE", "write FILE instead of standard output"),
-               own_flag("top", "N", "models, those of most calls", "10")}),
-          run_provision_suggest};
+  return {
+      "provision suggest",
+      "",
+      0,
+      0,
+      "a configuration that fits the logs of the past",
+      "Reads an archive twice and proposes a stack: the models with their latency and prices,\n"
+      "thresholds, regions and the key that names teams, each with its reason beside it. Look\n"
+      "at it, change it, and give it to plan.\n\n"
+      "  bedrocklog provision suggest --from s3://my-logs/bedrock/ --month last --out stack.toml\n"
+      "  bedrocklog provision plan --config stack.toml",
+      picked_with_aws({"since",          "until",     "month",
+                       "week",           "quarter",   "day",
+                       "hours",          "tz",        "now",
+                       "where",          "model",     "user",
+                       "account",        "tag",       "dedup",
+                       "delivery-slack", "prices",    "no-shipped-prices",
+                       "price-store",    "model-map", "allow-partial",
+                       "jobs",           "memory",    "max-groups",
+                       "config",         "quiet",     "verbose",
+                       "progress",       "dry-run",   "s3-prices"},
+                      {{"from", '\0', "SOURCE", "logs to measure; repeatable [the default source]",
+                        "Flags", "", FlagKind::repeated, FlagReach::command_line},
+                       own_flag("out", "FILE", "write FILE instead of standard output"),
+                       own_flag("top", "N", "models, those of most calls", "10")}),
+      run_provision_suggest};
 }
 
 Command cost_command() {
-  return {"provision cost",
-          "",
-          0,
-          0,
-          "what AWS charges for the stack, counted",
-          "Counts what is charged for because the stack is there: alarms, metrics, copies of trail\n"
-          "events, endpoint hours, keys. This program has no prices of these: amounts are those of\n"
-          "the unit prices you give. With --account no connection is opened.\n\n"
-          "  bedrocklog provision cost --config stack.toml --unit-price standard_alarm=0.10",
-          joined({{{"unit-price", '\0', "ID=PRICE", "of one unit, exact; repeatable",
-                    run_flag_group, "", FlagKind::repeated, FlagReach::command_line},
-                   run_flag("unit-prices", "FILE", "the same as TOML or JSON: ID = \"PRICE\""),
-                   json_flag()},
-                  stack_flags(),
-                  aws_flags(),
-                  screen_flags()}),
-          run_provision_cost};
+  return {
+      "provision cost",
+      "",
+      0,
+      0,
+      "what AWS charges for the stack, counted",
+      "Counts what is charged for because the stack is there: alarms, metrics, copies of trail\n"
+      "events, endpoint hours, keys. This program has no prices of these: amounts are those of\n"
+      "the unit prices you give. With --account no connection is opened.\n\n"
+      "  bedrocklog provision cost --config stack.toml --unit-price standard_alarm=0.10",
+      joined({{{"unit-price", '\0', "ID=PRICE", "of one unit, exact; repeatable", run_flag_group,
+                "", FlagKind::repeated, FlagReach::command_line},
+               run_flag("unit-prices", "FILE", "the same as TOML or JSON: ID = \"PRICE\""),
+               json_flag()},
+              stack_flags(),
+              aws_flags(),
+              screen_flags()}),
+      run_provision_cost};
 }
 
 }  // namespace
 
 std::vector<Command> provision_commands() {
-  return {plan_command(),    apply_command(),   destroy_command(), verify_command(),
-          outputs_command(), logging_command(), suggest_command(), cost_command(),
+  return {plan_command(),        apply_command(),   destroy_command(), verify_command(),
+          outputs_command(),     logging_command(), suggest_command(), cost_command(),
           permissions_command(), export_command()};
 }
 

@@ -82,26 +82,26 @@ Flags alarm_flags() {
 }
 
 Flags security_flags() {
-  return {own("vpc-id", "ID", "secure: interface endpoints in this VPC", security),
-          listed("subnet-ids", "A,B", "in these subnets", security),
-          listed("management-cidrs", "A,B", "that may manage Bedrock through them", security),
-          listed("runtime-cidrs", "A,B", "that may call models through them", security),
-          repeated("trust", "ARN", "secure: may assume the role to call models; repeatable",
-                   security),
-          own("boundary", "ARN", "permissions boundary of every role of the stack", security)};
+  return {
+      own("vpc-id", "ID", "secure: interface endpoints in this VPC", security),
+      listed("subnet-ids", "A,B", "in these subnets", security),
+      listed("management-cidrs", "A,B", "that may manage Bedrock through them", security),
+      listed("runtime-cidrs", "A,B", "that may call models through them", security),
+      repeated("trust", "ARN", "secure: may assume the role to call models; repeatable", security),
+      own("boundary", "ARN", "permissions boundary of every role of the stack", security)};
 }
 
 Flags existing_flags() {
-  return {repeated("adopt", "KIND:NAME", "take over a thing that is not ours, or all", existing),
-          own("use-bucket", "NAME", "archive there; never changed", existing),
-          own("use-log-group", "NAME", "log there; never changed", existing),
-          own("use-topic", "ARN", "alarms go there; never changed; default: SNS_TOPIC_ARN",
-              existing),
-          own("use-trail", "ARN", "a trail that covers the account; none is made", existing),
-          own("use-key", "ARN", "secure: encrypt with this key; never changed", existing),
-          own("logging", "CHOICE", "foreign logging configuration: refuse merge replace", existing,
-              "refuse"),
-          toggle("allow-shorten", "allow that logs are deleted sooner than now", existing)};
+  return {
+      repeated("adopt", "KIND:NAME", "take over a thing that is not ours, or all", existing),
+      own("use-bucket", "NAME", "archive there; never changed", existing),
+      own("use-log-group", "NAME", "log there; never changed", existing),
+      own("use-topic", "ARN", "alarms go there; never changed; default: SNS_TOPIC_ARN", existing),
+      own("use-trail", "ARN", "a trail that covers the account; none is made", existing),
+      own("use-key", "ARN", "secure: encrypt with this key; never changed", existing),
+      own("logging", "CHOICE", "foreign logging configuration: refuse merge replace", existing,
+          "refuse"),
+      toggle("allow-shorten", "allow that logs are deleted sooner than now", existing)};
 }
 
 }  // namespace
@@ -119,16 +119,17 @@ Flags stack_flags() {
 }
 
 Flags aws_flags() {
-  return {repeated("assume-role", "ARN", "act as this role; its name will do with --account", cloud),
-          shared("profile", cloud),
-          shared("region", cloud, "the region of the stack; default: AWS_REGION, the profile"),
-          shared("endpoint-url", cloud,
-                 "an AWS-compatible service; default: AWS_ENDPOINT_URL[_SERVICE]"),
-          shared("ca-bundle", cloud),
-          shared("fips", cloud),
-          shared("dualstack", cloud),
-          shared("max-attempts", cloud),
-          shared("stall-timeout", cloud)};
+  return {
+      repeated("assume-role", "ARN", "act as this role; its name will do with --account", cloud),
+      shared("profile", cloud),
+      shared("region", cloud, "the region of the stack; default: AWS_REGION, the profile"),
+      shared("endpoint-url", cloud,
+             "an AWS-compatible service; default: AWS_ENDPOINT_URL[_SERVICE]"),
+      shared("ca-bundle", cloud),
+      shared("fips", cloud),
+      shared("dualstack", cloud),
+      shared("max-attempts", cloud),
+      shared("stall-timeout", cloud)};
 }
 
 Flags account_flags() {

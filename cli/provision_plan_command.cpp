@@ -82,7 +82,8 @@ ExitCode plan_of_account(const Invocation& invocation, StackOutput& output) {
   }
   const auto purpose =
       settings.is_on("destroy") ? provision::PlanPurpose::destroy : provision::PlanPurpose::apply;
-  OrExit<StackChange> change = plan_change(std::move(*request), purpose, std::move(*destroy), output);
+  OrExit<StackChange> change =
+      plan_change(std::move(*request), purpose, std::move(*destroy), output);
   if (!change) {
     return change.code();
   }

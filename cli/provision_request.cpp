@@ -233,8 +233,7 @@ std::optional<ExitCode> read_document(const ProvisionDocument& found, const std:
 /// Into a spec that nobody has said anything about yet.
 std::optional<ExitCode> read_variables(ProvisionRequest& request) {
   for (const auto& [variable, member] : spec_variables) {
-    const std::optional<std::string> value =
-        value_of(request.session.environment, variable);
+    const std::optional<std::string> value = value_of(request.session.environment, variable);
     if (!value) {
       continue;
     }
@@ -250,8 +249,7 @@ std::optional<ExitCode> read_variables(ProvisionRequest& request) {
 
 /// Whether the spec has what the variable says: then it may be what is wrong, or surprising.
 bool says_variable(const ProvisionRequest& request, const SpecVariable& variable) {
-  const std::optional<std::string> value =
-      value_of(request.session.environment, variable.variable);
+  const std::optional<std::string> value = value_of(request.session.environment, variable.variable);
   const Settings& settings = request.session.settings;
   const bool is_typed =
       std::any_of(spec_flags.begin(), spec_flags.end(), [&](const SpecFlag& each) {
@@ -265,8 +263,7 @@ bool says_variable(const ProvisionRequest& request, const SpecVariable& variable
 void tell_variables(const ProvisionRequest& request) {
   for (const SpecVariable& each : spec_variables) {
     const std::string value = value_of(request.session.environment, each.variable).value_or("");
-    const bool is_built_in =
-        provision::to_json(StackSpec())[pointer_to(each.member)] == value;
+    const bool is_built_in = provision::to_json(StackSpec())[pointer_to(each.member)] == value;
     if (says_variable(request, each) && !is_built_in && !request.session.settings.is_on("quiet")) {
       print_notice(fmt::format("{} is {} by the variable {}", each.member, value, each.variable));
     }
@@ -362,7 +359,8 @@ std::optional<ExitCode> add_role(ProvisionRequest& request) {
         fmt::format("arn:{}:iam::{}:role/{}", request.spec.partition, account, role);
   } else {
     return stop(Step::command_line,
-                {"--assume-role", fmt::format("takes the ARN of a role, or with --account its name: {}", role)});
+                {"--assume-role",
+                 fmt::format("takes the ARN of a role, or with --account its name: {}", role)});
   }
   return std::nullopt;
 }

@@ -28,8 +28,8 @@ struct ProvisionTarget {
 /// spec names another account.
 [[nodiscard]] OrExit<ProvisionTarget> open_provision_target(ProvisionRequest& request);
 
-/// The account of the spec: as it was said, else as STS says. The code to end with when it cannot be
-/// asked.
+/// The account of the spec: as it was said, else as STS says. The code to end with when it cannot
+/// be asked.
 [[nodiscard]] std::optional<ExitCode> settle_account(ProvisionRequest& request);
 
 /// What should be and what is.

@@ -238,8 +238,8 @@ ExitCode print_plan(const StackChange& change) {
   if (!style) {
     return stop_at_setting(settings, style.error());
   }
-  return change.output->print(
-      plan_text(change.request.spec, change.shown_plan(), {style->color, settings.is_on("verbose")}));
+  return change.output->print(plan_text(change.request.spec, change.shown_plan(),
+                                        {style->color, settings.is_on("verbose")}));
 }
 
 ExitCode carry_out(StackChange& change, nlohmann::json& document) {

@@ -78,9 +78,9 @@ ExitCode run_provision_suggest(const Invocation& invocation) {
   if (!teams) {
     return teams.code();
   }
-  const ExitCode written = write_suggestion(
-      settings, suggestion_text({&usage->aggregate, &teams->aggregate, &*prices,
-                                 static_cast<std::size_t>(*top)}));
+  const ExitCode written =
+      write_suggestion(settings, suggestion_text({&usage->aggregate, &teams->aggregate, &*prices,
+                                                  static_cast<std::size_t>(*top)}));
   return written == ExitCode::complete ? report_incomplete(usage->aggregate.account, settings)
                                        : written;
 }

@@ -41,10 +41,10 @@ constexpr std::size_t model_id_size_max = 256;
 
 /// Spellings in use, the plainest first: it wins where two are used as often.
 constexpr std::array<std::string_view, 22> team_tags = {
-    "team",       "Team",        "team_name",    "team-name",    "teamName",      "department",
-    "Department", "dept",        "cost-center",  "cost_center",  "costCenter",    "CostCenter",
-    "costcenter", "cost-centre", "cost_centre",  "costCentre",   "business-unit", "business_unit",
-    "businessUnit", "project",   "Project",      "owner"};
+    "team",         "Team",        "team_name",   "team-name",   "teamName",      "department",
+    "Department",   "dept",        "cost-center", "cost_center", "costCenter",    "CostCenter",
+    "costcenter",   "cost-centre", "cost_centre", "costCentre",  "business-unit", "business_unit",
+    "businessUnit", "project",     "Project",     "owner"};
 
 std::uint64_t divided_up(std::uint64_t value, std::uint64_t by) {
   return value / by + (value % by == 0 ? 0 : 1);
@@ -85,8 +85,7 @@ Measured measure(const analytics::Aggregate& usage) {
     HourUse& hour = result.hours[std::string(group.keys[1].value_or(""))];
     hour.invocations += totals.invocations;
     hour.errors += totals.errors;
-    ModelUse* const model =
-        group.keys[0] ? &result.models[metric_id(*group.keys[0])] : nullptr;
+    ModelUse* const model = group.keys[0] ? &result.models[metric_id(*group.keys[0])] : nullptr;
     for (const analytics::BilledCell& cell : totals.billed) {
       hour.tokens += cell.tokens.input + cell.tokens.output;
       if (!cell.key->region.empty()) {
@@ -190,8 +189,8 @@ class SuggestionWriter {
                      [](const auto& left, const auto& right) { return left.first > right.first; });
     std::vector<std::string> regions;
     for (const auto& [calls, region] : ranked) {
-      if (regions.empty() || aws::partition_of(region).name ==
-                                 aws::partition_of(regions.front()).name) {
+      if (regions.empty() ||
+          aws::partition_of(region).name == aws::partition_of(regions.front()).name) {
         regions.push_back(region);
       }
     }
@@ -200,10 +199,12 @@ class SuggestionWriter {
 
   void add_thresholds() {
     const std::size_t hours = measured_.hours.size();
-    const std::uint64_t tokens = hourly_p99(measured_, [](const HourUse& one) { return one.tokens; });
+    const std::uint64_t tokens =
+        hourly_p99(measured_, [](const HourUse& one) { return one.tokens; });
     const std::uint64_t calls =
         hourly_p99(measured_, [](const HourUse& one) { return one.invocations; });
-    const std::uint64_t errors = hourly_p99(measured_, [](const HourUse& one) { return one.errors; });
+    const std::uint64_t errors =
+        hourly_p99(measured_, [](const HourUse& one) { return one.errors; });
     text_ += "\n[provision.thresholds]\n";
     comment(fmt::format("p99 of {} hours: {} input and output tokens; x 2.", hours, tokens));
     value("tokens_per_hour", std::max<std::uint64_t>(2 * tokens, 1));
@@ -258,13 +259,14 @@ class SuggestionWriter {
   }
 
   void add_error_percent() {
-    const std::uint64_t rate = std::clamp<std::uint64_t>(
-        divided_up(2 * measured_.errors * permille, std::max<std::uint64_t>(measured_.invocations, 1)),
-        error_permille_min, permille);
+    const std::uint64_t rate =
+        std::clamp<std::uint64_t>(divided_up(2 * measured_.errors * permille,
+                                             std::max<std::uint64_t>(measured_.invocations, 1)),
+                                  error_permille_min, permille);
     comment(fmt::format("{} of {} calls failed; x 2, rounded up to 0.1 %, 1 % at least.",
                         measured_.errors, measured_.invocations));
-    value("error_percent", rate % 10 == 0 ? std::to_string(rate / 10)
-                                          : fmt::format("{}.{}", rate / 10, rate % 10));
+    value("error_percent",
+          rate % 10 == 0 ? std::to_string(rate / 10) : fmt::format("{}.{}", rate / 10, rate % 10));
   }
 
   void add_team_key() {
