@@ -1,5 +1,5 @@
-// Which flag says which member of the spec. Flags become a document of the form configuration has, so
-// that one reader checks both.
+// Which flag says which member of the spec. Flags become a document of the form configuration has,
+// so that one reader checks both.
 #pragma once
 
 #include <optional>

@@ -37,7 +37,9 @@ constexpr std::uint64_t permille = 1'000;
 constexpr std::uint64_t error_permille_min = 10;
 constexpr unsigned million = 1'000'000;
 constexpr unsigned mantissa_scale = 10;
-constexpr std::size_t model_id_size_max = 256;
+constexpr std::size_t model_id_size_max = 200;
+/// A dashboard has room for so many series of each token class.
+constexpr std::size_t models_times_regions_max = 100;
 
 /// Spellings in use, the plainest first: it wins where two are used as often.
 constexpr std::array<std::string_view, 22> team_tags = {
@@ -297,13 +299,16 @@ class SuggestionWriter {
     std::stable_sort(ranked.begin(), ranked.end(), [](const auto* left, const auto* right) {
       return left->second.invocations > right->second.invocations;
     });
+    const std::size_t regions = std::max<std::size_t>(regions_by_calls().size(), 1);
+    const std::size_t room = std::max<std::size_t>(models_times_regions_max / regions, 1);
+    const std::size_t models_max = std::min(input_->models_max, room);
     std::size_t added = 0;
     for (const auto* const entry : ranked) {
       if (!provision::is_made_of(entry->first, ":._-", model_id_size_max)) {
         text_ += '\n';
         comment(fmt::format("Left out, {} calls: its id is none that CloudWatch would have.",
                             entry->second.invocations));
-      } else if (added == input_->models_max) {
+      } else if (added == models_max) {
         text_ += '\n';
         comment(fmt::format("{} further models have fewer calls; --top takes more.",
                             ranked.size() - added));
