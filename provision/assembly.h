@@ -31,7 +31,7 @@ class Assembly {
   /// The same with the user's tags, our mark, and the profile it is of.
   void add_tagged(Component component, Address address, Json properties,
                   std::vector<Address> needs = {});
-  /// Somebody else's, used and never changed.
+  /// Somebody else's, used and never changed. Two profiles may use it.
   void add_reused(Component component, Address address);
   void add_family(Family family) { state_.families.push_back(std::move(family)); }
   void add_unsupported(Address address, std::string reason);

@@ -273,6 +273,10 @@ std::vector<Address> retired_addresses(const DesiredState& desired, const Observ
     }
   }
   retired.insert(retired.end(), desired.retired.begin(), desired.retired.end());
+  // No alarm goes that one of them names.
+  std::stable_partition(retired.begin(), retired.end(), [](const Address& one) {
+    return one.kind == ResourceKind::composite_alarm;
+  });
   return retired;
 }
 

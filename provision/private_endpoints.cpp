@@ -150,7 +150,9 @@ Address add_group(Assembly& assembly, std::string_view use, const char* descript
                       {{"GroupName", group.name},
                        {"GroupDescription", description},
                        {"VpcId", spec.secure.network.vpc_id},
-                       {"SecurityGroupIngress", std::move(rules)}});
+                       {"SecurityGroupIngress", std::move(rules)},
+                       // An endpoint answers; it has nowhere to go.
+                       {"SecurityGroupEgress", Json::array()}});
   return group;
 }
 

@@ -256,7 +256,7 @@ TEST(PolicyChecks, OurOwnDocumentsHaveNoFlaw) {
   EXPECT_EQ(trust_flaw(spec, logging_trust_policy(spec)), "");
   for (const std::string& one : spec.regions) {
     EXPECT_EQ(delivery_flaw(spec, one, archive_bucket_policy(spec, one)), "");
-    EXPECT_EQ(transport_flaw(spec, one, archive_bucket_policy(spec, one)), "");
+    EXPECT_EQ(transport_flaw(spec, bucket_of(spec, one), archive_bucket_policy(spec, one)), "");
   }
 }
 
@@ -303,7 +303,7 @@ TEST(PolicyChecks, FlawsOfTrustAndTransportAreFound) {
   EXPECT_NE(trust_flaw(spec, Json()), "");
   Json policy = archive_bucket_policy(spec, region);
   policy["Statement"][1]["Resource"] = Json::array({"arn:aws:s3:::bedrock-logs-123456789012"});
-  EXPECT_NE(transport_flaw(spec, region, policy), "");
+  EXPECT_NE(transport_flaw(spec, bucket_of(spec, region), policy), "");
 }
 
 }  // namespace
