@@ -27,10 +27,8 @@ struct SpecVariable {
   std::string_view variable;
   std::string_view member;
 };
-constexpr auto spec_variables = std::to_array<SpecVariable>({
-    {"ENVIRONMENT", "env"},
-    {"SNS_TOPIC_ARN", "reused.topic_arn"},
-});
+constexpr SpecVariable topic_variable{"SNS_TOPIC_ARN", "reused.topic_arn"};
+constexpr std::array<SpecVariable, 2> spec_variables = {{{"ENVIRONMENT", "env"}, topic_variable}};
 
 /// Stands in for an account that STS has not told yet, so that the rest can be checked.
 constexpr const char* account_unknown = "000000000000";
@@ -196,6 +194,7 @@ std::optional<ExitCode> add_aws(ProvisionRequest& request) {
   // The region of global services and of STS is of the partition the stack is in.
   request.aws.region = spec.regions.front();
   spec.partition = aws::partition_of(spec.regions.front()).name;
+  drop_unfit_variables(request);
   return add_role(request);
 }
 
@@ -213,6 +212,25 @@ std::vector<Fault> faults_without_account(StackSpec spec) {
 }
 
 }  // namespace
+
+void drop_unfit_variables(ProvisionRequest& request) {
+  StackSpec& spec = request.spec;
+  const std::string topic = spec.reused.topic_arn;
+  if (topic.empty() || !says_variable(request, topic_variable)) {
+    return;
+  }
+  const bool fits =
+      spec.regions.size() == 1 &&
+      topic.find(fmt::format(":sns:{}:", spec.regions.front())) != topic.npos &&
+      (spec.account.empty() || topic.find(fmt::format(":{}:", spec.account)) != topic.npos);
+  if (!fits) {
+    spec.reused.topic_arn.clear();
+    print_notice(
+        fmt::format("the topic of {} is not of this stack's one region and account: not "
+                    "used; --use-topic names one",
+                    topic_variable.variable));
+  }
+}
 
 ExitCode stop_at_spec(const ProvisionRequest& request, const std::vector<Fault>& faults) {
   ExitCode code = ExitCode::complete;

@@ -32,6 +32,10 @@ struct ProvisionRequest {
                                                               provision::StackSpec saved,
                                                               const std::string& plan_path);
 
+/// SNS_TOPIC_ARN is a default for the one region and account it is of: elsewhere it is dropped, and
+/// that is told. Once more when the account is known.
+void drop_unfit_variables(ProvisionRequest& request);
+
 /// Prints all of them; the code to end with.
 [[nodiscard]] ExitCode stop_at_spec(const ProvisionRequest& request,
                                     const std::vector<Fault>& faults);

@@ -31,6 +31,7 @@ OrExit<ProvisionTarget> open_provision_target(ProvisionRequest& request) {
     }
   }
   request.spec.account = target.caller.account;
+  drop_unfit_variables(request);
   if (const auto faults = provision::faults_of(request.spec); !faults.empty()) {
     return stop_at_spec(request, faults);
   }
