@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "provision/assembly.h"
+#include "provision/metric_alarm.h"
 
 namespace bedrocklog::provision {
 
@@ -15,16 +16,19 @@ void add_event_rules(Assembly& assembly);
 /// Alarms M1 to M19 of a region. service_alarms.cpp, anomaly_alarms.cpp.
 void add_service_alarms(Assembly& assembly, const std::string& region);
 void add_anomaly_alarms(Assembly& assembly, const std::string& region);
-/// What an alarm of a class says beside its metric.
+/// An alarm of a class ("critical", "performance", "cost"), which rings at the class's topic when
+/// two periods in a row breach.
 struct ClassAlarm {
   std::string name;
-  std::string alert_class;  // "critical", "performance", "cost".
+  std::string alert_class;
   std::string description;
+  Json threshold = nullptr;  // Null: a band's.
 };
-/// Adds it with the class's topic as action, on two of two periods of 5 minutes unless `watched`
-/// (metric, threshold, comparison) says otherwise. Missing data rings nothing.
+[[nodiscard]] AlarmDraft draft_of(const StackSpec& spec, const std::string& region,
+                                  const ClassAlarm& alarm);
+/// `properties` of such a draft.
 void add_class_alarm(Assembly& assembly, const std::string& region, const ClassAlarm& alarm,
-                     const Json& watched, const std::vector<Address>& needs = {});
+                     const Json& properties, std::vector<Address> needs = {});
 
 /// Interface endpoints with their security groups. private_endpoints.cpp.
 void add_private_endpoints(Assembly& assembly);

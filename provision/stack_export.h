@@ -28,6 +28,11 @@ struct ExportedFile {
 [[nodiscard]] std::vector<ExportedFile> to_terraform(const StackSpec& spec,
                                                      const DesiredState& desired,
                                                      const ObservedState* observed);
+/// "STACK-runbook.md": what the stack is for, what it has (with state, unless `observed` is null),
+/// how it is run, and what to do about every alarm, check and message (troubleshooting.h).
+[[nodiscard]] std::vector<ExportedFile> to_runbook(const StackSpec& spec,
+                                                   const DesiredState& desired,
+                                                   const ObservedState* observed);
 /// The older configuration model (iam, storage, alerting, dashboard) with the members of the spec
 /// beside it; read_spec() takes it back.
 [[nodiscard]] Json to_configuration(const StackSpec& spec);

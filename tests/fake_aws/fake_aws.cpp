@@ -1,12 +1,15 @@
 // The server: who signed what, which service it is for, what goes wrong, what is remembered.
 #include "tests/fake_aws/fake_aws.h"
 
+#include <algorithm>
+#include <array>
 #include <cstdio>
 #include <map>
 #include <mutex>
 #include <optional>
 #include <utility>
 
+#include "ingest/aws/ascii_case.h"
 #include "ingest/aws/endpoint.h"
 #include "ingest/ensure.h"
 #include "tests/aws/loopback_server.h"
@@ -64,9 +67,27 @@ aws::CannedAnswer sent(FakeAnswer answer, const FakeServiceTraits& traits, std::
   return canned;
 }
 
+/// What a golden holds of a request.
+Json steady_part(const aws::SeenRequest& request) {
+  constexpr std::array<std::string_view, 8> passing = {
+      "authorization", "host",           "user-agent",           "connection",
+      "x-amz-date",    "content-length", "x-amz-content-sha256", "x-amz-security-token"};
+  Json headers = Json::object();
+  for (const aws::HttpHeader& header : request.headers) {
+    const std::string name = aws::lower_case(header.name);
+    if (std::find(passing.begin(), passing.end(), name) == passing.end()) {
+      headers[name] = header.value;
+    }
+  }
+  return {{"Line", request.method + ' ' + request.target},
+          {"Headers", std::move(headers)},
+          {"Body", request.body}};
+}
+
 RecordedCall recorded(const FakeServiceTraits& traits, const FakeCall& call,
-                      const FakeAnswer& described) {
+                      const FakeAnswer& described, const aws::SeenRequest& request) {
   RecordedCall record;
+  record.request = steady_part(request);
   record.service = traits.name;
   record.operation = described.operation.empty() ? call.operation : described.operation;
   record.region = call.region;
@@ -163,7 +184,7 @@ aws::CannedAnswer FakeAws::State::handle(const aws::SeenRequest& request) {
     call.caller_arn = key->second.caller_arn;
     call.caller_account = key->second.caller_account;
   }
-  RecordedCall record = recorded(traits, call, {});
+  RecordedCall record = recorded(traits, call, {}, request);
   const auto answer_with = [&](FakeAnswer answer) {
     record.status = answer.status;
     record.code = answer.code;
@@ -185,7 +206,7 @@ aws::CannedAnswer FakeAws::State::handle(const aws::SeenRequest& request) {
   }
   FakeService& service = *services.at(authorization.service);
   const FakeAnswer described = service.describe(call);
-  record = recorded(traits, call, described);
+  record = recorded(traits, call, described, request);
   const FakeMishap mishap = trouble.next();
   if (mishap == FakeMishap::cut) {
     calls.push_back(record);

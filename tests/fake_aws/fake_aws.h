@@ -46,6 +46,9 @@ struct RecordedCall {
   int status = 0;
   std::string code;  // Of an error, else empty.
   Json members;      // As sent: of query and JSON calls the members, of S3 {"Query","Body"}.
+  /// As it came over the wire, but for what differs from run to run (time, signature, host):
+  /// {"Line": "POST /", "Headers": {name: value}, "Body": text}.
+  Json request;
 };
 
 class FakeAws {

@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include "ingest/aws/http_message.h"
+#include "tests/fake_aws/fake_policy.h"
 
 namespace bedrocklog::fake_aws {
 
@@ -80,6 +81,10 @@ struct FakeWorld {
   std::function<std::string(const std::string& region, const std::string& bucket,
                             const std::string& prefix)>
       delivery_refusal;
+  /// "" when the key is there, enabled, and its policy lets the service do that; else the code of
+  /// KMS. Not given where the fake has no KMS: then nobody is refused.
+  std::function<std::string(const std::string& key_arn, const PolicyQuestion& question)>
+      key_refusal;
   /// Writes an object as Bedrock does (permission check).
   std::function<void(const std::string& bucket, const std::string& key)> write_object;
   /// Writes a first event, and with it the stream.
