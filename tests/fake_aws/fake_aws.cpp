@@ -110,6 +110,7 @@ struct FakeAws::State {
   std::function<bool(const std::string&, const std::string&, const std::string&)> allowed;
   std::uint64_t failures = 0;  // Counts 500s, so that 503s come in turn.
   std::unique_ptr<aws::LoopbackServer> server;
+  std::map<std::string, State*> joined;  // By account.
 
   aws::CannedAnswer handle(const aws::SeenRequest& request);
   /// A region of another partition, or one where a global service does not sign.
@@ -162,6 +163,15 @@ std::optional<FakeAnswer> FakeAws::State::refusal_before(const FakeServiceTraits
 aws::CannedAnswer FakeAws::State::handle(const aws::SeenRequest& request) {
   const std::scoped_lock lock(guard);
   const FakeAuthorization authorization = read_authorization(request.header("authorization"));
+  if (const auto own = world.keys.find(authorization.access_key_id); own != world.keys.end()) {
+    if (const auto other = joined.find(own->second.caller_account); other != joined.end()) {
+      {
+        const std::scoped_lock others(other->second->guard);
+        other->second->world.keys[own->first] = own->second;
+      }
+      return other->second->handle(request);
+    }
+  }
   const FakeServiceTraits* const known = traits_of(authorization.service);
   const FakeServiceTraits& traits = known == nullptr ? *traits_of("s3") : *known;
   if (trouble.is_dead()) {
@@ -296,6 +306,12 @@ void FakeAws::set_allowed(
   state_->allowed = std::move(allowed);
 }
 
+void FakeAws::join(FakeAws& other) {
+  const std::scoped_lock lock(state_->guard);
+  ensure(other.state_->joined.empty() && &other != this);
+  state_->joined[other.state_->world.account] = other.state_.get();
+}
+
 void FakeAws::confirm_subscription(const std::string& endpoint) {
   const std::scoped_lock lock(state_->guard);
   state_->services.at("sns")->confirm_subscription(endpoint);
@@ -305,6 +321,12 @@ void FakeAws::put_object(const std::string& bucket, const std::string& key, cons
                          std::int64_t modified_seconds) {
   const std::scoped_lock lock(state_->guard);
   state_->services.at("s3")->put_object(bucket, key, body, modified_seconds);
+}
+
+void FakeAws::put_log_event(const std::string& region, const std::string& log_group,
+                            const std::string& message, std::int64_t time_ms) {
+  const std::scoped_lock lock(state_->guard);
+  state_->services.at("logs")->put_log_event(region, log_group, message, time_ms);
 }
 
 void FakeAws::put_metric(const std::string& region, const std::string& name_space,
