@@ -22,12 +22,9 @@ std::string client_name(const std::string& service) {
 void limit(FakeAws& account, const Json& policy) {
   account.set_allowed([policy](const std::string& service, const std::string& operation,
                                const std::string& resource) {
-    const auto actions = actions_of(client_name(service), operation);
     // S3 judges it object by object; the call itself names the bucket.
     const std::string subject = operation == "DeleteObjects" ? resource + "/any" : resource;
-    return actions && std::all_of(actions->begin(), actions->end(), [&](const std::string& one) {
-             return allows(policy, one, subject);
-           });
+    return allows_call(policy, client_name(service), operation, subject);
   });
 }
 
