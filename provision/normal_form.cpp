@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "provision/mark.h"
+#include "provision/security_rules.h"
 
 namespace bedrocklog::provision {
 namespace {
@@ -32,9 +33,10 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 13> identifi
      {"Transitions", "StorageClass"}}};
 
 /// Lists of plain values in which order means nothing.
-constexpr std::array<std::string_view, 8> unordered_lists = {
-    "AlarmActions",  "OKActions", "InsufficientDataActions",      "Topics",
-    "LogGroupNames", "Equals",    "NotificationsWithSubscribers", "Subscribers"};
+constexpr std::array<std::string_view, 12> unordered_lists = {
+    "AlarmActions",  "OKActions",        "InsufficientDataActions",      "Topics",
+    "LogGroupNames", "Equals",           "NotificationsWithSubscribers", "Subscribers",
+    "SubnetIds",     "SecurityGroupIds", "SecurityGroupIngress",         "SecurityGroupEgress"};
 
 /// Lists in which AWS fills in members of entries: what an entry is wanted to have must be so, and
 /// there is no other entry.
@@ -53,16 +55,32 @@ constexpr std::array<SwitchedMember, 5> switched_members = {
      {ResourceKind::guardrail, "", "ContentPolicyConfig"},
      {ResourceKind::guardrail, "", "SensitiveInformationPolicyConfig"}}};
 
-constexpr std::array<std::string_view, 11> number_members = {
-    "Amount",      "RetentionInDays",  "Period",         "EvaluationPeriods",   "DatapointsToAlarm",
-    "Threshold",   "ExpirationInDays", "NoncurrentDays", "DaysAfterInitiation", "TransitionInDays",
-    "DefaultValue"};
+constexpr std::array<std::string_view, 14> number_members = {"Amount",
+                                                             "RetentionInDays",
+                                                             "Period",
+                                                             "EvaluationPeriods",
+                                                             "DatapointsToAlarm",
+                                                             "Threshold",
+                                                             "ExpirationInDays",
+                                                             "NoncurrentDays",
+                                                             "DaysAfterInitiation",
+                                                             "TransitionInDays",
+                                                             "DefaultValue",
+                                                             "FromPort",
+                                                             "ToPort",
+                                                             "PendingWindowInDays"};
 
-constexpr std::array<std::string_view, 8> boolean_members = {
-    "ActionsEnabled",   "ReturnData",
-    "BlockPublicAcls",  "BlockPublicPolicy",
-    "IgnorePublicAcls", "RestrictPublicBuckets",
-    "BucketKeyEnabled", "ExpiredObjectDeleteMarker"};
+constexpr std::array<std::string_view, 11> boolean_members = {"ActionsEnabled",
+                                                              "ReturnData",
+                                                              "BlockPublicAcls",
+                                                              "BlockPublicPolicy",
+                                                              "IgnorePublicAcls",
+                                                              "RestrictPublicBuckets",
+                                                              "BucketKeyEnabled",
+                                                              "ExpiredObjectDeleteMarker",
+                                                              "EnableKeyRotation",
+                                                              "PrivateDnsEnabled",
+                                                              "Enabled"};
 
 template <std::size_t N>
 bool is_one_of(std::string_view name, const std::array<std::string_view, N>& names) {
@@ -228,7 +246,7 @@ Json normal_list(const std::string& name, const Json& list) {
 }
 
 Json normal_value(const std::string& name, const Json& value) {
-  if (name == "PolicyDocument" || name == "AssumeRolePolicyDocument") {
+  if (name == "PolicyDocument" || name == "AssumeRolePolicyDocument" || name == "KeyPolicy") {
     return normal_policy(value);
   }
   if (value.is_array()) {
@@ -248,6 +266,16 @@ Json normal_value(const std::string& name, const Json& value) {
     }
   }
   return result;
+}
+
+/// An alias is of the key with that id, however the key was named.
+Json with_key_id(Json properties) {
+  const auto target = properties.is_object() ? properties.find("TargetKeyId") : properties.end();
+  if (target != properties.end() && target->is_string()) {
+    const auto& text = target->get_ref<const std::string&>();
+    *target = text.substr(text.rfind('/') + 1);
+  }
+  return properties;
 }
 
 /// What AWS tells in two ways that mean the same.
@@ -343,7 +371,8 @@ class Comparison {
   /// Ours from end to end: what somebody added to it is a change, too.
   [[nodiscard]] bool is_whole(const std::string& name) const {
     return (name == "PolicyDocument" && !is_shared()) || name == "AssumeRolePolicyDocument" ||
-           name == "DashboardBody" || name == "Metrics" || name == "EventPattern";
+           name == "DashboardBody" || name == "Metrics" || name == "EventPattern" ||
+           name == "KeyPolicy";
   }
 
   /// Shared with others, who may have entries of their own.
@@ -445,6 +474,13 @@ Json normal_policy(const Json& document) {
 
 Json normal_form(ResourceKind kind, const Json& properties) {
   Json result = normal_value("", properties);
+  if (kind == ResourceKind::security_group) {
+    result = normal_value("", with_normal_rules(properties));
+    keep_empty_rules(properties, result);
+  }
+  if (kind == ResourceKind::key_alias) {
+    result = with_key_id(std::move(result));
+  }
   if (kind == ResourceKind::alarm) {
     settle_alarm(result);
   }
