@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -31,11 +32,9 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 13> identifi
      {"Transitions", "StorageClass"}}};
 
 /// Lists of plain values in which order means nothing.
-constexpr std::array<std::string_view, 4> unordered_lists = {"AlarmActions", "OKActions",
-                                                             "InsufficientDataActions", "Topics"};
-/// The same of other kinds than alarms and topics.
-constexpr std::array<std::string_view, 3> more_unordered_lists = {
-    "Equals", "NotificationsWithSubscribers", "Subscribers"};
+constexpr std::array<std::string_view, 8> unordered_lists = {
+    "AlarmActions",  "OKActions", "InsufficientDataActions",      "Topics",
+    "LogGroupNames", "Equals",    "NotificationsWithSubscribers", "Subscribers"};
 
 /// Lists in which AWS fills in members of entries: what an entry is wanted to have must be so, and
 /// there is no other entry.
@@ -54,9 +53,10 @@ constexpr std::array<SwitchedMember, 5> switched_members = {
      {ResourceKind::guardrail, "", "ContentPolicyConfig"},
      {ResourceKind::guardrail, "", "SensitiveInformationPolicyConfig"}}};
 
-constexpr std::array<std::string_view, 10> number_members = {
-    "Amount",    "RetentionInDays",  "Period",         "EvaluationPeriods",   "DatapointsToAlarm",
-    "Threshold", "ExpirationInDays", "NoncurrentDays", "DaysAfterInitiation", "TransitionInDays"};
+constexpr std::array<std::string_view, 11> number_members = {
+    "Amount",      "RetentionInDays",  "Period",         "EvaluationPeriods",   "DatapointsToAlarm",
+    "Threshold",   "ExpirationInDays", "NoncurrentDays", "DaysAfterInitiation", "TransitionInDays",
+    "DefaultValue"};
 
 constexpr std::array<std::string_view, 8> boolean_members = {
     "ActionsEnabled",   "ReturnData",
@@ -181,18 +181,19 @@ void sort_entries(Json& list, std::string_view member) {
   });
 }
 
+/// "10.0" is 10, and so is "1.0E1".
 std::optional<Json> number_of(const std::string& text) {
-  std::int64_t whole = 0;
+  constexpr double whole_max = 9'007'199'254'740'992.0;  // 2^53: from here on doubles have gaps.
+  double value = 0;
   const char* const end = text.data() + text.size();
-  const auto [behind, error] = std::from_chars(text.data(), end, whole);
-  if (text.empty() || error != std::errc{}) {
+  const auto [behind, error] = std::from_chars(text.data(), end, value);
+  if (text.empty() || error != std::errc{} || behind != end || !std::isfinite(value)) {
     return std::nullopt;
   }
-  // "10.0" is 10; other fractions stay as they are written.
-  const std::string_view rest(behind, static_cast<std::size_t>(end - behind));
-  const bool is_whole = rest.empty() || (rest.front() == '.' &&
-                                         rest.find_first_not_of('0', 1) == std::string_view::npos);
-  return is_whole ? std::optional<Json>(whole) : std::nullopt;
+  if (std::trunc(value) == value && std::fabs(value) < whole_max) {
+    return Json(static_cast<std::int64_t>(value));
+  }
+  return Json(value);
 }
 
 Json normal_scalar(std::string_view name, const Json& value) {
@@ -220,7 +221,7 @@ Json normal_list(const std::string& name, const Json& list) {
   }
   if (const std::string_view member = identity_member(name); !member.empty()) {
     sort_entries(result, member);
-  } else if (is_one_of(name, unordered_lists) || is_one_of(name, more_unordered_lists)) {
+  } else if (is_one_of(name, unordered_lists)) {
     sort_unique(result);
   }
   return result;
@@ -248,6 +249,35 @@ Json normal_value(const std::string& name, const Json& value) {
   }
   return result;
 }
+
+/// What AWS tells in two ways that mean the same.
+void settle_alarm(Json& alarm) {
+  if (alarm.contains("Metrics") && alarm["Metrics"].is_array()) {
+    for (Json& entry : alarm["Metrics"]) {
+      if (entry.is_object()) {
+        entry.emplace("ReturnData", true);
+      }
+    }
+  }
+  if (alarm.contains("EvaluationPeriods")) {
+    alarm.emplace("DatapointsToAlarm", alarm["EvaluationPeriods"]);
+  }
+}
+
+void settle_metric_filter(Json& filter) {
+  if (filter.contains("MetricTransformations") && filter["MetricTransformations"].is_array()) {
+    for (Json& transformation : filter["MetricTransformations"]) {
+      if (transformation.is_object() && transformation.value("Unit", Json()) == "None") {
+        transformation.erase("Unit");
+      }
+    }
+  }
+}
+
+/// What an alarm watches, all of it: a member that is not wanted would watch something else.
+constexpr std::array<std::string_view, 10> watching_members = {
+    "MetricName", "Namespace", "Dimensions", "Statistic", "ExtendedStatistic",
+    "Period",     "Unit",      "Threshold",  "Metrics",   "ThresholdMetricId"};
 
 /// Compares what is wanted with what is there and notes what differs.
 class Comparison {
@@ -284,6 +314,20 @@ class Comparison {
           found.contains(one.member)) {
         const std::string name(one.member);
         note(path.empty() ? name : path + '.' + name, Json(), found[name]);
+      }
+    }
+  }
+
+  /// Of a whole alarm: what it must not have.
+  void compare_watching(const Json& wanted, const Json& found) {
+    if (kind_ != ResourceKind::alarm ||
+        (!wanted.contains("MetricName") && !wanted.contains("Metrics"))) {
+      return;
+    }
+    for (const std::string_view member : watching_members) {
+      const std::string name(member);
+      if (!wanted.contains(name) && found.contains(name)) {
+        note(name, Json(), found[name]);
       }
     }
   }
@@ -400,11 +444,17 @@ Json normal_policy(const Json& document) {
 }
 
 Json normal_form(ResourceKind kind, const Json& properties) {
+  Json result = normal_value("", properties);
+  if (kind == ResourceKind::alarm) {
+    settle_alarm(result);
+  }
+  if (kind == ResourceKind::metric_filter) {
+    settle_metric_filter(result);
+  }
   if (kind != ResourceKind::dashboard) {
-    return normal_value("", properties);
+    return result;
   }
   // The body has its own meaning of empty and of order.
-  Json result = normal_value("", properties);
   if (const auto body = properties.find("DashboardBody"); body != properties.end()) {
     result["DashboardBody"] = *body;
   }
@@ -415,6 +465,7 @@ std::vector<PropertyChange> differences(ResourceKind kind, const Json& desired,
                                         const Json& observed) {
   Comparison comparison(kind);
   comparison.compare_members("", desired, observed);
+  comparison.compare_watching(desired, observed);
   std::vector<PropertyChange> changes = comparison.take();
   std::sort(changes.begin(), changes.end(),
             [](const PropertyChange& left, const PropertyChange& right) {

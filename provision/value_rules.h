@@ -12,8 +12,7 @@
 namespace bedrocklog::provision {
 
 /// Letters and digits, and those of `others`; 1 to `size_max` of them.
-[[nodiscard]] bool is_made_of(std::string_view text, std::string_view others,
-                              std::size_t size_max);
+[[nodiscard]] bool is_made_of(std::string_view text, std::string_view others, std::size_t size_max);
 /// a-z 0-9 -.
 [[nodiscard]] bool is_lower_name(std::string_view text, std::size_t size_max);
 [[nodiscard]] bool is_account(std::string_view text);
@@ -27,6 +26,8 @@ namespace bedrocklog::provision {
                           std::string_view service);
 /// "12", "0.25": digits, and one point between digits at most. No sign, no exponent.
 [[nodiscard]] bool is_decimal(std::string_view text);
+/// A decimal as AWS gives it back: "0.50" is "0.5", "007" is "7". Requires is_decimal().
+[[nodiscard]] std::string plain_decimal(std::string_view text);
 
 /// What is wrong with a list of subscribers; subjects are "MEMBER.protocol", "MEMBER.endpoint".
 [[nodiscard]] std::vector<Fault> subscriber_faults(const std::string& member,

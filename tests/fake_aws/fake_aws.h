@@ -48,6 +48,9 @@ struct RecordedCall {
   int status = 0;
   std::string code;  // Of an error, else empty.
   Json members;      // As sent: of query and JSON calls the members, of S3 {"Query","Body"}.
+  /// As it came over the wire, but for what differs from run to run (time, signature, host):
+  /// {"Line": "POST /", "Headers": {name: value}, "Body": text}.
+  Json request;
 };
 
 class FakeAws {
@@ -77,10 +80,16 @@ class FakeAws {
                                       const std::string& resource)>
                        allowed);
 
+  /// Whoever has assumed a role of the other's account calls that one, at this URL. `other`
+  /// outlives this, and has joined nobody.
+  void join(FakeAws& other);
+
   /// What only time or others do: a recipient confirms, Bedrock writes an object, a metric appears.
   void confirm_subscription(const std::string& endpoint);
   void put_object(const std::string& bucket, const std::string& key, const std::string& body,
                   std::int64_t modified_seconds);
+  void put_log_event(const std::string& region, const std::string& log_group,
+                     const std::string& message, std::int64_t time_ms);
   void put_metric(const std::string& region, const std::string& name_space,
                   const std::string& metric, const Json& dimensions);
   /// The management account of an organisation makes a trail that covers this account, too.

@@ -429,6 +429,9 @@ std::string FakeS3::delivery_refusal(const std::string& region, const std::strin
                                                world_.account + ":model-invocation-logging"},
                          {"aws:securetransport", "true"},
                          {"s3:tlsversion", "1.3"}};
+  if (std::string wrong = bucket_key_refusal(world_, bucket, question); !wrong.empty()) {
+    return wrong;
+  }
   return allows(bucket, question) ? ""
                                   : "its policy does not let bedrock.amazonaws.com put " + place;
 }

@@ -121,6 +121,8 @@ class FakeService {
   virtual void put_object(const std::string& /*bucket*/, const std::string& /*key*/,
                           const std::string& /*body*/, std::int64_t /*modified_seconds*/) {}
   virtual void confirm_subscription(const std::string& /*endpoint*/) {}
+  virtual void put_log_event(const std::string& /*region*/, const std::string& /*log_group*/,
+                             const std::string& /*message*/, std::int64_t /*time_ms*/) {}
   virtual void put_metric(const std::string& /*region*/, const std::string& /*name_space*/,
                           const std::string& /*metric*/, const Json& /*dimensions*/) {}
   virtual void put_organization_trail(const std::string& /*home_region*/,
