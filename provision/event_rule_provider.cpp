@@ -19,9 +19,6 @@ namespace {
 using aws::CallFailure;
 using aws::CallResult;
 
-/// Id of the target that is ours, also at a rule that is adopted.
-constexpr const char* our_target_id = "topic";
-
 /// EventBridge's quota of targets of a rule is far below.
 constexpr unsigned pages_max = 100;
 
