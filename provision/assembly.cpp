@@ -13,7 +13,6 @@
 namespace bedrocklog::provision {
 namespace {
 
-
 Json lifecycle(const StackSpec& spec, const std::string& prefix, unsigned days) {
   const Json below = prefix.empty() ? Json() : Json(prefix);
   Json expire = {
@@ -43,9 +42,9 @@ Json lifecycle(const StackSpec& spec, const std::string& prefix, unsigned days) 
 Json encryption(const Json& key) {
   Json rule = {{"ServerSideEncryptionByDefault", {{"SSEAlgorithm", "AES256"}}}};
   if (!key.is_null()) {
-    rule = {{"ServerSideEncryptionByDefault",
-             {{"SSEAlgorithm", "aws:kms"}, {"KMSMasterKeyID", key}}},
-            {"BucketKeyEnabled", true}};
+    rule = {
+        {"ServerSideEncryptionByDefault", {{"SSEAlgorithm", "aws:kms"}, {"KMSMasterKeyID", key}}},
+        {"BucketKeyEnabled", true}};
   }
   return {{"ServerSideEncryptionConfiguration", Json::array({rule})}};
 }
@@ -168,11 +167,10 @@ void add_subscriptions(Assembly& assembly, const Address& topic, const std::stri
     if (!assembly.spec().dlq_arn.empty()) {
       properties["RedrivePolicy"] = {{"deadLetterTargetArn", assembly.spec().dlq_arn}};
     }
-    assembly.add(
-        Component::alerting,
-        {ResourceKind::subscription, topic.region,
-         fmt::format("{}/{}/{}", topic.name, subscriber.protocol, subscriber.endpoint)},
-        properties, {topic});
+    assembly.add(Component::alerting,
+                 {ResourceKind::subscription, topic.region,
+                  fmt::format("{}/{}/{}", topic.name, subscriber.protocol, subscriber.endpoint)},
+                 properties, {topic});
   }
 }
 
@@ -199,8 +197,8 @@ std::vector<Address> add_topic(Assembly& assembly, const Address& topic,
   return {topic, policy};
 }
 
-void add_bucket(Assembly& assembly, const Address& bucket, const std::string& prefix,
-                unsigned days, const std::vector<Json>& statements) {
+void add_bucket(Assembly& assembly, const Address& bucket, const std::string& prefix, unsigned days,
+                const std::vector<Json>& statements) {
   const StackSpec& spec = assembly.spec();
   assembly.add_tagged(
       Component::storage, bucket,
@@ -236,8 +234,8 @@ void add_role(Assembly& assembly, const RoleDraft& role) {
       {"RoleName", role.name},
       {"Description", role.description},
       {"AssumeRolePolicyDocument", role.trust},
-      {"Policies", Json::array({{{"PolicyName", role.policy_name},
-                                 {"PolicyDocument", role.permissions}}})}};
+      {"Policies",
+       Json::array({{{"PolicyName", role.policy_name}, {"PolicyDocument", role.permissions}}})}};
   const std::string& boundary = assembly.spec().secure.access.permissions_boundary_arn;
   if (!boundary.empty()) {
     properties["PermissionsBoundary"] = boundary;

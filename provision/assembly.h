@@ -35,6 +35,7 @@ class Assembly {
   void add_reused(Component component, Address address);
   void add_family(Family family) { state_.families.push_back(std::move(family)); }
   void add_unsupported(Address address, std::string reason);
+  [[nodiscard]] bool has(const Address& address) const { return state_.find(address) != nullptr; }
 
   /// ARN of the key that encrypts what is in the region, or a reference to it; null: none.
   /// `given` is the ARN of the configuration for this one thing and wins.
@@ -63,6 +64,8 @@ void add_delivery_alarms(Assembly& assembly);
 void add_observability(Assembly& assembly);
 /// secure_profile.cpp.
 void add_secure(Assembly& assembly);
+/// secure: composite alarms over the alarms that are there by then. health_composites.cpp.
+void add_health_composites(Assembly& assembly);
 
 /// "bedrocklog-STACK" of the region.
 [[nodiscard]] Address stack_key(const StackSpec& spec, std::string_view region);
@@ -86,8 +89,8 @@ void add_subscriptions(Assembly& assembly, const Address& topic, const std::stri
 
 /// Bucket of ours: encrypted, versioned, private, TLS only; objects below `prefix` expire after
 /// `days`, or stay where it is 0. `statements` are added to its policy.
-void add_bucket(Assembly& assembly, const Address& bucket, const std::string& prefix,
-                unsigned days, const std::vector<Json>& statements);
+void add_bucket(Assembly& assembly, const Address& bucket, const std::string& prefix, unsigned days,
+                const std::vector<Json>& statements);
 
 /// These statements, and denials without TLS and, with profile secure, below TLS 1.2.
 [[nodiscard]] Json bucket_policy(const StackSpec& spec, const std::string& bucket,

@@ -19,7 +19,8 @@
 namespace bedrocklog::provision {
 
 template <class Choice, std::size_t N>
-[[nodiscard]] std::string_view choice_name(Choice choice, const std::array<std::string_view, N>& names) {
+[[nodiscard]] std::string_view choice_name(Choice choice,
+                                           const std::array<std::string_view, N>& names) {
   return names.at(static_cast<std::size_t>(choice));
 }
 

@@ -28,8 +28,8 @@ class PendingProvider final : public ResourceProvider {
 }  // namespace
 
 std::unique_ptr<ResourceProvider> make_key_alias_provider(aws::ServiceCalls& /*calls*/,
-                                                    StackIdentity /*identity*/,
-                                                    Waiter /*waiter*/) {
+                                                          StackIdentity /*identity*/,
+                                                          Waiter /*waiter*/) {
   return std::make_unique<PendingProvider>();
 }
 

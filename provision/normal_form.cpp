@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -15,8 +16,14 @@ namespace bedrocklog::provision {
 namespace {
 
 /// Lists whose entries have a name of their own, and its member.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 7> identified_lists = {
-    {{"Tags", "Key"},
+constexpr std::array<std::pair<std::string_view, std::string_view>, 13> identified_lists = {
+    {{"AdvancedEventSelectors", "Name"},
+     {"FieldSelectors", "Field"},
+     {"InsightSelectors", "InsightType"},
+     {"Targets", "Id"},
+     {"FiltersConfig", "Type"},
+     {"PiiEntitiesConfig", "Type"},
+     {"Tags", "Key"},
      {"Rules", "Id"},
      {"Statement", "Sid"},
      {"Policies", "PolicyName"},
@@ -25,12 +32,31 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 7> identifie
      {"Transitions", "StorageClass"}}};
 
 /// Lists of plain values in which order means nothing.
-constexpr std::array<std::string_view, 4> unordered_lists = {"AlarmActions", "OKActions",
-                                                             "InsufficientDataActions", "Topics"};
+constexpr std::array<std::string_view, 8> unordered_lists = {
+    "AlarmActions",  "OKActions", "InsufficientDataActions",      "Topics",
+    "LogGroupNames", "Equals",    "NotificationsWithSubscribers", "Subscribers"};
 
-constexpr std::array<std::string_view, 9> number_members = {
-    "RetentionInDays",  "Period",         "EvaluationPeriods",   "DatapointsToAlarm", "Threshold",
-    "ExpirationInDays", "NoncurrentDays", "DaysAfterInitiation", "TransitionInDays"};
+/// Lists in which AWS fills in members of entries: what an entry is wanted to have must be so, and
+/// there is no other entry.
+constexpr std::array<std::string_view, 2> filled_in_lists = {"FiltersConfig", "PiiEntitiesConfig"};
+
+/// What must not be there where it is not wanted: switched off, it would stay on.
+struct SwitchedMember {
+  ResourceKind kind;
+  std::string_view path;
+  std::string_view member;
+};
+constexpr std::array<SwitchedMember, 5> switched_members = {
+    {{ResourceKind::trail, "", "InsightSelectors"},
+     {ResourceKind::budget, "", "NotificationsWithSubscribers"},
+     {ResourceKind::budget, "Budget", "CostFilters"},
+     {ResourceKind::guardrail, "", "ContentPolicyConfig"},
+     {ResourceKind::guardrail, "", "SensitiveInformationPolicyConfig"}}};
+
+constexpr std::array<std::string_view, 11> number_members = {
+    "Amount",      "RetentionInDays",  "Period",         "EvaluationPeriods",   "DatapointsToAlarm",
+    "Threshold",   "ExpirationInDays", "NoncurrentDays", "DaysAfterInitiation", "TransitionInDays",
+    "DefaultValue"};
 
 constexpr std::array<std::string_view, 8> boolean_members = {
     "ActionsEnabled",   "ReturnData",
@@ -155,18 +181,19 @@ void sort_entries(Json& list, std::string_view member) {
   });
 }
 
+/// "10.0" is 10, and so is "1.0E1".
 std::optional<Json> number_of(const std::string& text) {
-  std::int64_t whole = 0;
+  constexpr double whole_max = 9'007'199'254'740'992.0;  // 2^53: from here on doubles have gaps.
+  double value = 0;
   const char* const end = text.data() + text.size();
-  const auto [behind, error] = std::from_chars(text.data(), end, whole);
-  if (text.empty() || error != std::errc{}) {
+  const auto [behind, error] = std::from_chars(text.data(), end, value);
+  if (text.empty() || error != std::errc{} || behind != end || !std::isfinite(value)) {
     return std::nullopt;
   }
-  // "10.0" is 10; other fractions stay as they are written.
-  const std::string_view rest(behind, static_cast<std::size_t>(end - behind));
-  const bool is_whole = rest.empty() || (rest.front() == '.' &&
-                                         rest.find_first_not_of('0', 1) == std::string_view::npos);
-  return is_whole ? std::optional<Json>(whole) : std::nullopt;
+  if (std::trunc(value) == value && std::fabs(value) < whole_max) {
+    return Json(static_cast<std::int64_t>(value));
+  }
+  return Json(value);
 }
 
 Json normal_scalar(std::string_view name, const Json& value) {
@@ -213,12 +240,44 @@ Json normal_value(const std::string& name, const Json& value) {
   Json result = Json::object();
   for (const auto& [member, inner] : value.items()) {
     Json normal = normal_value(member, inner);
+    if (name == "CostFilters" && normal.is_array()) {
+      sort_unique(normal);  // Values of a dimension.
+    }
     if (!normal.is_null() && !(normal.is_structured() && normal.empty())) {
       result[member] = std::move(normal);
     }
   }
   return result;
 }
+
+/// What AWS tells in two ways that mean the same.
+void settle_alarm(Json& alarm) {
+  if (alarm.contains("Metrics") && alarm["Metrics"].is_array()) {
+    for (Json& entry : alarm["Metrics"]) {
+      if (entry.is_object()) {
+        entry.emplace("ReturnData", true);
+      }
+    }
+  }
+  if (alarm.contains("EvaluationPeriods")) {
+    alarm.emplace("DatapointsToAlarm", alarm["EvaluationPeriods"]);
+  }
+}
+
+void settle_metric_filter(Json& filter) {
+  if (filter.contains("MetricTransformations") && filter["MetricTransformations"].is_array()) {
+    for (Json& transformation : filter["MetricTransformations"]) {
+      if (transformation.is_object() && transformation.value("Unit", Json()) == "None") {
+        transformation.erase("Unit");
+      }
+    }
+  }
+}
+
+/// What an alarm watches, all of it: a member that is not wanted would watch something else.
+constexpr std::array<std::string_view, 10> watching_members = {
+    "MetricName", "Namespace", "Dimensions", "Statistic", "ExtendedStatistic",
+    "Period",     "Unit",      "Threshold",  "Metrics",   "ThresholdMetricId"};
 
 /// Compares what is wanted with what is there and notes what differs.
 class Comparison {
@@ -233,6 +292,8 @@ class Comparison {
       compare_members(path, wanted, found);
     } else if (wanted.is_array() && (found.is_array() || found.is_null()) && is_by_entry(name)) {
       compare_entries(path, wanted, found, identity_member(name));
+    } else if (wanted.is_array() && found.is_array() && is_one_of(name, filled_in_lists)) {
+      compare_filled_in(path, wanted, found);
     } else {
       note(path, wanted, found);
     }
@@ -248,6 +309,27 @@ class Comparison {
       compare(path.empty() ? member : path + '.' + member, value,
               there == found.end() ? Json() : *there);
     }
+    for (const SwitchedMember& one : switched_members) {
+      if (one.kind == kind_ && one.path == path && !wanted.contains(one.member) &&
+          found.contains(one.member)) {
+        const std::string name(one.member);
+        note(path.empty() ? name : path + '.' + name, Json(), found[name]);
+      }
+    }
+  }
+
+  /// Of a whole alarm: what it must not have.
+  void compare_watching(const Json& wanted, const Json& found) {
+    if (kind_ != ResourceKind::alarm ||
+        (!wanted.contains("MetricName") && !wanted.contains("Metrics"))) {
+      return;
+    }
+    for (const std::string_view member : watching_members) {
+      const std::string name(member);
+      if (!wanted.contains(name) && found.contains(name)) {
+        note(name, Json(), found[name]);
+      }
+    }
   }
 
   std::vector<PropertyChange> take() { return std::move(changes_); }
@@ -261,12 +343,13 @@ class Comparison {
   /// Ours from end to end: what somebody added to it is a change, too.
   [[nodiscard]] bool is_whole(const std::string& name) const {
     return (name == "PolicyDocument" && !is_shared()) || name == "AssumeRolePolicyDocument" ||
-           name == "DashboardBody" || name == "Metrics";
+           name == "DashboardBody" || name == "Metrics" || name == "EventPattern";
   }
 
   /// Shared with others, who may have entries of their own.
   [[nodiscard]] static bool is_by_entry(const std::string& name) {
-    return name == "Tags" || name == "Rules" || name == "Statement" || name == "Policies";
+    return name == "Tags" || name == "Rules" || name == "Statement" || name == "Policies" ||
+           name == "Targets";
   }
 
   /// Whether an entry that is there and not wanted was ours.
@@ -298,6 +381,29 @@ class Comparison {
     for (const Json& entry : found) {
       if (was_ours(list_name, entry) && entry_in(wanted, entry) == wanted.end()) {
         note(entry_path(entry), Json(), entry);
+      }
+    }
+  }
+
+  void compare_filled_in(const std::string& path, const Json& wanted, const Json& found) {
+    const std::string_view member = identity_member(path.substr(path.rfind('.') + 1));
+    const auto entry_in = [&](const Json& list, const Json& like) {
+      return std::find_if(list.begin(), list.end(), [&](const Json& entry) {
+        return identity_of(entry, member) == identity_of(like, member);
+      });
+    };
+    for (const Json& entry : wanted) {
+      const std::string entry_path = path + '[' + identity_of(entry, member) + ']';
+      const auto there = entry_in(found, entry);
+      if (there != found.end() && entry.is_object() && there->is_object()) {
+        compare_members(entry_path, entry, *there);
+      } else {
+        note(entry_path, entry, there == found.end() ? Json() : *there);
+      }
+    }
+    for (const Json& entry : found) {
+      if (entry_in(wanted, entry) == wanted.end()) {
+        note(path + '[' + identity_of(entry, member) + ']', Json(), entry);
       }
     }
   }
@@ -338,11 +444,17 @@ Json normal_policy(const Json& document) {
 }
 
 Json normal_form(ResourceKind kind, const Json& properties) {
+  Json result = normal_value("", properties);
+  if (kind == ResourceKind::alarm) {
+    settle_alarm(result);
+  }
+  if (kind == ResourceKind::metric_filter) {
+    settle_metric_filter(result);
+  }
   if (kind != ResourceKind::dashboard) {
-    return normal_value("", properties);
+    return result;
   }
   // The body has its own meaning of empty and of order.
-  Json result = normal_value("", properties);
   if (const auto body = properties.find("DashboardBody"); body != properties.end()) {
     result["DashboardBody"] = *body;
   }
@@ -353,6 +465,7 @@ std::vector<PropertyChange> differences(ResourceKind kind, const Json& desired,
                                         const Json& observed) {
   Comparison comparison(kind);
   comparison.compare_members("", desired, observed);
+  comparison.compare_watching(desired, observed);
   std::vector<PropertyChange> changes = comparison.take();
   std::sort(changes.begin(), changes.end(),
             [](const PropertyChange& left, const PropertyChange& right) {

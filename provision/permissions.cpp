@@ -1,223 +1,158 @@
-// One table: which call needs which right, on what, and which commands make it (Service
-// Authorization Reference of each service).
+// Policies of the table of rights, for the things that a stack has.
 #include "provision/permissions.h"
 
 #include <algorithm>
 #include <array>
-#include <map>
-#include <set>
-#include <string>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "provision/assembly.h"
+#include "provision/call_rights.h"
 #include "provision/core_profile.h"
 #include "provision/desired_state.h"
+#include "provision/mark.h"
+#include "provision/outputs.h"
 
 namespace bedrocklog::provision {
 namespace {
 
-/// What a right is limited to.
-enum class Scope : std::uint8_t {
-  nothing,      // The call needs no right.
-  unlimited,    // The service knows no resource for it.
-  bucket,       // The bucket itself.
-  objects,      // All objects of the bucket: emptying it.
-  log_group,    // With and without what is in it: CloudWatch Logs asks for either.
-  log_groups,   // All of account and region: a list.
-  role,         //
-  topic,        //
-  subscribed,   // Topics that the stack subscribes to.
-  alarm,        //
-  alarms,       // All of account and region: a list.
-  dashboard,    //
-  passed_role,  // The role, given to Bedrock only.
-};
-
-constexpr unsigned reads = 1;     // plan, and so all of them.
-constexpr unsigned writes = 2;    // apply.
-constexpr unsigned removes = 4;   // destroy.
-constexpr unsigned analyses = 8;  // read_archive.
-
-struct CallRow {
-  std::string_view service;
-  std::string_view operation;
-  Scope scope;
-  unsigned use;
-  /// Without "SERVICE:" in front, blank separated; empty: as the operation is called.
-  std::string_view actions = "";
-};
-
-constexpr std::array call_rows = {
-    CallRow{"sts", "GetCallerIdentity", Scope::nothing, reads},
-    CallRow{"s3", "HeadBucket", Scope::bucket, reads, "ListBucket"},
-    CallRow{"s3", "ListObjectsV2", Scope::bucket, reads, "ListBucket"},
-    CallRow{"s3", "GetObject", Scope::objects, analyses},
-    CallRow{"s3", "GetPublicAccessBlock", Scope::bucket, reads, "GetBucketPublicAccessBlock"},
-    CallRow{"s3", "GetBucketOwnershipControls", Scope::bucket, reads},
-    CallRow{"s3", "GetBucketEncryption", Scope::bucket, reads, "GetEncryptionConfiguration"},
-    CallRow{"s3", "GetBucketVersioning", Scope::bucket, reads},
-    CallRow{"s3", "GetBucketLifecycleConfiguration", Scope::bucket, reads,
-            "GetLifecycleConfiguration"},
-    CallRow{"s3", "GetBucketTagging", Scope::bucket, reads},
-    CallRow{"s3", "GetBucketPolicy", Scope::bucket, reads},
-    CallRow{"s3", "CreateBucket", Scope::bucket, writes, "CreateBucket TagResource"},
-    CallRow{"s3", "PutPublicAccessBlock", Scope::bucket, writes, "PutBucketPublicAccessBlock"},
-    CallRow{"s3", "PutBucketOwnershipControls", Scope::bucket, writes},
-    CallRow{"s3", "PutBucketEncryption", Scope::bucket, writes, "PutEncryptionConfiguration"},
-    CallRow{"s3", "PutBucketVersioning", Scope::bucket, writes},
-    CallRow{"s3", "PutBucketLifecycleConfiguration", Scope::bucket, writes | removes,
-            "PutLifecycleConfiguration"},
-    CallRow{"s3", "DeleteBucketLifecycle", Scope::bucket, writes | removes,
-            "PutLifecycleConfiguration"},
-    CallRow{"s3", "PutBucketTagging", Scope::bucket, writes | removes},
-    CallRow{"s3", "DeleteBucketTagging", Scope::bucket, removes, "PutBucketTagging"},
-    CallRow{"s3", "PutBucketPolicy", Scope::bucket, writes | removes},
-    CallRow{"s3", "DeleteBucketPolicy", Scope::bucket, removes},
-    CallRow{"s3", "ListObjectVersions", Scope::bucket, removes, "ListBucketVersions"},
-    CallRow{"s3", "ListMultipartUploads", Scope::bucket, removes, "ListBucketMultipartUploads"},
-    CallRow{"s3", "DeleteObjects", Scope::objects, removes, "DeleteObject DeleteObjectVersion"},
-    CallRow{"s3", "AbortMultipartUpload", Scope::objects, removes},
-    CallRow{"s3", "DeleteBucket", Scope::bucket, removes},
-    CallRow{"logs", "DescribeLogGroups", Scope::log_groups, reads},
-    CallRow{"logs", "DescribeLogStreams", Scope::log_group, reads},
-    CallRow{"logs", "ListTagsForResource", Scope::log_group, reads},
-    CallRow{"logs", "CreateLogGroup", Scope::log_group, writes, "CreateLogGroup TagResource"},
-    CallRow{"logs", "PutRetentionPolicy", Scope::log_group, writes},
-    CallRow{"logs", "AssociateKmsKey", Scope::log_group, writes},
-    CallRow{"logs", "TagResource", Scope::log_group, writes},
-    CallRow{"logs", "UntagResource", Scope::log_group, removes},
-    CallRow{"logs", "DeleteLogGroup", Scope::log_group, removes},
-    CallRow{"iam", "GetRole", Scope::role, reads},
-    CallRow{"iam", "ListRolePolicies", Scope::role, reads},
-    CallRow{"iam", "GetRolePolicy", Scope::role, reads},
-    CallRow{"iam", "ListAttachedRolePolicies", Scope::role, removes},
-    CallRow{"iam", "CreateRole", Scope::role, writes, "CreateRole TagRole"},
-    CallRow{"iam", "PutRolePolicy", Scope::role, writes},
-    CallRow{"iam", "UpdateAssumeRolePolicy", Scope::role, writes},
-    CallRow{"iam", "UpdateRole", Scope::role, writes},
-    CallRow{"iam", "TagRole", Scope::role, writes},
-    // apply takes away inline policies of ours that are no longer wanted.
-    CallRow{"iam", "DeleteRolePolicy", Scope::role, writes | removes},
-    CallRow{"iam", "DetachRolePolicy", Scope::role, removes},
-    CallRow{"iam", "UntagRole", Scope::role, removes},
-    CallRow{"iam", "DeleteRole", Scope::role, removes},
-    CallRow{"bedrock", "GetModelInvocationLoggingConfiguration", Scope::unlimited, reads},
-    // destroy writes what is left of a configuration that others share.
-    CallRow{"bedrock", "PutModelInvocationLoggingConfiguration", Scope::unlimited,
-            writes | removes},
-    CallRow{"bedrock", "DeleteModelInvocationLoggingConfiguration", Scope::unlimited, removes},
-    CallRow{"sns", "GetTopicAttributes", Scope::topic, reads},
-    CallRow{"sns", "ListTagsForResource", Scope::topic, reads},
-    CallRow{"sns", "ListSubscriptionsByTopic", Scope::topic, reads},
-    CallRow{"sns", "GetSubscriptionAttributes", Scope::unlimited, reads},
-    CallRow{"sns", "CreateTopic", Scope::topic, writes, "CreateTopic TagResource"},
-    CallRow{"sns", "SetTopicAttributes", Scope::topic, writes | removes},
-    CallRow{"sns", "TagResource", Scope::topic, writes},
-    CallRow{"sns", "Subscribe", Scope::subscribed, writes},
-    CallRow{"sns", "SetSubscriptionAttributes", Scope::unlimited, writes},
-    CallRow{"sns", "Unsubscribe", Scope::unlimited, removes},
-    CallRow{"sns", "UntagResource", Scope::topic, removes},
-    CallRow{"sns", "DeleteTopic", Scope::topic, removes},
-    CallRow{"cloudwatch", "DescribeAlarms", Scope::alarms, reads},
-    CallRow{"cloudwatch", "ListTagsForResource", Scope::alarm, reads},
-    CallRow{"cloudwatch", "ListMetrics", Scope::unlimited, reads},
-    CallRow{"cloudwatch", "GetDashboard", Scope::dashboard, reads},
-    CallRow{"cloudwatch", "PutMetricAlarm", Scope::alarm, writes, "PutMetricAlarm TagResource"},
-    CallRow{"cloudwatch", "SetAlarmState", Scope::alarm, writes},
-    CallRow{"cloudwatch", "TagResource", Scope::alarm, writes},
-    CallRow{"cloudwatch", "PutDashboard", Scope::dashboard, writes},
-    CallRow{"cloudwatch", "UntagResource", Scope::alarm, removes},
-    CallRow{"cloudwatch", "DeleteAlarms", Scope::alarm, removes},
-    CallRow{"cloudwatch", "DeleteDashboards", Scope::dashboard, removes},
-};
+/// By which a right to things whose ids AWS makes up is held to ours.
+enum class TagTest : std::uint8_t { none, of_request, of_resource, at_creation };
 
 struct ScopeRow {
-  Scope scope;
+  RightScope scope;
   ResourceKind kind;
   std::string_view sid;
+  TagTest test = TagTest::none;
 };
 
-/// In the order of the statements. Those of no kind are not here.
+/// In the order of the statements. Those without a resource are not here.
 constexpr std::array scope_rows = {
-    ScopeRow{Scope::bucket, ResourceKind::bucket, "Buckets"},
-    ScopeRow{Scope::objects, ResourceKind::bucket, "Objects"},
-    ScopeRow{Scope::log_group, ResourceKind::log_group, "LogGroups"},
-    ScopeRow{Scope::log_groups, ResourceKind::log_group, "LogGroupList"},
-    ScopeRow{Scope::role, ResourceKind::role, "Role"},
-    ScopeRow{Scope::passed_role, ResourceKind::role, "PassRole"},
-    ScopeRow{Scope::topic, ResourceKind::topic, "Topics"},
-    ScopeRow{Scope::subscribed, ResourceKind::subscription, "Subscriptions"},
-    ScopeRow{Scope::alarm, ResourceKind::alarm, "Alarms"},
-    ScopeRow{Scope::alarms, ResourceKind::alarm, "AlarmList"},
-    ScopeRow{Scope::dashboard, ResourceKind::dashboard, "Dashboards"},
+    ScopeRow{RightScope::bucket, ResourceKind::bucket, "Buckets"},
+    ScopeRow{RightScope::objects, ResourceKind::bucket, "Objects"},
+    ScopeRow{RightScope::log_group, ResourceKind::log_group, "LogGroups"},
+    ScopeRow{RightScope::log_groups, ResourceKind::log_group, "LogGroupList"},
+    ScopeRow{RightScope::filtered_group, ResourceKind::metric_filter, "MetricFilters"},
+    ScopeRow{RightScope::role, ResourceKind::role, "Role"},
+    ScopeRow{RightScope::topic, ResourceKind::topic, "Topics"},
+    ScopeRow{RightScope::subscribed, ResourceKind::subscription, "Subscriptions"},
+    ScopeRow{RightScope::alarm, ResourceKind::alarm, "Alarms"},
+    ScopeRow{RightScope::alarms, ResourceKind::alarm, "AlarmList"},
+    ScopeRow{RightScope::composite, ResourceKind::composite_alarm, "CompositeAlarms"},
+    ScopeRow{RightScope::dashboard, ResourceKind::dashboard, "Dashboards"},
+    ScopeRow{RightScope::keys, ResourceKind::key, "Keys"},
+    ScopeRow{RightScope::new_key, ResourceKind::key, "NewKeys", TagTest::of_request},
+    ScopeRow{RightScope::own_key, ResourceKind::key, "OwnKeys", TagTest::of_resource},
+    ScopeRow{RightScope::alias, ResourceKind::key_alias, "KeyAliases"},
+    ScopeRow{RightScope::trail, ResourceKind::trail, "Trails"},
+    ScopeRow{RightScope::rule, ResourceKind::event_rule, "EventRules"},
+    ScopeRow{RightScope::budget, ResourceKind::budget, "Budgets"},
+    ScopeRow{RightScope::vpc, ResourceKind::security_group, "Vpc"},
+    ScopeRow{RightScope::endpoint_parts, ResourceKind::vpc_endpoint, "EndpointParts"},
+    ScopeRow{RightScope::new_group, ResourceKind::security_group, "NewGroups", TagTest::of_request},
+    ScopeRow{RightScope::own_group, ResourceKind::security_group, "OwnGroups",
+             TagTest::of_resource},
+    ScopeRow{RightScope::new_endpoint, ResourceKind::vpc_endpoint, "NewEndpoints",
+             TagTest::of_request},
+    ScopeRow{RightScope::own_endpoint, ResourceKind::vpc_endpoint, "OwnEndpoints",
+             TagTest::of_resource},
+    ScopeRow{RightScope::new_network_tags, ResourceKind::security_group, "NetworkTags",
+             TagTest::at_creation},
+    ScopeRow{RightScope::guardrails, ResourceKind::guardrail, "Guardrails"},
+    ScopeRow{RightScope::new_guardrail, ResourceKind::guardrail, "NewGuardrails",
+             TagTest::of_request},
+    ScopeRow{RightScope::own_guardrail, ResourceKind::guardrail, "OwnGuardrails",
+             TagTest::of_resource},
+    ScopeRow{RightScope::guardrail_key, ResourceKind::guardrail, "GuardrailKeys",
+             TagTest::of_resource},
 };
 
-constexpr std::array<std::string_view, 4> mode_names = {"plan", "apply", "destroy", "read-archive"};
+struct UnlimitedRow {
+  RightScope scope;
+  ResourceKind kind;
+};
 
-unsigned use_of(PermissionMode mode) {
-  switch (mode) {
-    case PermissionMode::plan:
-      return reads;
-    case PermissionMode::apply:
-      return writes;
-    case PermissionMode::destroy:
-      return removes;
-    case PermissionMode::read_archive:
-      return analyses;
-  }
-  return 0;
-}
+constexpr std::array unlimited_rows = {
+    UnlimitedRow{RightScope::unlimited_logging, ResourceKind::logging_configuration},
+    UnlimitedRow{RightScope::unlimited_subscription, ResourceKind::subscription},
+    UnlimitedRow{RightScope::unlimited_metrics, ResourceKind::alarm},
+    UnlimitedRow{RightScope::unlimited_query, ResourceKind::query_definition},
+    UnlimitedRow{RightScope::unlimited_detector, ResourceKind::anomaly_detector},
+    UnlimitedRow{RightScope::unlimited_composite, ResourceKind::composite_alarm},
+    UnlimitedRow{RightScope::unlimited_key, ResourceKind::key},
+    UnlimitedRow{RightScope::unlimited_trail, ResourceKind::trail},
+    UnlimitedRow{RightScope::unlimited_network, ResourceKind::vpc_endpoint},
+    UnlimitedRow{RightScope::unlimited_guardrail, ResourceKind::guardrail},
+};
 
-void add_actions(const CallRow& row, std::set<std::string>& into) {
-  if (row.scope == Scope::nothing) {
-    return;
-  }
-  std::string_view rest = row.actions.empty() ? row.operation : row.actions;
-  while (!rest.empty()) {
-    const std::size_t end = std::min(rest.find(' '), rest.size());
-    into.insert(fmt::format("{}:{}", row.service, rest.substr(0, end)));
-    rest.remove_prefix(std::min(end + 1, rest.size()));
-  }
-}
+constexpr std::array<std::string_view, 6> mode_names = {"plan",         "apply",          "destroy",
+                                                        "read-archive", "finance-reader", "admin"};
 
 /// ARNs of what a scope has of one address.
-std::vector<std::string> arns_of(const StackSpec& spec, Scope scope, const Address& address) {
+std::vector<std::string> arns_of(const StackSpec& spec, RightScope scope, const Address& address) {
   const auto regional = [&](std::string_view service, std::string_view rest) {
     return fmt::format("arn:{}:{}:{}:{}:{}", spec.partition, service, address.region, spec.account,
                        rest);
   };
-  const std::string bucket = fmt::format("arn:{}:s3:::{}", spec.partition, address.name);
-  const std::string before_slash = address.name.substr(0, address.name.find('/'));
+  const NetworkSettings& network = spec.secure.network;
+  const std::string own = arn_of(spec, address);
   switch (scope) {
-    case Scope::bucket:
-      return {bucket};
-    case Scope::objects:
-      return {bucket + "/*"};
-    case Scope::log_group:
-      return {regional("logs", "log-group:" + address.name),
-              regional("logs", "log-group:" + address.name + ":*")};
-    case Scope::log_groups:
+    case RightScope::bucket:
+    case RightScope::role:
+    case RightScope::topic:
+    case RightScope::alarm:
+    case RightScope::composite:
+    case RightScope::dashboard:
+    case RightScope::alias:
+    case RightScope::trail:
+    case RightScope::rule:
+    case RightScope::budget:
+      return {own};
+    case RightScope::objects:
+      return {own + "/*"};
+    case RightScope::log_group:
+      return {own, own + ":*"};
+    case RightScope::log_groups:
       return {regional("logs", "log-group:*")};
-    case Scope::role:
-    case Scope::passed_role:
-      return {role_arn_of(spec)};
-    case Scope::topic:
-      return {regional("sns", address.name)};
-    case Scope::subscribed:
-      return {regional("sns", before_slash)};
-    case Scope::alarm:
-      return {regional("cloudwatch", "alarm:" + address.name)};
-    case Scope::alarms:
+    case RightScope::filtered_group: {
+      const std::string group = "log-group:" + address.name.substr(0, address.name.find(':'));
+      return {regional("logs", group), regional("logs", group + ":*")};
+    }
+    case RightScope::subscribed:
+      return {regional("sns", address.name.substr(0, address.name.find('/')))};
+    case RightScope::alarms:
       return {regional("cloudwatch", "alarm:*")};
-    case Scope::dashboard:
-      return {fmt::format("arn:{}:cloudwatch::{}:dashboard/{}", spec.partition, spec.account,
-                          address.name)};
-    case Scope::nothing:
-    case Scope::unlimited:
-      break;
+    case RightScope::keys:
+    case RightScope::new_key:
+    case RightScope::own_key:
+    case RightScope::guardrail_key:
+      return {regional("kms", "key/*")};
+    case RightScope::vpc:
+      return {regional("ec2", "vpc/" + network.vpc_id)};
+    case RightScope::endpoint_parts: {
+      std::vector<std::string> arns = {regional("ec2", "vpc/" + network.vpc_id),
+                                       regional("ec2", "security-group/*")};
+      for (const std::string& subnet : network.subnet_ids) {
+        arns.push_back(regional("ec2", "subnet/" + subnet));
+      }
+      return arns;
+    }
+    case RightScope::new_group:
+    case RightScope::own_group:
+      return {regional("ec2", "security-group/*")};
+    case RightScope::new_endpoint:
+    case RightScope::own_endpoint:
+      return {regional("ec2", "vpc-endpoint/*")};
+    case RightScope::new_network_tags:
+      return {regional("ec2", "security-group/*"), regional("ec2", "vpc-endpoint/*")};
+    case RightScope::guardrails:
+    case RightScope::new_guardrail:
+    case RightScope::own_guardrail:
+      return {regional("bedrock", "guardrail/*")};
+    default:
+      return {};
   }
-  return {};
 }
 
 Json statement(std::string sid, const std::set<std::string>& actions,
@@ -226,67 +161,109 @@ Json statement(std::string sid, const std::set<std::string>& actions,
       {"Sid", std::move(sid)}, {"Effect", "Allow"}, {"Action", actions}, {"Resource", resources}};
 }
 
+Json condition_of(const StackSpec& spec, TagTest test) {
+  const auto tag = [&](std::string_view source) {
+    return Json{{"StringEquals", {{fmt::format("{}/{}", source, stack_tag), spec.stack}}}};
+  };
+  switch (test) {
+    case TagTest::of_request:
+      return tag("aws:RequestTag");
+    case TagTest::of_resource:
+      return tag("aws:ResourceTag");
+    case TagTest::at_creation:
+      return {{"StringEquals",
+               {{"ec2:CreateAction", Json::array({"CreateSecurityGroup", "CreateVpcEndpoint"})}}}};
+    case TagTest::none:
+      break;
+  }
+  return {};
+}
+
 /// Statements of a stack's documents, one per scope.
 class PolicyWriter {
  public:
-  explicit PolicyWriter(const StackSpec& spec) : spec_(&spec), desired_(desired_state(spec)) {}
+  PolicyWriter(const StackSpec& spec, const std::set<std::string>& recorded)
+      : spec_(&spec), desired_(desired_state(spec, recorded)) {}
 
-  Json write(unsigned use) const {
-    Json statements = Json::array();
-    add(statements, "BedrocklogRead", reads, false);
-    if (use != reads) {
-      add(statements, use == writes ? "BedrocklogWrite" : "BedrocklogRemove", use, true);
+  [[nodiscard]] Json statements(bool writes, bool removes) const {
+    Json result = Json::array();
+    add(result, "BedrocklogRead", false,
+        [](const CallRight& row) { return (row.use & right_reads) != 0; });
+    if (writes) {
+      add(result, "BedrocklogWrite", true, [](const CallRight& row) {
+        return (row.use & right_writes) != 0 ||
+               ((row.use & right_removes) != 0 && !is_about_data(row.scope));
+      });
     }
-    if (has_logging() && use != reads) {
-      Json pass = statement("BedrocklogPassRole", {"iam:PassRole"}, {role_arn_of(*spec_)});
-      pass["Condition"] = {{"StringEquals", {{"iam:PassedToService", "bedrock.amazonaws.com"}}}};
-      statements.push_back(std::move(pass));
+    if (removes) {
+      add(result, "BedrocklogRemove", true,
+          [](const CallRight& row) { return (row.use & right_removes) != 0; });
     }
-    return {{"Version", "2012-10-17"}, {"Statement", std::move(statements)}};
+    if (writes || removes) {
+      add_passed_roles(result);
+    }
+    return result;
   }
 
  private:
-  void add(Json& statements, std::string_view sid, unsigned use, bool only_managed) const {
+  template <class Wanted>
+  void add(Json& statements, std::string_view sid, bool only_managed, const Wanted& wanted) const {
+    const auto actions_for = [&](RightScope scope) {
+      std::set<std::string> actions;
+      for (const CallRight& row : call_rights()) {
+        if (row.scope == scope && wanted(row)) {
+          add_actions(row, actions);
+        }
+      }
+      return actions;
+    };
     for (const ScopeRow& row : scope_rows) {
-      const std::set<std::string> actions = actions_for(row.scope, use);
+      const std::set<std::string> actions = actions_for(row.scope);
       const std::set<std::string> resources = arns_for(row, only_managed);
-      if (!actions.empty() && !resources.empty()) {
-        statements.push_back(statement(fmt::format("{}{}", sid, row.sid), actions, resources));
+      if (actions.empty() || resources.empty()) {
+        continue;
+      }
+      Json one = statement(fmt::format("{}{}", sid, row.sid), actions, resources);
+      if (Json condition = condition_of(*spec_, row.test);
+          !condition.is_null() && !may_adopt(row.kind)) {
+        one["Condition"] = std::move(condition);
+      }
+      statements.push_back(std::move(one));
+    }
+    std::set<std::string> rest;
+    for (const UnlimitedRow& row : unlimited_rows) {
+      if (has(row.kind, only_managed) || is_always_asked(row.scope, only_managed)) {
+        rest.merge(actions_for(row.scope));
       }
     }
-    const std::set<std::string> rest = actions_for(Scope::unlimited, use);
     if (!rest.empty()) {
       statements.push_back(statement(fmt::format("{}WithoutResource", sid), rest, {"*"}));
     }
   }
 
-  /// Of kinds that the stack has.
-  [[nodiscard]] std::set<std::string> actions_for(Scope scope, unsigned use) const {
-    std::set<std::string> actions;
-    for (const CallRow& row : call_rows) {
-      if (row.scope == scope && (row.use & use) != 0 && is_needed(row)) {
-        add_actions(row, actions);
-      }
-    }
-    return actions;
+  /// Every plan looks for records of profiles; with observability also for trails of others.
+  [[nodiscard]] bool is_always_asked(RightScope scope, bool is_change) const {
+    return !is_change &&
+           (scope == RightScope::unlimited_query ||
+            (scope == RightScope::unlimited_trail && has_profile(*spec_, observability_profile)));
   }
 
-  /// Calls without a resource go by what they are about.
-  [[nodiscard]] bool is_needed(const CallRow& row) const {
-    if (row.scope != Scope::unlimited) {
-      return true;
-    }
-    if (row.service == "bedrock") {
-      return has(ResourceKind::logging_configuration);
-    }
-    return row.service == "sns" ? has(ResourceKind::subscription) : has(ResourceKind::alarm);
+  /// What is adopted has no tag of ours before.
+  [[nodiscard]] bool may_adopt(ResourceKind kind) const {
+    return spec_->adopts_all ||
+           std::any_of(spec_->adopts.begin(), spec_->adopts.end(), [&](const std::string& one) {
+             return one.starts_with(fmt::format("{}:", name_of(kind)));
+           });
   }
 
-  [[nodiscard]] bool has(ResourceKind kind) const {
+  [[nodiscard]] bool has(ResourceKind kind, bool only_managed) const {
     return std::any_of(desired_.resources.begin(), desired_.resources.end(),
-                       [kind](const Resource& one) { return one.address.kind == kind; });
+                       [&](const Resource& one) {
+                         return one.address.kind == kind && (one.is_managed || !only_managed);
+                       }) ||
+           std::any_of(desired_.retired.begin(), desired_.retired.end(),
+                       [kind](const Address& one) { return one.kind == kind; });
   }
-  [[nodiscard]] bool has_logging() const { return has(ResourceKind::logging_configuration); }
 
   [[nodiscard]] std::set<std::string> arns_for(const ScopeRow& row, bool only_managed) const {
     std::set<std::string> arns;
@@ -305,14 +282,60 @@ class PolicyWriter {
         add_address(address);
       }
     }
+    for (const Family& family : desired_.families) {
+      if (family.kind == row.kind) {
+        add_address({family.kind, family.region, family.prefix + '*'});
+      }
+    }
     return arns;
+  }
+
+  void add_passed_roles(Json& statements) const {
+    std::set<std::string> to_bedrock;
+    std::set<std::string> to_trails;
+    for (const Resource& one : desired_.resources) {
+      if (one.address.kind == ResourceKind::logging_configuration) {
+        to_bedrock.insert(role_arn_of(*spec_));
+      }
+      if (one.address.kind == ResourceKind::trail && one.is_managed) {
+        const Json role = one.properties.value("CloudWatchLogsRoleArn", Json());
+        if (role.is_string()) {
+          to_trails.insert(role.get<std::string>());
+        }
+      }
+    }
+    const auto add_service = [&](const char* sid, const char* service,
+                                 const std::set<std::string>& roles) {
+      if (!roles.empty()) {
+        Json pass = statement(sid, {"iam:PassRole"}, roles);
+        pass["Condition"] = {{"StringEquals", {{"iam:PassedToService", service}}}};
+        statements.push_back(std::move(pass));
+      }
+    };
+    add_service("BedrocklogPassRole", "bedrock.amazonaws.com", to_bedrock);
+    add_service("BedrocklogPassRoleToTrail", "cloudtrail.amazonaws.com", to_trails);
   }
 
   const StackSpec* spec_;
   DesiredState desired_;
 };
 
-Json archive_reader_policy(const StackSpec& spec) {
+/// Decryption of what the stack's own key encrypts, whose id is not known: by its alias.
+Json decryption_by_alias(const StackSpec& spec) {
+  std::set<std::string> keys;
+  for (const std::string& region : spec.regions) {
+    keys.insert(fmt::format("arn:{}:kms:{}:{}:key/*", spec.partition, region, spec.account));
+  }
+  Json result =
+      statement("BedrocklogDecryptWithStackKey", {"kms:Decrypt", "kms:DescribeKey"}, keys);
+  result["Condition"] = {
+      {"ForAnyValue:StringEquals",
+       {{"kms:ResourceAliases",
+         Json::array({"alias/" + stack_key(spec, spec.regions.front()).name})}}}};
+  return result;
+}
+
+Json archive_statements(const StackSpec& spec) {
   const std::string prefix = archive_prefix(spec);
   std::set<std::string> buckets;
   std::set<std::string> objects;
@@ -329,48 +352,33 @@ Json archive_reader_policy(const StackSpec& spec) {
   if (!spec.bucket_kms_key.empty()) {
     statements.push_back(
         statement("BedrocklogDecryptArchive", {"kms:Decrypt"}, {spec.bucket_kms_key}));
+  } else if (has_profile(spec, secure_profile)) {
+    statements.push_back(
+        spec.secure.use_key.empty()
+            ? decryption_by_alias(spec)
+            : statement("BedrocklogDecryptArchive", {"kms:Decrypt"}, {spec.secure.use_key}));
   }
-  return {{"Version", "2012-10-17"}, {"Statement", std::move(statements)}};
+  return statements;
 }
 
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-/// `pattern` with * and ?, over the whole text.
-bool matches(std::string_view pattern, std::string_view text, bool ignores_case) {
-  std::size_t at = 0;
-  std::size_t in_pattern = 0;
-  std::size_t star = std::string_view::npos;
-  std::size_t retry_at = 0;
-  while (at < text.size()) {
-    const char wanted = in_pattern < pattern.size() ? pattern[in_pattern] : '\0';
-    const bool is_same = ignores_case ? lower(wanted) == lower(text[at]) : wanted == text[at];
-    if (in_pattern < pattern.size() && wanted == '*') {
-      star = in_pattern++;
-      retry_at = at;
-    } else if (in_pattern < pattern.size() && (wanted == '?' || is_same)) {
-      ++in_pattern;
-      ++at;
-    } else if (star != std::string_view::npos) {
-      in_pattern = star + 1;
-      at = ++retry_at;
-    } else {
-      return false;
-    }
+/// Reports, and what AWS itself says about money.
+Json finance_statements(const StackSpec& spec) {
+  Json statements = Json::array();
+  if (has_profile(spec, observability_profile) && spec.observability.has_report_bucket) {
+    const std::string bucket = fmt::format("arn:{}:s3:::bedrock-monitoring-reports-{}-{}",
+                                           spec.partition, spec.env, spec.account);
+    statements.push_back(statement("BedrocklogListReports", {"s3:ListBucket"}, {bucket}));
+    statements.push_back(statement("BedrocklogReadReports", {"s3:GetObject"}, {bucket + "/*"}));
   }
-  return pattern.find_first_not_of('*', in_pattern) == std::string_view::npos;
-}
-
-bool matches_any(const Json& patterns, std::string_view text, bool ignores_case) {
-  if (patterns.is_string()) {
-    return matches(patterns.get_ref<const std::string&>(), text, ignores_case);
-  }
-  return patterns.is_array() &&
-         std::any_of(patterns.begin(), patterns.end(), [&](const Json& pattern) {
-           return pattern.is_string() &&
-                  matches(pattern.get_ref<const std::string&>(), text, ignores_case);
-         });
+  statements.push_back(
+      statement("BedrocklogReadBudgets", {"budgets:ViewBudget"},
+                {fmt::format("arn:{}:budgets::{}:budget/*", spec.partition, spec.account)}));
+  statements.push_back(
+      statement("BedrocklogReadCostsWithoutResource",
+                {"ce:GetCostAndUsage", "ce:GetCostForecast", "ce:GetDimensionValues", "ce:GetTags",
+                 "ce:ListCostAllocationTags"},
+                {"*"}));
+  return statements;
 }
 
 }  // namespace
@@ -390,32 +398,42 @@ const std::vector<std::string_view>& permission_mode_names() {
 
 std::optional<std::vector<std::string>> actions_of(std::string_view service,
                                                    std::string_view operation) {
-  const auto* const row = std::find_if(call_rows.begin(), call_rows.end(), [&](const CallRow& one) {
-    return one.service == service && one.operation == operation;
-  });
-  if (row == call_rows.end()) {
+  std::set<std::string> actions;
+  bool is_known = false;
+  for (const CallRight& row : call_rights()) {
+    if (row.service == service && row.operation == operation) {
+      is_known = true;
+      add_actions(row, actions);
+    }
+  }
+  if (!is_known) {
     return std::nullopt;
   }
-  std::set<std::string> actions;
-  add_actions(*row, actions);
   return std::vector<std::string>(actions.begin(), actions.end());
 }
 
-Json permission_policy(const StackSpec& spec, PermissionMode mode) {
-  return mode == PermissionMode::read_archive ? archive_reader_policy(spec)
-                                              : PolicyWriter(spec).write(use_of(mode));
-}
-
-bool allows(const Json& policy, std::string_view action, std::string_view resource) {
-  const auto statements = policy.is_object() ? policy.find("Statement") : policy.end();
-  if (statements == policy.end() || !statements->is_array()) {
-    return false;
+Json permission_policy(const StackSpec& spec, PermissionMode mode,
+                       const std::set<std::string>& recorded) {
+  Json statements = Json::array();
+  const auto append = [&](Json more) {
+    for (Json& one : more) {
+      statements.push_back(std::move(one));
+    }
+  };
+  const bool is_admin = mode == PermissionMode::admin;
+  const bool is_finance = mode == PermissionMode::finance_reader;
+  if (!is_finance && mode != PermissionMode::read_archive) {
+    append(PolicyWriter(spec, recorded)
+               .statements(is_admin || mode == PermissionMode::apply,
+                           is_admin || mode == PermissionMode::destroy));
   }
-  return std::any_of(statements->begin(), statements->end(), [&](const Json& one) {
-    return one.is_object() && one.value("Effect", "") == "Allow" &&
-           matches_any(one.value("Action", Json()), action, true) &&
-           matches_any(one.value("Resource", Json()), resource, false);
-  });
+  if (is_admin || is_finance || mode == PermissionMode::read_archive) {
+    append(archive_statements(spec));
+  }
+  if (is_admin || is_finance) {
+    append(finance_statements(spec));
+  }
+  return {{"Version", policy_version}, {"Statement", std::move(statements)}};
 }
 
 }  // namespace bedrocklog::provision

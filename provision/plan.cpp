@@ -4,15 +4,19 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "provision/logging_singleton.h"
 #include "provision/mark.h"
 #include "provision/profile_record.h"
 #include "provision/reference.h"
 #include "provision/retention.h"
+#include "provision/secure_notices.h"
+#include "provision/trail_selectors.h"
 
 namespace bedrocklog::provision {
 namespace {
@@ -104,6 +108,44 @@ Step change_of(const StackSpec& spec, const Resource& resource, const Observed& 
     step.target = Json();
   }
   return step;
+}
+
+/// Members that hold what another thing of the stack gave: the key of a group.
+constexpr std::array<std::string_view, 2> borrowed_members = {"KmsKeyId", "KmsMasterKeyId"};
+
+/// ARNs of what is ours and no longer part of the stack.
+std::set<std::string> retired_arns(const DesiredState& desired, const ObservedState& observed) {
+  std::set<std::string> arns;
+  for (const Address& address : desired.retired) {
+    const Observed* const found = observed.find(address);
+    if (found != nullptr && is_ours(*found)) {
+      arns.insert(found->details.value("Arn", ""));
+    }
+  }
+  arns.erase("");
+  return arns;
+}
+
+/// Takes out of a thing what it has of a retired one and is not wanted with.
+void give_back(const Resource& resource, const Observed* observed,
+               const std::set<std::string>& arns, Step& step) {
+  if (observed == nullptr || (step.action != Action::none && step.action != Action::update)) {
+    return;
+  }
+  for (const std::string_view borrowed : borrowed_members) {
+    const std::string member(borrowed);
+    const Json held = observed->properties.value(member, Json());
+    if (resource.properties.contains(member) || !held.is_string() ||
+        !arns.contains(held.get<std::string>())) {
+      continue;
+    }
+    if (step.action == Action::none) {
+      step.action = Action::update;
+      step.target = resource.properties;
+    }
+    step.target[member] = nullptr;  // A provider takes it off.
+    step.changes.push_back({member, held, Json()});
+  }
 }
 
 /// A thing that does what we want whoever made it.
@@ -237,6 +279,21 @@ void add_retirements(const DesiredState& desired, const ObservedState& observed,
   }
 }
 
+/// What CloudTrail has refused of this trail is not asked for again.
+Json with_accepted_events(const Resource& trail, const Observed& observed,
+                          std::vector<Notice>& notices) {
+  const std::vector<std::string> events = refused_events(observed.properties);
+  Json accepted = without_events(trail.properties, events);
+  if (accepted != trail.properties) {
+    notices.push_back(
+        {to_text(trail.address),
+         fmt::format("CloudTrail does not log these events here, and they are left out: {}; to "
+                     "have one tried again, take the tag \"{}EVENTS\" off the trail",
+                     fmt::join(events, ", "), refused_tag_prefix)});
+  }
+  return accepted;
+}
+
 std::vector<Notice> notices_of(const StackSpec& spec, const DesiredState& desired) {
   std::vector<Notice> notices;
   const auto alarms =
@@ -255,6 +312,8 @@ std::vector<Notice> notices_of(const StackSpec& spec, const DesiredState& desire
                                               "further back (archive_days)",
                                               spec.archive_days)});
   }
+  std::vector<Notice> more = secure_notices(spec);
+  std::move(more.begin(), more.end(), std::back_inserter(notices));
   return notices;
 }
 
@@ -270,6 +329,10 @@ std::vector<Address> retired_addresses(const DesiredState& desired, const Observ
     }
   }
   retired.insert(retired.end(), desired.retired.begin(), desired.retired.end());
+  // No alarm goes that one of them names.
+  std::stable_partition(retired.begin(), retired.end(), [](const Address& one) {
+    return one.kind == ResourceKind::composite_alarm;
+  });
   return retired;
 }
 
@@ -310,10 +373,16 @@ Plan make_plan(const StackSpec& spec, const DesiredState& desired, const Observe
   plan.fingerprint = fingerprint_of(observed);
   plan.notices = notices_of(spec, desired);
   const FormerDestinations former = former_destinations(desired, observed);
+  const std::set<std::string> arns = retired_arns(desired, observed);
   for (const Resource& resource : desired.resources) {
     Resource known = resource;
     known.properties = normal_form(known.address.kind, resolved(known.properties, observed));
-    plan.steps.push_back(step_of(spec, known, observed.find(resource.address), former));
+    const Observed* const found = observed.find(resource.address);
+    if (found != nullptr && resource.address.kind == ResourceKind::trail && resource.is_managed) {
+      known.properties = with_accepted_events(known, *found, plan.notices);
+    }
+    plan.steps.push_back(step_of(spec, known, found, former));
+    give_back(known, found, arns, plan.steps.back());
   }
   block_dependents(desired, plan.steps);
   note_waits(desired, plan.steps);

@@ -1,6 +1,7 @@
 // What an admin may say about the profile `secure`: key, network, guardrail, access role, alarms.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -12,14 +13,16 @@ namespace bedrocklog::provision {
 
 /// Endpoints are made in the home region, in this VPC; without a VPC there are none.
 struct NetworkSettings {
-  std::string vpc_id;                          // vpc- and 8 or 17 hexadecimal digits.
-  std::vector<std::string> subnet_ids;         // subnet-...
-  std::string vpc_cidr = "10.0.0.0/16";        // May use the general endpoints.
-  std::vector<std::string> management_cidrs;   // May use bedrock and bedrock-agent.
+  std::string vpc_id;                         // vpc- and 8 or 17 hexadecimal digits.
+  std::vector<std::string> subnet_ids;        // subnet-...
+  std::string vpc_cidr = "10.0.0.0/16";       // May use the general endpoints.
+  std::vector<std::string> management_cidrs;  // May use bedrock and bedrock-agent.
   std::vector<std::string> runtime_cidrs = {"10.30.0.0/16", "10.40.0.0/16"};
   bool has_private_dns = true;
   /// Of logs, monitoring, sns, sts, kms: further interface endpoints, charged by the hour.
   std::vector<std::string> general_services;
+  /// By service ("bedrock-agent"): subnets whose zone does not offer it, found by endpoint_offer.h.
+  std::map<std::string, std::vector<std::string>> unoffered;
 };
 
 /// The role that applications use to call models; without principals there is none.
@@ -30,10 +33,18 @@ struct AccessSettings {
   std::vector<std::string> allowed_model_regions;  // aws:RequestedRegion; empty: the stack's.
   std::string guardrail_arn;  // Calls must name it (bedrock:GuardrailIdentifier); empty: need not.
   std::string permissions_boundary_arn;  // On every role of the stack; empty: none.
+  /// ARNs of those who set stacks up: they may make guardrails with the key and, from inside of the
+  /// VPC, change logging and guardrails. Empty: the account's rights decide about the key, and only
+  /// reads pass the endpoint.
+  std::vector<std::string> admin_principals;
+  std::vector<std::string> reader_principals;  // ARNs of those who read the archive.
 };
 
+inline constexpr std::array<const char*, 6> content_filter_types = {
+    "SEXUAL", "VIOLENCE", "HATE", "INSULTS", "MISCONDUCT", "PROMPT_ATTACK"};
+
 struct ContentFilter {
-  std::string input = "HIGH";   // NONE, LOW, MEDIUM, HIGH.
+  std::string input = "HIGH";  // NONE, LOW, MEDIUM, HIGH.
   std::string output = "HIGH";
 };
 
@@ -41,14 +52,15 @@ struct GuardrailSettings {
   std::string name;  // Empty: bedrocklog-STACK.
   std::string blocked_input_message = "This request is not allowed here.";
   std::string blocked_output_message = "The answer was withheld.";
-  /// By SEXUAL, VIOLENCE, HATE, INSULTS, MISCONDUCT, PROMPT_ATTACK. PROMPT_ATTACK has no output
-  /// strength but NONE.
+  /// By type; a document changes those it names, and NONE for both takes one away. PROMPT_ATTACK
+  /// has no output strength but NONE.
   std::map<std::string, ContentFilter> filters = {
-      {"SEXUAL", {}}, {"VIOLENCE", {}},   {"HATE", {}},
+      {"SEXUAL", {}},  {"VIOLENCE", {}},   {"HATE", {}},
       {"INSULTS", {}}, {"MISCONDUCT", {}}, {"PROMPT_ATTACK", {"HIGH", "NONE"}}};
   std::string pii_action = "ANONYMIZE";  // BLOCK, ANONYMIZE, NONE.
-  std::vector<std::string> pii_entities = {"ADDRESS", "CREDIT_DEBIT_CARD_NUMBER", "EMAIL", "NAME",
-                                           "PASSWORD", "PHONE", "US_SOCIAL_SECURITY_NUMBER"};
+  std::vector<std::string> pii_entities = {
+      "ADDRESS", "CREDIT_DEBIT_CARD_NUMBER", "EMAIL", "NAME", "PASSWORD",
+      "PHONE",   "US_SOCIAL_SECURITY_NUMBER"};
   std::string tier;  // CLASSIC, STANDARD; empty: the service's.
 };
 

@@ -90,11 +90,31 @@ FakeAnswer page_answer(const FakeCall& call, const std::string& list,
   return query_answer(call.operation, is_truncated ? xml + xml_element("Marker", last) : xml);
 }
 
+/// All statements of the role's own policies in one document.
+Json inline_policies(const Role& role) {
+  Json together = {{"Version", "2012-10-17"}, {"Statement", Json::array()}};
+  for (const auto& [name, document] : role.policies) {
+    for (const Json& statement : policy_statements(document)) {
+      together["Statement"].push_back(statement);
+    }
+  }
+  return together;
+}
+
 class FakeIam : public FakeService {
  public:
   explicit FakeIam(FakeWorld& world) : world_(world) {
     world_.role_may_write_log_group = [this](const std::string& role, const std::string& group) {
       return may_write(role, group);
+    };
+    world_.role_trusts = [this](const std::string& role, const PolicyQuestion& question) {
+      const Role* const found = usable_role(role);
+      return found != nullptr && policy_allows(PolicyKind::trust, found->trust, question);
+    };
+    world_.role_allows = [this](const std::string& role, const PolicyQuestion& question) {
+      const Role* const found = usable_role(role);
+      return found != nullptr &&
+             policy_allows(PolicyKind::identity, inline_policies(*found), question);
     };
   }
 
@@ -122,14 +142,24 @@ class FakeIam : public FakeService {
   FakeAnswer get_policy(const FakeCall& call, Role& role);
   FakeAnswer list_policies(const FakeCall& call, Role& role);
   FakeAnswer delete_policy(const FakeCall& call, Role& role);
+  FakeAnswer put_boundary(const FakeCall& call, Role& role);
+  FakeAnswer drop_boundary(const FakeCall& call, Role& role);
   FakeAnswer attach(const FakeCall& call, Role& role);
   FakeAnswer list_attached(const FakeCall& call, Role& role);
   FakeAnswer detach(const FakeCall& call, Role& role);
   FakeAnswer remove(const FakeCall& call, Role& role);
 
   [[nodiscard]] bool may_write(const std::string& role_arn, const std::string& group_arn) const;
+  /// Null: it is not there, or services do not know it yet.
+  [[nodiscard]] const Role* usable_role(const std::string& role_arn) const;
   [[nodiscard]] std::string arn_of(const std::string& path, const std::string& name) const {
     return "arn:" + world_.partition + ":iam::" + world_.account + ":role" + path + name;
+  }
+  /// Of this account, or one that AWS manages.
+  [[nodiscard]] bool is_policy_arn(const std::string& arn) const {
+    const std::string start = "arn:" + world_.partition + ":iam::";
+    return arn.starts_with(start + "aws:policy/") ||
+           arn.starts_with(start + world_.account + ":policy/");
   }
   /// Bedrock learns of it later.
   void changed(Role& role) const { role.usable_from = world_.requests + world_.iam_lag_requests; }
@@ -151,6 +181,8 @@ const std::map<std::string, FakeIam::Operation>& FakeIam::operations() {
       {"GetRolePolicy", {iam::policy_members, &FakeIam::get_policy}},
       {"ListRolePolicies", {iam::list_members, &FakeIam::list_policies}},
       {"DeleteRolePolicy", {iam::policy_members, &FakeIam::delete_policy, true}},
+      {"PutRolePermissionsBoundary", {iam::boundary_members, &FakeIam::put_boundary, true}},
+      {"DeleteRolePermissionsBoundary", {iam::name_members, &FakeIam::drop_boundary, true}},
       {"AttachRolePolicy", {iam::attach_members, &FakeIam::attach, true}},
       {"ListAttachedRolePolicies", {iam::attached_list_members, &FakeIam::list_attached}},
       {"DetachRolePolicy", {iam::attach_members, &FakeIam::detach, true}},
@@ -190,6 +222,10 @@ FakeAnswer FakeIam::handle(const FakeCall& call) {
   const std::int64_t seconds = whole_member(call.json, "MaxSessionDuration", session_seconds_min);
   if (seconds < session_seconds_min || seconds > session_seconds_max) {
     return query_error(400, "ValidationError", "MaxSessionDuration is out of range");
+  }
+  const std::string boundary = text_member(call.json, "PermissionsBoundary");
+  if (!boundary.empty() && !is_policy_arn(boundary)) {
+    return query_error(400, "InvalidInput", "ARN " + boundary + " is not valid.");
   }
   if (operation->second.run == nullptr) {
     return create(call);
@@ -337,6 +373,21 @@ FakeAnswer FakeIam::delete_policy(const FakeCall& call, Role& role) {
   return query_answer(call.operation, "");
 }
 
+FakeAnswer FakeIam::put_boundary(const FakeCall& call, Role& role) {
+  role.boundary = text_member(call.json, "PermissionsBoundary");
+  changed(role);
+  return query_answer(call.operation, "");
+}
+
+FakeAnswer FakeIam::drop_boundary(const FakeCall& call, Role& role) {
+  if (role.boundary.empty()) {
+    return query_error(404, "NoSuchEntity", "The role has no permissions boundary.");
+  }
+  role.boundary.clear();
+  changed(role);
+  return query_answer(call.operation, "");
+}
+
 FakeAnswer FakeIam::attach(const FakeCall& call, Role& role) {
   const std::string arn = text_member(call.json, "PolicyArn");
   // Policies of AWS are there, all of them; policies of the account the fake does not keep.
@@ -382,14 +433,15 @@ FakeAnswer FakeIam::remove(const FakeCall& call, Role& role) {
   return query_answer(call.operation, "");
 }
 
-bool FakeIam::may_write(const std::string& role_arn, const std::string& group_arn) const {
+const Role* FakeIam::usable_role(const std::string& role_arn) const {
   const auto found = std::find_if(roles_.begin(), roles_.end(), [&](const auto& entry) {
     return arn_of(entry.second.path, entry.second.name) == role_arn;
   });
-  if (found == roles_.end() || world_.requests < found->second.usable_from) {
-    return false;
-  }
-  const Role& role = found->second;
+  return found == roles_.end() || world_.requests < found->second.usable_from ? nullptr
+                                                                              : &found->second;
+}
+
+bool FakeIam::may_write(const std::string& role_arn, const std::string& group_arn) const {
   // arn:aws:logs:REGION:...
   const std::size_t start = group_arn.find(":logs:") + 6;
   const std::string region = group_arn.substr(start, group_arn.find(':', start) - start);
@@ -399,21 +451,15 @@ bool FakeIam::may_write(const std::string& role_arn, const std::string& group_ar
   question.conditions = {{"aws:sourceaccount", world_.account},
                          {"aws:sourcearn", "arn:" + world_.partition + ":bedrock:" + region + ':' +
                                                world_.account + ":model-invocation-logging"}};
-  if (!policy_allows(PolicyKind::trust, role.trust, question)) {
+  if (!world_.role_trusts(role_arn, question)) {
     return false;
-  }
-  Json together = {{"Version", "2012-10-17"}, {"Statement", Json::array()}};
-  for (const auto& [name, document] : role.policies) {
-    for (const Json& statement : policy_statements(document)) {
-      together["Statement"].push_back(statement);
-    }
   }
   question.resource = group_arn + ":log-stream:aws/bedrock/modelinvocations";
   question.conditions.clear();
   const std::array<const char*, 2> actions = {"logs:CreateLogStream", "logs:PutLogEvents"};
   return std::all_of(actions.begin(), actions.end(), [&](const char* action) {
     question.action = action;
-    return policy_allows(PolicyKind::identity, together, question);
+    return world_.role_allows(role_arn, question);
   });
 }
 

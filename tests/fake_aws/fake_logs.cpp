@@ -1,4 +1,5 @@
-// CloudWatch Logs of the fake: log groups, their tags, and names of their streams.
+// CloudWatch Logs of the fake: log groups, their tags, and names of their streams. Metric filters
+// and saved queries have files of their own.
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -8,8 +9,11 @@
 #include <string_view>
 #include <utility>
 
-#include "tests/fake_aws/fake_members.h"
+#include "tests/fake_aws/fake_json_members.h"
+#include "tests/fake_aws/fake_log_events.h"
+#include "tests/fake_aws/fake_metric_filters.h"
 #include "tests/fake_aws/fake_policy.h"
+#include "tests/fake_aws/fake_query_definitions.h"
 #include "tests/fake_aws/fake_service.h"
 #include "tests/fake_aws/fake_tags.h"
 
@@ -19,6 +23,7 @@ namespace {
 constexpr std::array<std::int64_t, 22> retentions_days = {
     1,   3,   5,   7,   14,   30,   60,   90,   120,  150,  180,
     365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653};
+constexpr const char* invalid_code = "InvalidParameterException";
 constexpr std::size_t page_size_max = 50;
 constexpr std::size_t name_size_max = 512;
 constexpr std::size_t key_arn_size_max = 256;
@@ -34,7 +39,7 @@ struct LogGroup {
 };
 
 FakeAnswer invalid(const std::string& message) {
-  return json_error(400, "InvalidParameterException", message);
+  return json_error(400, invalid_code, message);
 }
 
 FakeAnswer no_group() {
@@ -49,43 +54,11 @@ bool is_name(const std::string& name) {
          });
 }
 
-/// Members of an operation: each with the kind it must have.
-struct LogsMember {
-  std::string_view name;
-  Json::value_t kind;
-  bool is_required = false;
-};
-constexpr LogsMember group_name{"logGroupName", Json::value_t::string, true};
-constexpr LogsMember key_id{"kmsKeyId", Json::value_t::string, true};
-constexpr LogsMember limit{"limit", Json::value_t::number_unsigned};
-constexpr LogsMember next_token{"nextToken", Json::value_t::string};
-constexpr LogsMember resource_arn{"resourceArn", Json::value_t::string, true};
-
-bool is_kind(const Json& value, Json::value_t kind) {
-  return kind == Json::value_t::number_unsigned ? value.is_number_integer() : value.type() == kind;
-}
-
-std::optional<FakeAnswer> refusal_of(const Json& sent, std::span<const LogsMember> members) {
-  for (const auto& [name, value] : sent.items()) {
-    const auto found =
-        std::find_if(members.begin(), members.end(),
-                     [&wanted = name](const LogsMember& member) { return member.name == wanted; });
-    if (found == members.end()) {
-      return json_error(400, "SerializationException", "The member " + name + " is not known.");
-    }
-    if (!is_kind(value, found->kind)) {
-      return json_error(400, "SerializationException",
-                        "The member " + name + " has the wrong type.");
-    }
-  }
-  for (const LogsMember& member : members) {
-    if (member.is_required && !sent.contains(member.name)) {
-      return invalid("1 validation error detected: Value null at '" + std::string(member.name) +
-                     "' failed to satisfy constraint: Member must not be null");
-    }
-  }
-  return std::nullopt;
-}
+constexpr Member group_name{"logGroupName", MemberKind::text, true};
+constexpr Member key_id{"kmsKeyId", MemberKind::text, true, 0, key_arn_size_max};
+constexpr Member limit{"limit", MemberKind::whole};
+constexpr Member next_token{"nextToken"};
+constexpr Member resource_arn{"resourceArn", MemberKind::text, true, 1, 1'011};
 
 std::optional<FakeAnswer> read_tags(const Json& sent, FakeTags& into) {
   for (const auto& [key, value] : sent.items()) {
@@ -128,7 +101,19 @@ FakeAnswer page_answer(const FakeCall& call, const Map& all, const char* list, c
 
 class FakeLogs : public FakeService {
  public:
-  explicit FakeLogs(FakeWorld& world) : world_(world) {
+  explicit FakeLogs(FakeWorld& world)
+      : world_(world),
+        queries_(world),
+        filters_(world,
+                 [this](const std::string& region, const std::string& name) {
+                   const auto groups = regions_.find(region);
+                   const bool is_there = groups != regions_.end() && groups->second.contains(name);
+                   return is_there ? std::optional(groups->second.at(name).group_class)
+                                   : std::nullopt;
+                 }),
+        events_([this](const std::string& region, const std::string& name) {
+          return world_.has_log_group(region, name);
+        }) {
     world_.has_log_group = [this](const std::string& region, const std::string& name) {
       const auto groups = regions_.find(region);
       return groups != regions_.end() && groups->second.contains(name);
@@ -143,10 +128,14 @@ class FakeLogs : public FakeService {
   FakeAnswer describe(const FakeCall& call) const override;
   Json snapshot() const override;
   void restore(const Json& snapshot) override;
+  void put_log_event(const std::string& region, const std::string& log_group,
+                     const std::string& message, std::int64_t time_ms) override {
+    events_.put(region, log_group, message, time_ms);
+  }
 
  private:
   struct Operation {
-    std::vector<LogsMember> members;
+    std::vector<Member> members;
     FakeAnswer (FakeLogs::*run)(const FakeCall&);
     bool is_change = false;
   };
@@ -157,7 +146,6 @@ class FakeLogs : public FakeService {
   FakeAnswer put_retention(const FakeCall& call);
   FakeAnswer drop_retention(const FakeCall& call);
   FakeAnswer put_key(const FakeCall& call);
-  FakeAnswer drop_key(const FakeCall& call);
   FakeAnswer tag(const FakeCall& call);
   FakeAnswer untag(const FakeCall& call);
   FakeAnswer list_tags(const FakeCall& call);
@@ -184,45 +172,45 @@ class FakeLogs : public FakeService {
     }
     return nullptr;
   }
-  [[nodiscard]] bool is_key(const std::string& arn, const std::string& region) const {
-    return arn.size() <= key_arn_size_max &&
-           arn.starts_with("arn:" + world_.partition + ":kms:" + region + ':');
-  }
+  /// "" when the group can be encrypted with it.
+  [[nodiscard]] std::string key_fault(const FakeCall& call) const;
 
   FakeWorld& world_;
   std::map<std::string, std::map<std::string, LogGroup>> regions_;
+  FakeQueryDefinitions queries_;
+  FakeMetricFilters filters_;
+  FakeLogEvents events_;
 };
 
 const std::map<std::string, FakeLogs::Operation>& FakeLogs::operations() {
   static const std::map<std::string, Operation> all = {
       {"CreateLogGroup",
        {{group_name,
-         {"kmsKeyId", Json::value_t::string},
-         {"tags", Json::value_t::object},
-         {"logGroupClass", Json::value_t::string},
-         {"deletionProtectionEnabled", Json::value_t::boolean}},
+         {"kmsKeyId", MemberKind::text},
+         {"tags", MemberKind::map},
+         {"logGroupClass", MemberKind::text},
+         {"deletionProtectionEnabled", MemberKind::boolean}},
         &FakeLogs::create,
         true}},
       {"DescribeLogGroups",
-       {{{"logGroupNamePrefix", Json::value_t::string}, limit, next_token}, &FakeLogs::list}},
+       {{{"logGroupNamePrefix", MemberKind::text}, limit, next_token}, &FakeLogs::list}},
       {"PutRetentionPolicy",
-       {{group_name, {"retentionInDays", Json::value_t::number_unsigned, true}},
+       {{group_name, {"retentionInDays", MemberKind::whole, true}},
         &FakeLogs::put_retention,
         true}},
       {"DeleteRetentionPolicy", {{group_name}, &FakeLogs::drop_retention, true}},
       {"AssociateKmsKey", {{group_name, key_id}, &FakeLogs::put_key, true}},
-      {"DisassociateKmsKey", {{group_name}, &FakeLogs::drop_key, true}},
-      {"TagResource",
-       {{resource_arn, {"tags", Json::value_t::object, true}}, &FakeLogs::tag, true}},
+      {"DisassociateKmsKey", {{group_name}, &FakeLogs::put_key, true}},
+      {"TagResource", {{resource_arn, {"tags", MemberKind::map, true}}, &FakeLogs::tag, true}},
       {"UntagResource",
-       {{resource_arn, {"tagKeys", Json::value_t::array, true}}, &FakeLogs::untag, true}},
+       {{resource_arn, {"tagKeys", MemberKind::texts, true}}, &FakeLogs::untag, true}},
       {"ListTagsForResource", {{resource_arn}, &FakeLogs::list_tags}},
       {"DeleteLogGroup", {{group_name}, &FakeLogs::remove, true}},
       {"DescribeLogStreams",
        {{group_name,
-         {"logStreamNamePrefix", Json::value_t::string},
-         {"orderBy", Json::value_t::string},
-         {"descending", Json::value_t::boolean},
+         {"logStreamNamePrefix", MemberKind::text},
+         {"orderBy", MemberKind::text},
+         {"descending", MemberKind::boolean},
          limit,
          next_token},
         &FakeLogs::list_streams}},
@@ -234,7 +222,9 @@ FakeAnswer FakeLogs::describe(const FakeCall& call) const {
   FakeAnswer answer;
   answer.operation = call.operation;
   const auto found = operations().find(call.operation);
-  answer.is_change = found != operations().end() && found->second.is_change;
+  answer.is_change = (found != operations().end() && found->second.is_change) ||
+                     FakeQueryDefinitions::is_change(call.operation) ||
+                     FakeMetricFilters::is_change(call.operation);
   const std::string name = text_member(call.json, "logGroupName");
   answer.resource =
       name.empty() ? text_member(call.json, "resourceArn", "*") : arn_of(call.region, name);
@@ -246,12 +236,21 @@ FakeAnswer FakeLogs::describe(const FakeCall& call) const {
 }
 
 FakeAnswer FakeLogs::handle(const FakeCall& call) {
+  if (auto answer = queries_.handle(call)) {
+    return *answer;
+  }
+  if (auto answer = filters_.handle(call)) {
+    return *answer;
+  }
+  if (auto answer = events_.handle(call)) {
+    return *answer;
+  }
   const auto operation = operations().find(call.operation);
   if (operation == operations().end()) {
     return json_error(404, "UnknownOperationException",
                       "The operation " + call.operation + " is not known.");
   }
-  if (auto refused = refusal_of(call.json, operation->second.members)) {
+  if (auto refused = json_members_refusal(call.json, operation->second.members, invalid_code)) {
     return *refused;
   }
   if (call.json.contains("logGroupName") && !is_name(text_member(call.json, "logGroupName"))) {
@@ -263,13 +262,40 @@ FakeAnswer FakeLogs::handle(const FakeCall& call) {
   return (this->*operation->second.run)(call);
 }
 
+std::string FakeLogs::key_fault(const FakeCall& call) const {
+  const std::string key = text_member(call.json, "kmsKeyId");
+  if (!call.json.contains("kmsKeyId")) {
+    return {};
+  }
+  const std::string group = arn_of(call.region, text_member(call.json, "logGroupName"));
+  const std::string refusal =
+      "The specified KMS key does not exist or is not allowed to be used "
+      "with LogGroup '" +
+      group + "'";
+  if (!key.starts_with("arn:" + world_.partition + ":kms:" + call.region + ':')) {
+    return refusal;
+  }
+  const std::string suffix = world_.partition == "aws-cn" ? ".amazonaws.com.cn" : ".amazonaws.com";
+  for (const char* const action : {"kms:Encrypt", "kms:Decrypt", "kms:ReEncryptFrom",
+                                   "kms:ReEncryptTo", "kms:GenerateDataKey", "kms:DescribeKey"}) {
+    const PolicyQuestion question{"logs." + call.region + suffix,
+                                  action,
+                                  key,
+                                  {{"kms:encryptioncontext:aws:logs:arn", group}}};
+    if (world_.key_refusal && !world_.key_refusal(key, question).empty()) {
+      return refusal;
+    }
+  }
+  return {};
+}
+
 FakeAnswer FakeLogs::create(const FakeCall& call) {
   LogGroup made;
   made.key = text_member(call.json, "kmsKeyId");
   made.group_class = text_member(call.json, "logGroupClass", "STANDARD");
   made.is_protected = call.json.value("deletionProtectionEnabled", false);
-  if (call.json.contains("kmsKeyId") && !is_key(made.key, call.region)) {
-    return invalid("The KMS key " + made.key + " does not exist or cannot be used.");
+  if (const std::string wrong = key_fault(call); !wrong.empty()) {
+    return invalid(wrong);
   }
   if (made.group_class != "STANDARD" && made.group_class != "INFREQUENT_ACCESS" &&
       made.group_class != "DELIVERY") {
@@ -304,7 +330,7 @@ FakeAnswer FakeLogs::list(const FakeCall& call) {
                   {"arn", arn + ":*"},
                   {"logGroupArn", arn},
                   {"creationTime", world_.now_seconds * 1000},
-                  {"metricFilterCount", 0},
+                  {"metricFilterCount", filters_.count(call.region, name)},
                   {"storedBytes", 0},
                   {"logGroupClass", entry.group_class},
                   {"deletionProtectionEnabled", entry.is_protected}};
@@ -344,23 +370,14 @@ FakeAnswer FakeLogs::drop_retention(const FakeCall& call) {
 
 FakeAnswer FakeLogs::put_key(const FakeCall& call) {
   const std::string key = text_member(call.json, "kmsKeyId");
-  if (!is_key(key, call.region)) {
-    return invalid("The KMS key " + key + " does not exist or cannot be used.");
+  if (const std::string wrong = key_fault(call); !wrong.empty()) {
+    return invalid(wrong);
   }
   LogGroup* const found = group(call);
   if (found == nullptr) {
     return no_group();
   }
   found->key = key;
-  return json_answer(Json());
-}
-
-FakeAnswer FakeLogs::drop_key(const FakeCall& call) {
-  LogGroup* const found = group(call);
-  if (found == nullptr) {
-    return no_group();
-  }
-  found->key.clear();
   return json_answer(Json());
 }
 
@@ -407,7 +424,9 @@ FakeAnswer FakeLogs::remove(const FakeCall& call) {
   if (found->is_protected) {
     return json_error(400, "ValidationException", "The log group is protected from deletion.");
   }
-  regions_[call.region].erase(text_member(call.json, "logGroupName"));
+  const std::string name = text_member(call.json, "logGroupName");
+  regions_[call.region].erase(name);
+  filters_.forget(call.region, name);
   return json_answer(Json());
 }
 
@@ -455,10 +474,14 @@ Json FakeLogs::snapshot() const {
       }
     }
   }
-  return {{"LogGroups", std::move(regions)}};
+  return {{"LogGroups", std::move(regions)},
+          {"MetricFilters", filters_.snapshot()},
+          {"QueryDefinitions", queries_.snapshot()}};
 }
 
 void FakeLogs::restore(const Json& snapshot) {
+  queries_.restore(snapshot.value("QueryDefinitions", Json::object()));
+  filters_.restore(snapshot.value("MetricFilters", Json::object()));
   regions_.clear();
   const Json regions = snapshot.value("LogGroups", Json::object());
   for (const auto& [region, groups] : regions.items()) {
