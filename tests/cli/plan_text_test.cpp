@@ -32,11 +32,13 @@ TEST(PlanText, ValuesThatAwsMakesUpAreKnownAfterApply) {
   provision::Plan plan;
   plan.steps = {step};
   const std::string text = plan_text(spec(), plan, {});
-  EXPECT_NE(text.find("      KmsKeyId: (none) -> (known after apply)\n"), std::string::npos) << text;
-  EXPECT_NE(text.find(R"(      Policy: "old" -> {"Resource":["(known after apply)","other"]})"),
+  EXPECT_NE(text.find("      KmsKeyId: (none) -> (known after apply)\n"), std::string::npos)
+      << text;
+  EXPECT_NE(text.find(R"(      Policy: "old" -> {"Resource":["(known after apply)","other"]
+})"),
             std::string::npos)
       << text;
-  EXPECT_EQ(text.find("Fn::GetAtt"), std::string::npos);
+EXPECT_EQ(text.find("Fn::GetAtt"), std::string::npos);
 }
 
 TEST(PlanText, WhatAwsDoesNotOfferIsSaid) {
@@ -47,9 +49,10 @@ TEST(PlanText, WhatAwsDoesNotOfferIsSaid) {
   provision::Plan plan;
   plan.steps = {step};
   const std::string text = plan_text(spec(), plan, {});
-  EXPECT_NE(text.find("  x alarm/bedrock-kb-latency\n      unsupported: no such metric; the console "
-                      "shows it\n"),
-            std::string::npos)
+  EXPECT_NE(
+      text.find("  x alarm/bedrock-kb-latency\n      unsupported: no such metric; the console "
+                "shows it\n"),
+      std::string::npos)
       << text;
 }
 

@@ -45,8 +45,7 @@ struct Logs {
   std::string put(const Json& transformation = Json::object(),
                   const std::string& pattern = "{ $.errorCode = \"*\" }",
                   const std::string& name = "Errors") {
-    Json changed = {
-        {"metricName", "Errors"}, {"metricNamespace", "Others"}, {"metricValue", "1"}};
+    Json changed = {{"metricName", "Errors"}, {"metricNamespace", "Others"}, {"metricValue", "1"}};
     changed.update(transformation);
     return code_of(call("PutMetricFilter", {{"logGroupName", group},
                                             {"filterName", name},
@@ -71,9 +70,8 @@ TEST(FakeMetricFilters, RefusesWhatTheServiceRefuses) {
   EXPECT_EQ(logs.put({{"dimensions", {{"Model", "$.modelId"}}}, {"defaultValue", 0}}), invalid);
   EXPECT_EQ(logs.put({{"dimensions", {{"Model", "modelId"}}}}), invalid);
   EXPECT_EQ(logs.put({{"dimensions", {{"Model", "$.m"}}}}, "ERROR"), invalid);
-  EXPECT_EQ(
-      logs.put({{"dimensions", {{"a", "$.a"}, {"b", "$.b"}, {"c", "$.c"}, {"d", "$.d"}}}}),
-      invalid);
+  EXPECT_EQ(logs.put({{"dimensions", {{"a", "$.a"}, {"b", "$.b"}, {"c", "$.c"}, {"d", "$.d"}}}}),
+            invalid);
   EXPECT_EQ(logs.put(Json::object(), "{ ($.errorCode = \"*\" }"), invalid);
   EXPECT_EQ(logs.put(Json::object(), std::string(1'025, 'x')), invalid);
   EXPECT_EQ(logs.put(Json::object(), "x", "a:b"), invalid);
@@ -85,9 +83,9 @@ TEST(FakeMetricFilters, RefusesWhatTheServiceRefuses) {
             invalid);
   EXPECT_EQ(code_of(logs.call("DescribeMetricFilters", {{"logGroupName", "/none"}})),
             "ResourceNotFoundException");
-  EXPECT_EQ(code_of(logs.call("DeleteMetricFilter",
-                              {{"logGroupName", group}, {"filterName", "none"}})),
-            "ResourceNotFoundException");
+  EXPECT_EQ(
+      code_of(logs.call("DeleteMetricFilter", {{"logGroupName", group}, {"filterName", "none"}})),
+      "ResourceNotFoundException");
 }
 
 TEST(FakeMetricFilters, AGroupHasAtMostAHundredAndTakesThemWithIt) {
@@ -178,9 +176,8 @@ TEST(MetricFilter, WaitsForAGroupThatWasMadeAMomentAgo) {
   trouble.read_lag_requests = 5;
   account.set_trouble(trouble);
   ProviderRun run(account);
-  EXPECT_TRUE(run.calls()
-                  .json("logs", region, "CreateLogGroup", {{"logGroupName", group}})
-                  .has_value());
+  EXPECT_TRUE(
+      run.calls().json("logs", region, "CreateLogGroup", {{"logGroupName", group}}).has_value());
   EXPECT_EQ(run.apply(filter, wanted_filter()), "");
   // Its own creation is not seen yet, and it may be created again.
   EXPECT_EQ(run.apply(filter, wanted_filter()), "");
