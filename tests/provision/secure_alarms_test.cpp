@@ -34,20 +34,76 @@ constexpr const char* outside_band = "LessThanLowerOrGreaterThanUpperThreshold";
 const std::vector<CatalogueRow>& catalogue() {
   static const Dimensions agent = {{"Operation", "InvokeAgent"}};
   static const std::vector<CatalogueRow> rows = {
-      {"M1", "bedrock-client-errors", "AWS/Bedrock", "InvocationClientErrors", "Sum", {}, 2, above,
-       10, "critical"},
-      {"M2", "bedrock-server-errors", "AWS/Bedrock", "InvocationServerErrors", "Sum", {}, 2, above,
-       5, "critical"},
-      {"M3", "bedrock-p99-latency", "AWS/Bedrock", "InvocationLatency", "p99", {}, 2, above, 10000,
+      {"M1",
+       "bedrock-client-errors",
+       "AWS/Bedrock",
+       "InvocationClientErrors",
+       "Sum",
+       {},
+       2,
+       above,
+       10,
+       "critical"},
+      {"M2",
+       "bedrock-server-errors",
+       "AWS/Bedrock",
+       "InvocationServerErrors",
+       "Sum",
+       {},
+       2,
+       above,
+       5,
+       "critical"},
+      {"M3",
+       "bedrock-p99-latency",
+       "AWS/Bedrock",
+       "InvocationLatency",
+       "p99",
+       {},
+       2,
+       above,
+       10000,
        "performance"},
-      {"M4", "bedrock-throttles", "AWS/Bedrock", "InvocationThrottles", "Sum", {}, 2, above, 20,
+      {"M4",
+       "bedrock-throttles",
+       "AWS/Bedrock",
+       "InvocationThrottles",
+       "Sum",
+       {},
+       2,
+       above,
+       20,
        "performance"},
-      {"M5", "bedrock-input-token-anomaly", "AWS/Bedrock", "InputTokenCount", "Sum", {}, 2,
-       above_band, {}, "cost"},
-      {"M6", "bedrock-output-token-anomaly", "AWS/Bedrock", "OutputTokenCount", "Sum", {}, 2,
-       above_band, {}, "cost"},
-      {"M7", "bedrock-invocation-anomaly", "AWS/Bedrock", "Invocations", "Sum", {}, 2,
-       outside_band, {}, "cost"},
+      {"M5",
+       "bedrock-input-token-anomaly",
+       "AWS/Bedrock",
+       "InputTokenCount",
+       "Sum",
+       {},
+       2,
+       above_band,
+       {},
+       "cost"},
+      {"M6",
+       "bedrock-output-token-anomaly",
+       "AWS/Bedrock",
+       "OutputTokenCount",
+       "Sum",
+       {},
+       2,
+       above_band,
+       {},
+       "cost"},
+      {"M7",
+       "bedrock-invocation-anomaly",
+       "AWS/Bedrock",
+       "Invocations",
+       "Sum",
+       {},
+       2,
+       outside_band,
+       {},
+       "cost"},
       {"M8", "bedrock-agent-client-errors", "AWS/Bedrock/Agents", "InvocationClientErrors", "Sum",
        agent, 2, above, 5, "critical"},
       {"M9", "bedrock-agent-server-errors", "AWS/Bedrock/Agents", "InvocationServerErrors", "Sum",
@@ -56,15 +112,46 @@ const std::vector<CatalogueRow>& catalogue() {
        above, 15000, "performance"},
       {"M11", "bedrock-agent-throttles", "AWS/Bedrock/Agents", "InvocationThrottles", "Sum", agent,
        2, above, 10, "performance"},
-      {"M16", "bedrock-guardrail-blocked-input", "AWS/Bedrock/Guardrails", "InvocationsIntervened",
-       "Sum", {{"GuardrailContentSource", "Input"}}, 2, above, 50, "performance"},
-      {"M17", "bedrock-guardrail-blocked-output", "AWS/Bedrock/Guardrails",
-       "InvocationsIntervened", "Sum", {{"GuardrailContentSource", "Output"}}, 2, above, 50,
+      {"M16",
+       "bedrock-guardrail-blocked-input",
+       "AWS/Bedrock/Guardrails",
+       "InvocationsIntervened",
+       "Sum",
+       {{"GuardrailContentSource", "Input"}},
+       2,
+       above,
+       50,
        "performance"},
-      {"M18", "bedrock-training-failed", "AWS/Events", "TriggeredRules", "Sum",
-       {{"RuleName", "bedrock-training-failed"}}, 1, above, 0, "critical"},
-      {"M19", "bedrock-api-call-anomaly", "BedrockLog/bedrocklog", "BedrockApiCalls", "Sum", {}, 2,
-       above_band, {}, "cost"}};
+      {"M17",
+       "bedrock-guardrail-blocked-output",
+       "AWS/Bedrock/Guardrails",
+       "InvocationsIntervened",
+       "Sum",
+       {{"GuardrailContentSource", "Output"}},
+       2,
+       above,
+       50,
+       "performance"},
+      {"M18",
+       "bedrock-training-failed",
+       "AWS/Events",
+       "TriggeredRules",
+       "Sum",
+       {{"RuleName", "bedrock-training-failed"}},
+       1,
+       above,
+       0,
+       "critical"},
+      {"M19",
+       "bedrock-api-call-anomaly",
+       "BedrockLog/bedrocklog",
+       "BedrockApiCalls",
+       "Sum",
+       {},
+       2,
+       above_band,
+       {},
+       "cost"}};
   return rows;
 }
 
@@ -230,8 +317,8 @@ TEST(SecureAlarms, KnowledgeBaseLatencyIsToldAsUnsupported) {
                   .starts_with("no such AWS metric"));
   StackSpec without = secure_spec();
   without.secure.switches.knowledge_base_alarms = false;
-  EXPECT_EQ(
-      reason_of(desired_state(without), in_region(ResourceKind::alarm, "bedrock-kb-latency")), "");
+  EXPECT_EQ(reason_of(desired_state(without), in_region(ResourceKind::alarm, "bedrock-kb-latency")),
+            "");
 }
 
 TEST(SecureAlarms, ApiCallsNeedATrailOfTheStackAndSayWhatToAdd) {
@@ -307,10 +394,9 @@ TEST(SecureAlarms, WithoutASeriesOfAllModelsSumsAreQueriesAndTheRestIsByModel) {
       const Json& alarm = properties_of(
           state, in_region(ResourceKind::alarm, std::string(name) + "-" + model.model_id));
       EXPECT_TRUE(alarm.contains("ThresholdMetricId"));
-      const Json& detector =
-          properties_of(state, in_region(ResourceKind::anomaly_detector,
-                                         std::string("AWS/Bedrock/") + metric +
-                                             "/Sum/ModelId=" + model.model_id));
+      const Json& detector = properties_of(
+          state, in_region(ResourceKind::anomaly_detector, std::string("AWS/Bedrock/") + metric +
+                                                               "/Sum/ModelId=" + model.model_id));
       EXPECT_EQ(dimensions_in(detector), dimensions);
     }
   }
@@ -346,8 +432,7 @@ TEST(SecureAlarms, OfTheOtherSourceAreMembersOfAFamily) {
       }
       ++moved;
       const auto is_member = [&](const Family& family) {
-        return family.kind == resource.address.kind &&
-               family.region == resource.address.region &&
+        return family.kind == resource.address.kind && family.region == resource.address.region &&
                resource.address.name.starts_with(family.prefix);
       };
       EXPECT_TRUE(std::any_of(to->families.begin(), to->families.end(), is_member))
@@ -368,9 +453,9 @@ TEST(SecureAlarms, FamiliesOfAProfileThatIsNoLongerWantedAreLookedFor) {
 }
 
 TEST(HealthComposites, RuleOfTheBasicOneIsThatOfTheCatalogue) {
-  const Json& composite = properties_of(
-      desired_state(secure_spec()),
-      in_region(ResourceKind::composite_alarm, "bedrock-overall-health"));
+  const Json& composite =
+      properties_of(desired_state(secure_spec()),
+                    in_region(ResourceKind::composite_alarm, "bedrock-overall-health"));
   EXPECT_EQ(composite["AlarmRule"],
             "ALARM(\"bedrock-client-errors\") OR ALARM(\"bedrock-server-errors\") OR "
             "ALARM(\"bedrock-p99-latency\") OR ALARM(\"bedrock-throttles\") OR "
@@ -453,7 +538,7 @@ TEST(HealthComposites, WithMoreChildrenThanCloudWatchTakesAreToldAsUnsupported) 
 
 struct SwitchRow {
   const char* name;
-  bool SecureSwitches::*flag;
+  bool SecureSwitches::* flag;
   std::vector<Address> resources;
 };
 
@@ -463,31 +548,39 @@ const std::vector<SwitchRow>& switch_rows() {
     return in_region(ResourceKind::anomaly_detector, metric);
   };
   static const std::vector<SwitchRow> rows = {
-      {"invocation_alarms", &SecureSwitches::invocation_alarms,
+      {"invocation_alarms",
+       &SecureSwitches::invocation_alarms,
        {alarm("bedrock-client-errors"), alarm("bedrock-server-errors"),
         alarm("bedrock-p99-latency"), alarm("bedrock-throttles")}},
-      {"token_anomaly_alarms", &SecureSwitches::token_anomaly_alarms,
+      {"token_anomaly_alarms",
+       &SecureSwitches::token_anomaly_alarms,
        {alarm("bedrock-input-token-anomaly"), alarm("bedrock-output-token-anomaly"),
         alarm("bedrock-invocation-anomaly"), detector("AWS/Bedrock/InputTokenCount/Sum"),
         detector("AWS/Bedrock/OutputTokenCount/Sum"), detector("AWS/Bedrock/Invocations/Sum")}},
-      {"agent_alarms", &SecureSwitches::agent_alarms,
+      {"agent_alarms",
+       &SecureSwitches::agent_alarms,
        {alarm("bedrock-agent-client-errors"), alarm("bedrock-agent-server-errors"),
         alarm("bedrock-agent-p99-latency"), alarm("bedrock-agent-throttles")}},
-      {"knowledge_base_alarms", &SecureSwitches::knowledge_base_alarms,
+      {"knowledge_base_alarms",
+       &SecureSwitches::knowledge_base_alarms,
        {alarm("bedrock-kb-client-errors"), alarm("bedrock-kb-server-errors"),
         alarm("bedrock-kb-throttles")}},
-      {"guardrail_alarms", &SecureSwitches::guardrail_alarms,
+      {"guardrail_alarms",
+       &SecureSwitches::guardrail_alarms,
        {alarm("bedrock-guardrail-blocked-input"), alarm("bedrock-guardrail-blocked-output")}},
-      {"training_alarm", &SecureSwitches::training_alarm,
+      {"training_alarm",
+       &SecureSwitches::training_alarm,
        {alarm("bedrock-training-failed"),
         in_region(ResourceKind::event_rule, "bedrock-training-failed")}},
-      {"api_call_alarm", &SecureSwitches::api_call_alarm,
-       {alarm("bedrock-api-call-anomaly"),
-        detector("BedrockLog/bedrocklog/BedrockApiCalls/Sum")}},
-      {"composite_alarms", &SecureSwitches::composite_alarms,
+      {"api_call_alarm",
+       &SecureSwitches::api_call_alarm,
+       {alarm("bedrock-api-call-anomaly"), detector("BedrockLog/bedrocklog/BedrockApiCalls/Sum")}},
+      {"composite_alarms",
+       &SecureSwitches::composite_alarms,
        {in_region(ResourceKind::composite_alarm, "bedrock-overall-health"),
         in_region(ResourceKind::composite_alarm, "bedrock-comprehensive-health")}},
-      {"guardrail", &SecureSwitches::guardrail,
+      {"guardrail",
+       &SecureSwitches::guardrail,
        {in_region(ResourceKind::guardrail, "bedrocklog-bedrocklog"),
         in_region(ResourceKind::guardrail_version, "bedrocklog-bedrocklog")}}};
   return rows;
@@ -542,8 +635,8 @@ TEST(SecureSwitches, EachAloneTakesItsOwnAwayBesideObservability) {
       }
     }
     for (const auto& [address, properties] : full) {
-      const bool is_own = std::find(row.resources.begin(), row.resources.end(), address) !=
-                          row.resources.end();
+      const bool is_own =
+          std::find(row.resources.begin(), row.resources.end(), address) != row.resources.end();
       EXPECT_TRUE(is_own || left.contains(address)) << to_text(address);
     }
   }
@@ -551,7 +644,7 @@ TEST(SecureSwitches, EachAloneTakesItsOwnAwayBesideObservability) {
 
 struct ThresholdRow {
   const char* name;
-  std::uint64_t ServiceThresholds::*limit;
+  std::uint64_t ServiceThresholds::* limit;
   std::set<std::string> alarms;
 };
 
@@ -562,14 +655,17 @@ const std::vector<ThresholdRow>& threshold_rows() {
       {"server_errors", &Limits::server_errors, {"bedrock-server-errors"}},
       {"latency_p99_ms", &Limits::latency_p99_ms, {"bedrock-p99-latency"}},
       {"throttles", &Limits::throttles, {"bedrock-throttles"}},
-      {"agent_errors", &Limits::agent_errors,
+      {"agent_errors",
+       &Limits::agent_errors,
        {"bedrock-agent-client-errors", "bedrock-agent-server-errors"}},
       {"agent_latency_p99_ms", &Limits::agent_latency_p99_ms, {"bedrock-agent-p99-latency"}},
       {"agent_throttles", &Limits::agent_throttles, {"bedrock-agent-throttles"}},
-      {"knowledge_base_errors", &Limits::knowledge_base_errors,
+      {"knowledge_base_errors",
+       &Limits::knowledge_base_errors,
        {"bedrock-kb-client-errors", "bedrock-kb-server-errors"}},
       {"knowledge_base_throttles", &Limits::knowledge_base_throttles, {"bedrock-kb-throttles"}},
-      {"guardrail_interventions", &Limits::guardrail_interventions,
+      {"guardrail_interventions",
+       &Limits::guardrail_interventions,
        {"bedrock-guardrail-blocked-input", "bedrock-guardrail-blocked-output"}},
       {"training_failures", &Limits::training_failures, {"bedrock-training-failed"}}};
   return rows;
