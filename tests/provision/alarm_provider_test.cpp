@@ -15,14 +15,16 @@ using fake_aws::FakeAws;
 constexpr const char* region = "eu-west-1";
 constexpr const char* topic = "arn:aws:sns:eu-west-1:123456789012:alerts";
 
-Address alarm_named(const std::string& name) { return {ResourceKind::alarm, region, name}; }
+Address alarm_named(const std::string& name) {
+  return {ResourceKind::alarm, region, name};
+}
 Address composite_named(const std::string& name) {
   return {ResourceKind::composite_alarm, region, name};
 }
 
 const Json& our_tags() {
-  static const Json tags = to_json(Tags{{std::string(stack_tag), "bedrocklog"},
-                                        {std::string(managed_tag), "true"}});
+  static const Json tags =
+      to_json(Tags{{std::string(stack_tag), "bedrocklog"}, {std::string(managed_tag), "true"}});
   return tags;
 }
 
@@ -97,9 +99,9 @@ TEST(FakeAlarms, RefusesMetricsThatAnAlarmCannotWatch) {
   };
   EXPECT_EQ(watch.put(band_alarm("a")), "");
   EXPECT_EQ(watch.put(with_expression("m1 * 2")), "");
-  EXPECT_EQ(watch.put(with_expression(
-                R"(SELECT SUM(Invocations) FROM SCHEMA("AWS/Bedrock", ModelId))")),
-            "");
+  EXPECT_EQ(
+      watch.put(with_expression(R"(SELECT SUM(Invocations) FROM SCHEMA("AWS/Bedrock", ModelId))")),
+      "");
   EXPECT_EQ(watch.put(with_expression("SEARCH('{AWS/Bedrock,ModelId} Invocations', 'Sum')")),
             invalid);
   EXPECT_EQ(watch.put(with_expression("SELECT p99(InvocationLatency) FROM \"AWS/Bedrock\"")),
@@ -136,9 +138,8 @@ TEST(FakeAlarms, ACompositeNeedsChildrenAndAWellFormedRule) {
   EXPECT_EQ(watch.put(plain_alarm("one")), "");
   EXPECT_EQ(watch.put(plain_alarm("two words")), "");
   EXPECT_EQ(watch.put_composite("all", R"(ALARM(one) AND (NOT OK("two words") OR TRUE))"), "");
-  EXPECT_EQ(watch.put_composite(
-                "all", "ALARM(arn:aws:cloudwatch:eu-west-1:123456789012:alarm:one)"),
-            "");
+  EXPECT_EQ(
+      watch.put_composite("all", "ALARM(arn:aws:cloudwatch:eu-west-1:123456789012:alarm:one)"), "");
   for (const char* const rule :
        {"", "ALARM(one", "ALARM(one) OR", "ALARM(one) ALARM(one)", "RING(one)", "ALARM()",
         "(ALARM(one)", "one", "ALARM(all)", "NOT"}) {
@@ -176,8 +177,9 @@ TEST(FakeAlarms, WhatACompositeDependsOnCannotGo) {
 TEST(FakeAlarms, TellsLargeAndSmallThresholdsAsTheServiceDoes) {
   Watch watch;
   for (const auto& [threshold, told] :
-       {std::pair{Json(0.1), "0.1"}, std::pair{Json(60), "60.0"}, std::pair{Json(10'000'000), "1.0E7"},
-        std::pair{Json(0.0005), "5.0E-4"}, std::pair{Json(1'250'000'000), "1.25E9"}}) {
+       {std::pair{Json(0.1), "0.1"}, std::pair{Json(60), "60.0"},
+        std::pair{Json(10'000'000), "1.0E7"}, std::pair{Json(0.0005), "5.0E-4"},
+        std::pair{Json(1'250'000'000), "1.25E9"}}) {
     Json alarm = plain_alarm("one");
     alarm["Threshold"] = threshold;
     EXPECT_EQ(watch.put(alarm), "");
@@ -246,12 +248,12 @@ TEST(AlarmProvider, ListsAFamilyPageAfterPage) {
   EXPECT_EQ(watch.put(plain_alarm("bedrock-other")), "");
   EXPECT_EQ(watch.put_composite("bedrock-p99-all", "ALARM(bedrock-other)"), "");
   const Family family{ResourceKind::alarm, region, "bedrock-p99-"};
-  const Result<std::vector<Address>> found =
-      watch.run.of(alarm_named("x")).list(family);
+  const Result<std::vector<Address>> found = watch.run.of(alarm_named("x")).list(family);
   ASSERT_TRUE(found.has_value());
   EXPECT_EQ(found->size(), 120U);
-  const Result<std::vector<Address>> composites = watch.run.of(composite_named("x")).list(
-      {ResourceKind::composite_alarm, region, "bedrock-p99-"});
+  const Result<std::vector<Address>> composites =
+      watch.run.of(composite_named("x"))
+          .list({ResourceKind::composite_alarm, region, "bedrock-p99-"});
   ASSERT_TRUE(composites.has_value());
   EXPECT_THAT(*composites, testing::ElementsAre(composite_named("bedrock-p99-all")));
 }
@@ -318,12 +320,16 @@ TEST(CompositeAlarm, KilledAfterAnyChangeConverges) {
     return run.apply(alarm_named("one"), plain_alarm("one"));
   };
   const ProviderDeed make = [&](ProviderRun& run) {
-    return alarms(run) + run.apply(composite_named("in"), composite("in", "ALARM(one)")) +
-           run.apply(composite_named("out"), composite("out", "ALARM(in)"));
+    std::string wrong = alarms(run);
+    wrong += run.apply(composite_named("in"), composite("in", "ALARM(one)"));
+    wrong += run.apply(composite_named("out"), composite("out", "ALARM(in)"));
+    return wrong;
   };
   const ProviderDeed take_away = [](ProviderRun& run) {
-    return run.destroy(composite_named("out")) + run.destroy(composite_named("in")) +
-           run.destroy(alarm_named("one"));
+    std::string wrong = run.destroy(composite_named("out"));
+    wrong += run.destroy(composite_named("in"));
+    wrong += run.destroy(alarm_named("one"));
+    return wrong;
   };
   const ProviderDeed nothing = [](ProviderRun& /*run*/) { return std::string(); };
   EXPECT_GE(expect_convergence(nothing, make), 6U);

@@ -45,8 +45,7 @@ struct Logs {
   std::string put(const Json& transformation = Json::object(),
                   const std::string& pattern = "{ $.errorCode = \"*\" }",
                   const std::string& name = "Errors") {
-    Json changed = {
-        {"metricName", "Errors"}, {"metricNamespace", "Others"}, {"metricValue", "1"}};
+    Json changed = {{"metricName", "Errors"}, {"metricNamespace", "Others"}, {"metricValue", "1"}};
     changed.update(transformation);
     return code_of(call("PutMetricFilter", {{"logGroupName", group},
                                             {"filterName", name},
@@ -71,9 +70,8 @@ TEST(FakeMetricFilters, RefusesWhatTheServiceRefuses) {
   EXPECT_EQ(logs.put({{"dimensions", {{"Model", "$.modelId"}}}, {"defaultValue", 0}}), invalid);
   EXPECT_EQ(logs.put({{"dimensions", {{"Model", "modelId"}}}}), invalid);
   EXPECT_EQ(logs.put({{"dimensions", {{"Model", "$.m"}}}}, "ERROR"), invalid);
-  EXPECT_EQ(
-      logs.put({{"dimensions", {{"a", "$.a"}, {"b", "$.b"}, {"c", "$.c"}, {"d", "$.d"}}}}),
-      invalid);
+  EXPECT_EQ(logs.put({{"dimensions", {{"a", "$.a"}, {"b", "$.b"}, {"c", "$.c"}, {"d", "$.d"}}}}),
+            invalid);
   EXPECT_EQ(logs.put(Json::object(), "{ ($.errorCode = \"*\" }"), invalid);
   EXPECT_EQ(logs.put(Json::object(), std::string(1'025, 'x')), invalid);
   EXPECT_EQ(logs.put(Json::object(), "x", "a:b"), invalid);
@@ -85,9 +83,9 @@ TEST(FakeMetricFilters, RefusesWhatTheServiceRefuses) {
             invalid);
   EXPECT_EQ(code_of(logs.call("DescribeMetricFilters", {{"logGroupName", "/none"}})),
             "ResourceNotFoundException");
-  EXPECT_EQ(code_of(logs.call("DeleteMetricFilter",
-                              {{"logGroupName", group}, {"filterName", "none"}})),
-            "ResourceNotFoundException");
+  EXPECT_EQ(
+      code_of(logs.call("DeleteMetricFilter", {{"logGroupName", group}, {"filterName", "none"}})),
+      "ResourceNotFoundException");
 }
 
 TEST(FakeMetricFilters, AGroupHasAtMostAHundredAndTakesThemWithIt) {
@@ -166,7 +164,11 @@ TEST(MetricFilter, KilledAfterAnyChangeConverges) {
     return code_of(made);
   };
   const ProviderDeed make = [](ProviderRun& run) { return run.apply(filter, wanted_filter()); };
-  const ProviderDeed both = [&](ProviderRun& run) { return group_only(run) + make(run); };
+  const ProviderDeed both = [&](ProviderRun& run) {
+    std::string wrong = group_only(run);
+    wrong += make(run);
+    return wrong;
+  };
   const ProviderDeed take_away = [](ProviderRun& run) { return run.destroy(filter); };
   EXPECT_GE(expect_convergence(group_only, make), 2U);
   EXPECT_GE(expect_convergence(both, take_away), 2U);
@@ -178,13 +180,12 @@ TEST(MetricFilter, WaitsForAGroupThatWasMadeAMomentAgo) {
   trouble.read_lag_requests = 5;
   account.set_trouble(trouble);
   ProviderRun run(account);
-  EXPECT_TRUE(run.calls()
-                  .json("logs", region, "CreateLogGroup", {{"logGroupName", group}})
-                  .has_value());
+  EXPECT_TRUE(
+      run.calls().json("logs", region, "CreateLogGroup", {{"logGroupName", group}}).has_value());
   EXPECT_EQ(run.apply(filter, wanted_filter()), "");
   // Its own creation is not seen yet, and it may be created again.
   EXPECT_EQ(run.apply(filter, wanted_filter()), "");
-  account.set_trouble({});
+  run.wait_until_seen(filter);
   EXPECT_TRUE(run.drift(filter, wanted_filter()).empty());
 }
 
