@@ -27,13 +27,11 @@ constexpr std::array<std::string_view, 3> export_formats = {"cloudformation", "t
 /// The request with its account: as it was said, else as STS says.
 OrExit<ProvisionRequest> request_with_account(const Invocation& invocation) {
   OrExit<ProvisionRequest> request = read_provision_request(invocation);
-  if (request && request->spec.account.empty()) {
-    const OrExit<ProvisionTarget> target = open_provision_target(*request);
-    if (!target) {
-      return target.code();
-    }
+  if (!request) {
+    return request;
   }
-  return request;
+  const std::optional<ExitCode> code = settle_account(*request);
+  return code ? OrExit<ProvisionRequest>(*code) : std::move(request);
 }
 
 /// What is there, for import blocks.

@@ -13,6 +13,7 @@ constexpr std::array right_rows = {
     CallRight{"sts", "GetCallerIdentity", RightScope::nothing, right_reads},
     CallRight{"s3", "HeadBucket", RightScope::bucket, right_reads, "ListBucket"},
     CallRight{"s3", "ListObjectsV2", RightScope::bucket, right_reads, "ListBucket"},
+    CallRight{"s3", "GetObject", RightScope::objects, 0},  // Of readers only.
     CallRight{"s3", "GetPublicAccessBlock", RightScope::bucket, right_reads,
               "GetBucketPublicAccessBlock"},
     CallRight{"s3", "GetBucketOwnershipControls", RightScope::bucket, right_reads},

@@ -1,4 +1,4 @@
-// The wire forms of the four protocols, and what makes an answer one of AWS.
+// The wire forms of the five protocols, and what makes an answer one of AWS.
 #include "ingest/aws/service_calls.h"
 
 #include <algorithm>
@@ -24,6 +24,8 @@ constexpr std::array<QueryService, 4> query_services = {{
     {"sns", "2010-03-31"},
     {"sts", "2011-06-15"},
 }};
+
+constexpr std::string_view ec2_version = "2016-11-15";
 
 struct JsonService {
   std::string_view name;
@@ -105,14 +107,21 @@ std::string text_of(const Json& value) {
   return value.dump();  // Numbers and booleans.
 }
 
+/// What stands between the name of a list and the number of an item.
+constexpr std::string_view query_list = ".member.";
+constexpr std::string_view ec2_list = ".";
+
 /// As deep as the members of a service model.
-void append_members(std::string& form, const std::string& name, const Json& value) {
+// Name and value, and the one text that differs between the protocols.
+// NOLINTNEXTLINE(bugprone-easily-swappable-parameters)
+void append_members(std::string& form, const std::string& name, const Json& value,
+                    std::string_view list) {
   if (value.is_null()) {
     return;
   }
   if (value.is_object()) {
     for (const auto& [member, inner] : value.items()) {
-      append_members(form, joined(name, member), inner);
+      append_members(form, joined(name, member), inner, list);
     }
     return;
   }
@@ -120,12 +129,36 @@ void append_members(std::string& form, const std::string& name, const Json& valu
     std::size_t number = 0;
     for (const Json& item : value) {
       if (!item.is_null()) {
-        append_members(form, name + ".member." + std::to_string(++number), item);
+        append_members(form, name + std::string(list) + std::to_string(++number), item, list);
       }
     }
     return;
   }
   form += '&' + percent_encoded(name) + '=' + percent_encoded(text_of(value));
+}
+
+// NOLINTNEXTLINE(bugprone-easily-swappable-parameters)
+std::string form_of(std::string_view action, std::string_view version, const Json& members,
+                    std::string_view list) {
+  ensure(members.is_null() || members.is_object());
+  std::string form = "Action=" + percent_encoded(action) + "&Version=" + percent_encoded(version);
+  append_members(form, "", members, list);
+  return form;
+}
+
+/// "a=b&c=d" decoded. Requires that it is well encoded.
+QueryItems query_items(std::string_view text) {
+  QueryItems items;
+  while (!text.empty()) {
+    const std::string_view item = text.substr(0, text.find('&'));
+    text.remove_prefix(std::min(item.size() + 1, text.size()));
+    const std::size_t equals = std::min(item.find('='), item.size());
+    const auto name = percent_decoded(item.substr(0, equals));
+    const auto value = percent_decoded(item.substr(std::min(equals + 1, item.size())));
+    ensure(name.has_value() && value.has_value());
+    items.emplace_back(*name, *value);
+  }
+  return items;
 }
 
 Json without_nulls(const Json& value) {
@@ -176,6 +209,23 @@ ServiceCalls::ServiceCalls(AwsSession& session, CallObserver observer)
 CallResult<XmlElement> ServiceCalls::query(std::string_view service, std::string_view region,
                                            std::string_view action, const Json& members) {
   const std::string_view version = known(query_services, service).version;
+  const CallResult<XmlElement> root =
+      send_form(service, region, action, query_form(action, version, members));
+  if (!root) {
+    return root;
+  }
+  const std::string wanted = std::string(action) + "Result";
+  const XmlElement* const result = root->child(wanted);
+  return result == nullptr ? XmlElement{wanted, "", {}} : *result;
+}
+
+CallResult<XmlElement> ServiceCalls::ec2(std::string_view region, std::string_view action,
+                                         const Json& members) {
+  return send_form("ec2", region, action, ec2_form(action, members));
+}
+
+CallResult<XmlElement> ServiceCalls::send_form(std::string_view service, std::string_view region,
+                                               std::string_view action, std::string form) {
   const Result<Endpoint> endpoint = endpoint_of(session_->settings(), service, region);
   if (!endpoint) {
     return no_endpoint(endpoint);
@@ -187,25 +237,24 @@ CallResult<XmlElement> ServiceCalls::query(std::string_view service, std::string
   request.endpoint = *endpoint;
   request.method = "POST";
   request.headers = {{"Content-Type", "application/x-www-form-urlencoded; charset=utf-8"}};
-  request.body = query_form(action, version, members);
+  request.body = std::move(form);
   request.subject = subject_of(service, action);
   const CallResult<HttpResponse> answer = send(*session_, request);
   if (!answer) {
     return tl::unexpected(answer.error());
   }
-  const std::optional<XmlElement> root = parse_xml(answer->body);
+  std::optional<XmlElement> root = parse_xml(answer->body);
   if (!root) {
     return not_aws(request, "it answers with no XML");
   }
-  if (root->name == "ErrorResponse") {
+  // The second is that of EC2.
+  if (root->name == "ErrorResponse" || root->name == "Response") {
     return told_failure(request, *answer);
   }
   if (root->name != std::string(action) + "Response") {
     return not_aws(request, "it answers with other XML than that of this operation");
   }
-  const std::string wanted = std::string(action) + "Result";
-  const XmlElement* const result = root->child(wanted);
-  return result == nullptr ? XmlElement{wanted, "", {}} : *result;
+  return std::move(*root);
 }
 
 CallResult<Json> ServiceCalls::json(std::string_view service, std::string_view region,
@@ -234,7 +283,7 @@ CallResult<Json> ServiceCalls::json(std::string_view service, std::string_view r
 CallResult<Json> ServiceCalls::rest_json(std::string_view service, std::string_view region,
                                          std::string_view operation, std::string_view method,
                                          std::string_view path, const Json& body) {
-  ensure(path.starts_with('/') && path.find('?') == std::string_view::npos);
+  ensure(path.starts_with('/'));
   const Result<Endpoint> endpoint = endpoint_of(session_->settings(), service, region);
   if (!endpoint) {
     return no_endpoint(endpoint);
@@ -245,7 +294,11 @@ CallResult<Json> ServiceCalls::rest_json(std::string_view service, std::string_v
   ServiceRequest request;
   request.endpoint = *endpoint;
   request.method = method;
-  request.path = path;
+  const std::size_t path_size = std::min(path.find('?'), path.size());
+  request.path = path.substr(0, path_size);
+  if (path_size < path.size()) {
+    request.query = query_items(path.substr(path_size + 1));
+  }
   if (!body.is_null()) {
     request.headers = {{"Content-Type", "application/json"}};
     request.body = json_text(body);
@@ -286,10 +339,11 @@ CallResult<HttpResponse> ServiceCalls::s3(std::string_view region, S3Operation o
 }
 
 std::string query_form(std::string_view action, std::string_view version, const Json& members) {
-  ensure(members.is_null() || members.is_object());
-  std::string form = "Action=" + percent_encoded(action) + "&Version=" + percent_encoded(version);
-  append_members(form, "", members);
-  return form;
+  return form_of(action, version, members, query_list);
+}
+
+std::string ec2_form(std::string_view action, const Json& members) {
+  return form_of(action, ec2_version, members, ec2_list);
 }
 
 bool has_code(const CallFailure& failure, std::initializer_list<std::string_view> codes) {

@@ -1,4 +1,4 @@
-// Operations of AWS services by name: the query, JSON, REST-JSON and REST-XML protocols.
+// Operations of AWS services by name: the query, EC2, JSON, REST-JSON and REST-XML protocols.
 //
 // A caller names service, operation and members as the service's model does; this file knows which
 // protocol, version and header go with the service. Answers are trees of XML or JSON.
@@ -51,12 +51,19 @@ class ServiceCalls {
   [[nodiscard]] CallResult<XmlElement> query(std::string_view service, std::string_view region,
                                              std::string_view action, const Json& members);
 
+  /// ec2. As query(), but arrays become Name.1, member names are those of the wire ("Filter",
+  /// "SubnetId", "TagSpecification": the model's queryName or capitalised locationName), and the
+  /// answer is the root element, its lists with elements named "item" (XmlElement::items).
+  [[nodiscard]] CallResult<XmlElement> ec2(std::string_view region, std::string_view action,
+                                           const Json& members);
+
   /// budgets, cloudtrail, events, kms, logs (JSON 1.1). Null members are left out. An empty answer
   /// is an empty object.
   [[nodiscard]] CallResult<Json> json(std::string_view service, std::string_view region,
                                       std::string_view operation, const Json& members);
 
-  /// bedrock. `path` is percent-encoded once; a null `body` sends none.
+  /// bedrock. `path` is percent-encoded once, and may end in a query ("?name=value&..", likewise);
+  /// a null `body` sends none.
   [[nodiscard]] CallResult<Json> rest_json(std::string_view service, std::string_view region,
                                            std::string_view operation, std::string_view method,
                                            std::string_view path, const Json& body);
@@ -68,6 +75,9 @@ class ServiceCalls {
   [[nodiscard]] AwsSession& session() const { return *session_; }
 
  private:
+  [[nodiscard]] CallResult<XmlElement> send_form(std::string_view service, std::string_view region,
+                                                 std::string_view action, std::string form);
+
   AwsSession* session_;
   CallObserver observer_;
 };
@@ -75,6 +85,8 @@ class ServiceCalls {
 /// The form a query call sends: "Action=GetRole&Version=2010-05-08&RoleName=x". For goldens.
 [[nodiscard]] std::string query_form(std::string_view action, std::string_view version,
                                      const Json& members);
+/// The same of an EC2 call, whose lists are flat: "Filter.1.Value.1".
+[[nodiscard]] std::string ec2_form(std::string_view action, const Json& members);
 
 /// The service answered, with one of these codes. An answer without body has the code that
 /// read_error() derives from its status.

@@ -168,6 +168,11 @@ std::vector<const XmlElement*> XmlElement::members(std::string_view wanted) cons
   return list == nullptr ? std::vector<const XmlElement*>() : list->all("member");
 }
 
+std::vector<const XmlElement*> XmlElement::items(std::string_view wanted) const {
+  const XmlElement* const list = child(wanted);
+  return list == nullptr ? std::vector<const XmlElement*>() : list->all("item");
+}
+
 std::optional<XmlElement> parse_xml(std::string_view text) {
   constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
   if (text.starts_with(byte_order_mark)) {

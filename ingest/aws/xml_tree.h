@@ -23,6 +23,8 @@ struct XmlElement {
   [[nodiscard]] std::string_view text_of(std::string_view wanted) const;
   /// Children named "member" of the first child of that name: a list of the query protocol.
   [[nodiscard]] std::vector<const XmlElement*> members(std::string_view wanted) const;
+  /// The same of children named "item": a list of EC2.
+  [[nodiscard]] std::vector<const XmlElement*> items(std::string_view wanted) const;
 };
 
 /// Nesting allowed in an answer; deeper ones are refused.

@@ -60,6 +60,11 @@ TEST(ServiceCalls, FindTheErrorInAnAnswerOfStatus200) {
   Aws sns(answer_of(200, "<ErrorResponse><Error><Code>NotFound</Code></Error></ErrorResponse>"));
   EXPECT_TRUE(
       has_code(failure_of_call(sns.calls.query("sns", "eu-west-1", "A", nullptr)), {"NotFound"}));
+  Aws ec2(answer_of(200,
+                    "<Response><Errors><Error><Code>InvalidVpcID.NotFound</Code></Error></Errors>"
+                    "</Response>"));
+  EXPECT_TRUE(has_code(failure_of_call(ec2.calls.ec2("eu-west-1", "A", nullptr)),
+                       {"InvalidVpcID.NotFound"}));
 }
 
 TEST(ServiceCalls, GiveTheCodeOfEveryProtocolsRefusals) {
@@ -72,6 +77,15 @@ TEST(ServiceCalls, GiveTheCodeOfEveryProtocolsRefusals) {
   EXPECT_TRUE(has_code(absent, {"Other", "NoSuchEntity"}));
   EXPECT_FALSE(has_code(absent, {"Other"}));
   EXPECT_EQ(absent.fault.cause, FaultCause::not_found);
+
+  Aws ec2(refusal_of(400,
+                     "<?xml version=\"1.0\"?><Response><Errors><Error><Code>InvalidGroup.Duplicate"
+                     "</Code><Message>m</Message></Error></Errors><RequestID>r</RequestID>"
+                     "</Response>"));
+  const CallFailure twice =
+      failure_of_call(ec2.calls.ec2("eu-west-1", "CreateSecurityGroup", {{"GroupName", "x"}}));
+  EXPECT_TRUE(has_code(twice, {"InvalidGroup.Duplicate"}));
+  EXPECT_EQ(twice.fault.subject, "ec2 CreateSecurityGroup");
 
   Aws json(refusal_of(
       400, "{\"__type\":\"com.amazonaws#ResourceAlreadyExistsException\",\"message\":\"m\"}"));

@@ -86,6 +86,45 @@ TEST(QueryForm, FlattensListsAndStructures) {
             "&Threshold=100000.0");
 }
 
+TEST(Ec2Form, HasFlatLists) {
+  const Json members = {
+      {"Filter",
+       Json::array({{{"Name", "vpc-id"}, {"Value", {"vpc-1", "vpc-2"}}},
+                    {{"Name", "tag:bedrocklog:stack"}, {"Value", Json::array({"main"})}}})},
+      {"IpPermissions", Json::array({{{"IpProtocol", "tcp"},
+                                      {"FromPort", 443},
+                                      {"IpRanges", Json::array({{{"CidrIp", "10.0.0.0/8"}}})}}})},
+      {"PrivateDnsEnabled", true},
+      {"SubnetId", Json::array()}};
+  EXPECT_EQ(ec2_form("A", members),
+            "Action=A&Version=2016-11-15"
+            "&Filter.1.Name=vpc-id&Filter.1.Value.1=vpc-1&Filter.1.Value.2=vpc-2"
+            "&Filter.2.Name=tag%3Abedrocklog%3Astack&Filter.2.Value.1=main"
+            "&IpPermissions.1.FromPort=443&IpPermissions.1.IpProtocol=tcp"
+            "&IpPermissions.1.IpRanges.1.CidrIp=10.0.0.0%2F8&PrivateDnsEnabled=true");
+}
+
+TEST(ServiceCalls, SendEc2CallsAndGiveTheRootOfTheAnswer) {
+  Aws aws(answer_of(200,
+                    "<DescribeVpcsResponse xmlns=\"http://ec2.amazonaws.com/doc/2016-11-15/\">"
+                    "<requestId>r</requestId><vpcSet><item><vpcId>vpc-1</vpcId></item>"
+                    "<item><vpcId>vpc-2</vpcId></item></vpcSet></DescribeVpcsResponse>"));
+  const auto root = aws.calls.ec2("eu-west-1", "DescribeVpcs", {{"VpcId", {"vpc-1", "vpc-2"}}});
+  ASSERT_TRUE(root) << root.error().fault.message;
+  ASSERT_EQ(root->items("vpcSet").size(), 2U);
+  EXPECT_EQ(root->items("vpcSet")[1]->text_of("vpcId"), "vpc-2");
+  EXPECT_TRUE(root->items("tagSet").empty());
+  EXPECT_EQ(only_request(aws),
+            "POST /\n"
+            "authorization: AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20260304/eu-west-1/ec2/"
+            "aws4_request, SignedHeaders=content-type;host;x-amz-date, (right)\n"
+            "content-length: 69\n"
+            "content-type: application/x-www-form-urlencoded; charset=utf-8\n"
+            "x-amz-date: 20260304T101507Z\n"
+            "\n"
+            "Action=DescribeVpcs&Version=2016-11-15&VpcId.1=vpc-1&VpcId.2=vpc-2");
+}
+
 TEST(QueryForm, SendsBytesThatAreNoTextAsTheyAre) {
   EXPECT_EQ(query_form("A", "1", {{"P", "\xFF"}}), "Action=A&Version=1&P=%FF");
 }

@@ -52,8 +52,7 @@ struct Watch {
   ProviderRun run{account};
 
   std::string call(const std::string& action, const Json& members) {
-    const CallResult<XmlElement> answer =
-        run.calls().query("cloudwatch", region, action, members);
+    const CallResult<XmlElement> answer = run.calls().query("cloudwatch", region, action, members);
     return answer ? "" : answer.error().error.code;
   }
 };
@@ -68,13 +67,13 @@ TEST(FakeAnomalyDetectors, RefusesWhatTheServiceRefuses) {
   without.erase("Stat");
   EXPECT_EQ(watch.call("PutAnomalyDetector", {{"SingleMetricAnomalyDetector", without}}),
             "MissingParameter");
-  EXPECT_EQ(watch.call("PutAnomalyDetector",
-                       {{"SingleMetricAnomalyDetector", single},
-                        {"Configuration", {{"MetricTimeZone", "Etc/UTC"}}}}),
-            "ValidationError");  // CloudFormation's spelling.
   EXPECT_EQ(watch.call("PutAnomalyDetector", {{"SingleMetricAnomalyDetector", single},
-                                              {"Configuration", {{"MetricTimezone", "5 o'clock"}}}}),
-            "InvalidParameterValue");
+                                              {"Configuration", {{"MetricTimeZone", "Etc/UTC"}}}}),
+            "ValidationError");  // CloudFormation's spelling.
+  EXPECT_EQ(
+      watch.call("PutAnomalyDetector", {{"SingleMetricAnomalyDetector", single},
+                                        {"Configuration", {{"MetricTimezone", "5 o'clock"}}}}),
+      "InvalidParameterValue");
   EXPECT_EQ(watch.call("DeleteAnomalyDetector", {{"SingleMetricAnomalyDetector", single}}), "");
   EXPECT_EQ(watch.call("DeleteAnomalyDetector", {{"SingleMetricAnomalyDetector", single}}),
             "ResourceNotFoundException");
@@ -113,18 +112,16 @@ TEST(AnomalyDetector, KeepsTimesThatSomebodyHasLeftOut) {
   Watch watch;
   const Json ranges = {
       {{"StartTime", "2026-08-01T00:00:00Z"}, {"EndTime", "2026-08-02T00:00:00Z"}}};
-  EXPECT_EQ(watch.call("PutAnomalyDetector",
-                       {{"SingleMetricAnomalyDetector",
-                         {{"Namespace", "AWS/Bedrock"},
-                          {"MetricName", "Invocations"},
-                          {"Stat", "Sum"}}},
-                        {"Configuration",
-                         {{"MetricTimezone", "Etc/UTC"}, {"ExcludedTimeRanges", ranges}}}}),
-            "");
+  EXPECT_EQ(
+      watch.call(
+          "PutAnomalyDetector",
+          {{"SingleMetricAnomalyDetector",
+            {{"Namespace", "AWS/Bedrock"}, {"MetricName", "Invocations"}, {"Stat", "Sum"}}},
+           {"Configuration", {{"MetricTimezone", "Etc/UTC"}, {"ExcludedTimeRanges", ranges}}}}),
+      "");
   EXPECT_TRUE(watch.run.drift(of_all, wanted_detector()).empty());
-  EXPECT_TRUE(watch.run.of(of_all)
-                  .update(of_all, wanted_detector(), *watch.run.read(of_all))
-                  .has_value());
+  EXPECT_TRUE(
+      watch.run.of(of_all).update(of_all, wanted_detector(), *watch.run.read(of_all)).has_value());
   EXPECT_EQ(watch.run.read(of_all)->properties["Configuration"]["ExcludedTimeRanges"], ranges);
 }
 
