@@ -87,7 +87,9 @@ std::vector<std::string> messages_in(const std::string& text) {
       end = static_cast<std::size_t>(found->position() + found->length());
       longest = joined.size() > longest.size() ? joined : longest;
     }
-    if (longest.find(' ') != std::string::npos) {
+    // What AWS says, behind service and operation, speaks for itself.
+    const std::regex quoted("[a-z0-9]+ (?:\\{\\}|[A-Za-z]+)(?:: \\{\\})+");
+    if (longest.find(' ') != std::string::npos && !std::regex_match(longest, quoted)) {
       messages.push_back(longest);
     }
   }
