@@ -116,6 +116,9 @@ void Assembly::add_tagged(Component component, Address address, Json properties,
 }
 
 void Assembly::add_reused(Component component, Address address) {
+  if (state_.find(address) != nullptr) {
+    return;
+  }
   state_.resources.push_back({std::move(address), component, Json::object(), {}, false});
 }
 

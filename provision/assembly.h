@@ -31,10 +31,11 @@ class Assembly {
   /// The same with the user's tags, our mark, and the profile it is of.
   void add_tagged(Component component, Address address, Json properties,
                   std::vector<Address> needs = {});
-  /// Somebody else's, used and never changed.
+  /// Somebody else's, used and never changed. Two profiles may use it.
   void add_reused(Component component, Address address);
   void add_family(Family family) { state_.families.push_back(std::move(family)); }
   void add_unsupported(Address address, std::string reason);
+  [[nodiscard]] bool has(const Address& address) const { return state_.find(address) != nullptr; }
 
   /// ARN of the key that encrypts what is in the region, or a reference to it; null: none.
   /// `given` is the ARN of the configuration for this one thing and wins.
@@ -63,6 +64,8 @@ void add_delivery_alarms(Assembly& assembly);
 void add_observability(Assembly& assembly);
 /// secure_profile.cpp.
 void add_secure(Assembly& assembly);
+/// secure: composite alarms over the alarms that are there by then. health_composites.cpp.
+void add_health_composites(Assembly& assembly);
 
 /// "bedrocklog-STACK" of the region.
 [[nodiscard]] Address stack_key(const StackSpec& spec, std::string_view region);

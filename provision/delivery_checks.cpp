@@ -12,15 +12,14 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "provision/check_outcome.h"
 #include "provision/core_profile.h"
-#include "provision/permissions.h"
 #include "provision/policy_checks.h"
 #include "provision/policy_statements.h"
 
 namespace bedrocklog::provision {
 namespace {
 
-using aws::CallFailure;
 using aws::CallResult;
 using aws::HttpResponse;
 using aws::XmlElement;
@@ -36,25 +35,6 @@ constexpr std::int64_t day_hours = 24;
 /// What every stack with calls has. Error metrics are there only after the first error.
 constexpr std::array<std::string_view, 4> metrics_expected = {
     "Invocations", "InputTokenCount", "OutputTokenCount", "InvocationLatency"};
-
-Check unknown(Check check, std::string_view service, std::string_view operation,
-              const CallFailure& failure) {
-  check.result = CheckResult::unknown;
-  if (failure.fault.cause != FaultCause::access_denied) {
-    check.finding =
-        fmt::format("could not be asked: {}: {}", failure.fault.subject, failure.fault.message);
-    return check;
-  }
-  const auto actions = actions_of(service, operation).value_or(std::vector<std::string>());
-  check.finding = fmt::format("may not be asked; the missing right: {}", fmt::join(actions, ", "));
-  return check;
-}
-
-Check result(Check check, CheckResult outcome, std::string finding) {
-  check.result = outcome;
-  check.finding = std::move(finding);
-  return check;
-}
 
 std::chrono::year_month_day date_of_day(std::int64_t day) {
   return std::chrono::sys_days(std::chrono::days(day));
@@ -93,19 +73,19 @@ Check DeliveryChecks::log_stream(const std::string& region) const {
                    {{"logGroupName", group}, {"logStreamNamePrefix", log_stream_name}});
   if (!answer) {
     if (has_code(answer.error(), {"ResourceNotFoundException"})) {
-      return result(check, CheckResult::fail, "the log group is not there; apply makes it");
+      return concluded(check, CheckResult::fail, "the log group is not there; apply makes it");
     }
-    return unknown(check, "logs", "DescribeLogStreams", answer.error());
+    return unasked(check, "logs", "DescribeLogStreams", answer.error());
   }
   const Json streams = answer->value("logStreams", Json::array());
   const bool is_there = std::any_of(streams.begin(), streams.end(), [](const Json& stream) {
     return stream.is_object() && stream.value("logStreamName", Json()) == log_stream_name;
   });
-  return is_there ? result(check, CheckResult::pass, fmt::format("{} is there", log_stream_name))
-                  : result(check, CheckResult::warn,
-                           fmt::format("{} is not there: Bedrock makes it with its first line; "
-                                       "call a model in {} and look again",
-                                       log_stream_name, region));
+  return is_there ? concluded(check, CheckResult::pass, fmt::format("{} is there", log_stream_name))
+                  : concluded(check, CheckResult::warn,
+                              fmt::format("{} is not there: Bedrock makes it with its first line; "
+                                          "call a model in {} and look again",
+                                          log_stream_name, region));
 }
 
 CallResult<std::vector<std::string>> DeliveryChecks::names_below(const std::string& region,
@@ -143,14 +123,14 @@ Check DeliveryChecks::archive_written(const std::string& region) const {
   const CallResult<std::vector<std::string>> names =
       names_below(region, archive_prefix(*spec_), false);
   if (!names) {
-    return unknown(check, "s3", "ListObjectsV2", names.error());
+    return unasked(check, "s3", "ListObjectsV2", names.error());
   }
   return names->empty()
-             ? result(check, CheckResult::fail,
-                      fmt::format("nothing is below {}: Bedrock writes an object there when "
-                                  "logging is set up; look at bucket policy and key policy",
-                                  archive_prefix(*spec_)))
-             : result(check, CheckResult::pass, "Bedrock has written: " + names->front());
+             ? concluded(check, CheckResult::fail,
+                         fmt::format("nothing is below {}: Bedrock writes an object there when "
+                                     "logging is set up; look at bucket policy and key policy",
+                                     archive_prefix(*spec_)))
+             : concluded(check, CheckResult::pass, "Bedrock has written: " + names->front());
 }
 
 Check DeliveryChecks::archive_age(const std::string& region) const {
@@ -165,7 +145,7 @@ Check DeliveryChecks::archive_age(const std::string& region) const {
     const CallResult<std::vector<std::string>> folders = names_below(
         region, fmt::format("{}{}/{}", archive_prefix(*spec_), region, day_folder(day)), true);
     if (!folders) {
-      return unknown(check, "s3", "ListObjectsV2", folders.error());
+      return unasked(check, "s3", "ListObjectsV2", folders.error());
     }
     std::optional<std::int64_t> newest;
     for (const std::string& folder : *folders) {
@@ -176,15 +156,16 @@ Check DeliveryChecks::archive_age(const std::string& region) const {
     }
     const std::int64_t age = now_hour - (day * day_hours + *newest);
     if (age <= age_max) {
-      return result(check, CheckResult::pass,
-                    fmt::format("the newest hour with calls is {}{:02}", day_folder(day), *newest));
+      return concluded(
+          check, CheckResult::pass,
+          fmt::format("the newest hour with calls is {}{:02}", day_folder(day), *newest));
     }
     break;
   }
-  return result(check, CheckResult::warn,
-                fmt::format("no calls of the last {} hours are in the archive: nobody called a "
-                            "model in {}, or delivery stopped",
-                            age_max, region));
+  return concluded(check, CheckResult::warn,
+                   fmt::format("no calls of the last {} hours are in the archive: nobody called a "
+                               "model in {}, or delivery stopped",
+                               age_max, region));
 }
 
 Check DeliveryChecks::metrics(const std::string& region) const {
@@ -196,7 +177,7 @@ Check DeliveryChecks::metrics(const std::string& region) const {
     const CallResult<XmlElement> answer =
         calls_->query("cloudwatch", region, "ListMetrics", members);
     if (!answer) {
-      return unknown(check, "cloudwatch", "ListMetrics", answer.error());
+      return unasked(check, "cloudwatch", "ListMetrics", answer.error());
     }
     for (const XmlElement* const metric : answer->members("Metrics")) {
       const std::string name(metric->text_of("MetricName"));
@@ -217,19 +198,19 @@ Check DeliveryChecks::metrics(const std::string& region) const {
     return missing;
   };
   if (const auto missing = missing_in(known); !missing.empty()) {
-    return result(check, CheckResult::warn,
-                  fmt::format("CloudWatch knows no {} of {} yet: it does after the first call, "
-                              "and forgets them two weeks after the last; widgets stay empty",
-                              fmt::join(missing, ", "), bedrock_metrics));
+    return concluded(check, CheckResult::warn,
+                     fmt::format("CloudWatch knows no {} of {} yet: it does after the first call, "
+                                 "and forgets them two weeks after the last; widgets stay empty",
+                                 fmt::join(missing, ", "), bedrock_metrics));
   }
   const auto missing = missing_in(over_all_models);
   if (!missing.empty() && spec_->alarm_source == AlarmSource::all_models_series) {
-    return result(check, CheckResult::warn,
-                  fmt::format("CloudWatch has {} per model only, which the alarms do not watch; "
-                              "apply with --alarm-source metrics_insights",
-                              fmt::join(missing, ", ")));
+    return concluded(check, CheckResult::warn,
+                     fmt::format("CloudWatch has {} per model only, which the alarms do not watch; "
+                                 "apply with --alarm-source metrics_insights",
+                                 fmt::join(missing, ", ")));
   }
-  return result(check, CheckResult::pass, "CloudWatch has the metrics of Bedrock");
+  return concluded(check, CheckResult::pass, "CloudWatch has the metrics of Bedrock");
 }
 
 std::vector<Check> DeliveryChecks::reused_bucket(const std::string& region) const {
@@ -246,16 +227,16 @@ std::vector<Check> DeliveryChecks::reused_bucket(const std::string& region) cons
                           {{"x-amz-expected-bucket-owner", spec_->account}},
                           ""});
   if (!answer && !has_code(answer.error(), {"NoSuchBucketPolicy"})) {
-    return {unknown(std::move(delivery), "s3", "GetBucketPolicy", answer.error()),
-            unknown(std::move(transport), "s3", "GetBucketPolicy", answer.error())};
+    return {unasked(std::move(delivery), "s3", "GetBucketPolicy", answer.error()),
+            unasked(std::move(transport), "s3", "GetBucketPolicy", answer.error())};
   }
   const Json policy = answer ? parsed_policy(answer->body) : Json::object();
   if (std::string flaw = delivery_flaw(*spec_, region, policy); !flaw.empty()) {
-    delivery = result(std::move(delivery), CheckResult::fail, std::move(flaw));
+    delivery = concluded(std::move(delivery), CheckResult::fail, std::move(flaw));
   }
   // Somebody else's bucket: said, and theirs to decide.
-  if (std::string flaw = transport_flaw(*spec_, region, policy); !flaw.empty()) {
-    transport = result(std::move(transport), CheckResult::warn, std::move(flaw));
+  if (std::string flaw = transport_flaw(*spec_, bucket, policy); !flaw.empty()) {
+    transport = concluded(std::move(transport), CheckResult::warn, std::move(flaw));
   }
   return {std::move(delivery), std::move(transport)};
 }

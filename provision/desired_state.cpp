@@ -50,6 +50,9 @@ DesiredState assembled(const StackSpec& spec) {
     assembly.begin(is_secure ? secure_profile : observability_profile);
     add_delivery_alarms(assembly);
   }
+  if (is_secure) {
+    add_health_composites(assembly);
+  }
   return assembly.take();
 }
 
@@ -57,6 +60,7 @@ DesiredState assembled(const StackSpec& spec) {
 StackSpec with_all_options(StackSpec spec) {
   spec.reused = {};
   spec.observability.use_trail.clear();
+  spec.observability.has_insights = true;
   spec.observability.has_report_bucket = true;
   if (spec.observability.budget.monthly_usd.empty()) {
     spec.observability.budget.monthly_usd = "1";
@@ -67,6 +71,7 @@ StackSpec with_all_options(StackSpec spec) {
     spec.secure.access.trusted_principals = {spec.account};
   }
   spec.secure.network.general_services = {"logs", "monitoring", "sns", "sts", "kms"};
+  spec.secure.network.unoffered.clear();
   // Endpoints and groups are found by their mark: the names of VPC and subnets do not matter.
   if (spec.secure.network.vpc_id.empty()) {
     spec.secure.network.vpc_id = "vpc-00000000";
@@ -77,9 +82,9 @@ StackSpec with_all_options(StackSpec spec) {
 }
 
 /// What the stack has under other settings of the same profiles, and under the profiles that it
-/// had: from the last to the first.
-std::vector<Address> retired_of(const StackSpec& spec, const std::set<std::string>& recorded,
-                                const DesiredState& desired) {
+/// had: from the last to the first, and the families that it had then.
+void note_retired(const StackSpec& spec, const std::set<std::string>& recorded,
+                  DesiredState& desired) {
   const StackSpec options = with_all_options(spec);
   std::set<std::string> all = spec.profiles;
   all.insert(recorded.begin(), recorded.end());
@@ -96,6 +101,12 @@ std::vector<Address> retired_of(const StackSpec& spec, const std::set<std::strin
     StackSpec other = options;
     other.profiles = profiles;
     const DesiredState state = assembled(other);
+    for (const Family& family : state.families) {
+      if (std::find(desired.families.begin(), desired.families.end(), family) ==
+          desired.families.end()) {
+        desired.families.push_back(family);
+      }
+    }
     for (auto one = state.resources.rbegin(); one != state.resources.rend(); ++one) {
       // The logging configuration is there once, whatever names it: never retired, only changed.
       const bool is_singleton = one->address.kind == ResourceKind::logging_configuration;
@@ -109,7 +120,7 @@ std::vector<Address> retired_of(const StackSpec& spec, const std::set<std::strin
   // What others depend on goes last, whichever combination it came from.
   std::stable_partition(retired.begin(), retired.end(),
                         [](const Address& one) { return !is_profile_record(one); });
-  return retired;
+  desired.retired = std::move(retired);
 }
 
 /// With --only: the components named, and what they need of the others, which must be there.
@@ -137,7 +148,9 @@ void keep_selected(const StackSpec& spec, DesiredState& state) {
     }
   }
   std::erase_if(state.unsupported, [&](const Unsupported& one) {
-    return !spec.only.contains(Component::alerting) && one.address.kind == ResourceKind::alarm;
+    const bool is_alarm = one.address.kind == ResourceKind::alarm ||
+                          one.address.kind == ResourceKind::composite_alarm;
+    return !spec.only.contains(Component::alerting) && is_alarm;
   });
   state.retired.clear();
   state.families.clear();
@@ -148,7 +161,7 @@ void keep_selected(const StackSpec& spec, DesiredState& state) {
 DesiredState desired_state(const StackSpec& spec, const std::set<std::string>& recorded) {
   ensure(!spec.regions.empty() && !spec.profiles.empty());
   DesiredState state = assembled(spec);
-  state.retired = retired_of(spec, recorded, state);
+  note_retired(spec, recorded, state);
   keep_selected(spec, state);
   return state;
 }

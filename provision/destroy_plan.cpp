@@ -138,11 +138,13 @@ std::vector<Step> removals(const DesiredState& desired, const ObservedState& obs
   return steps;
 }
 
-/// Whatever is removed waits until nothing is written any more, and for what needs it; what is no
-/// longer part of the stack goes one by one; profile records go last, so that a run that is killed
-/// leaves nothing that the next one does not look for.
+/// Whatever is removed waits until nothing is written any more, and for what needs it; alarms wait
+/// for composites, which may still name what they no longer should; what is no longer part of the
+/// stack goes one by one; profile records go last, so that a run that is killed leaves nothing that
+/// the next one does not look for.
 void note_waits(const DesiredState& desired, std::vector<Step>& steps) {
   std::vector<Address> deliveries;
+  std::vector<Address> composites;
   std::vector<Address> all;
   const Address* last_retired = nullptr;
   for (Step& step : steps) {
@@ -155,6 +157,11 @@ void note_waits(const DesiredState& desired, std::vector<Step>& steps) {
       deliveries.push_back(step.address);
     } else {
       step.waits_for = deliveries;
+      if (step.address.kind == ResourceKind::composite_alarm) {
+        composites.push_back(step.address);
+      } else if (step.address.kind == ResourceKind::alarm) {
+        step.waits_for.insert(step.waits_for.end(), composites.begin(), composites.end());
+      }
       if (last_retired != nullptr) {
         step.waits_for.push_back(*last_retired);
       }
@@ -183,6 +190,9 @@ Plan make_destroy_plan(const StackSpec& /*spec*/, const DesiredState& desired,
   plan.fingerprint = fingerprint_of(observed);
   plan.steps = removals(desired, observed, choices);
   std::reverse(plan.steps.begin(), plan.steps.end());
+  std::stable_partition(plan.steps.begin(), plan.steps.end(), [](const Step& step) {
+    return step.address.kind == ResourceKind::composite_alarm;
+  });
   // First of all nothing is written any more.
   std::stable_partition(plan.steps.begin(), plan.steps.end(), [](const Step& step) {
     return step.address.kind == ResourceKind::logging_configuration;

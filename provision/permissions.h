@@ -52,4 +52,10 @@ enum class PermissionMode : std::uint8_t {
 /// these documents need (Allow, Action and Resource with * and ?; conditions count as met).
 [[nodiscard]] bool allows(const Json& policy, std::string_view action, std::string_view resource);
 
+/// Whether the policy lets an API call through. `resource` is the ARN that it is about, "*": none.
+/// Of calls that are about several things at once (an endpoint and its subnets, a guardrail and its
+/// key) rights to the others count on whatever resource they are given. False for no call of ours.
+[[nodiscard]] bool allows_call(const Json& policy, std::string_view service,
+                               std::string_view operation, std::string_view resource);
+
 }  // namespace bedrocklog::provision

@@ -8,12 +8,15 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "provision/logging_singleton.h"
 #include "provision/mark.h"
 #include "provision/profile_record.h"
 #include "provision/reference.h"
 #include "provision/retention.h"
+#include "provision/secure_notices.h"
+#include "provision/trail_selectors.h"
 
 namespace bedrocklog::provision {
 namespace {
@@ -276,6 +279,21 @@ void add_retirements(const DesiredState& desired, const ObservedState& observed,
   }
 }
 
+/// What CloudTrail has refused of this trail is not asked for again.
+Json with_accepted_events(const Resource& trail, const Observed& observed,
+                          std::vector<Notice>& notices) {
+  const std::vector<std::string> events = refused_events(observed.properties);
+  Json accepted = without_events(trail.properties, events);
+  if (accepted != trail.properties) {
+    notices.push_back(
+        {to_text(trail.address),
+         fmt::format("CloudTrail does not log these events here, and they are left out: {}; to "
+                     "have one tried again, take the tag \"{}EVENTS\" off the trail",
+                     fmt::join(events, ", "), refused_tag_prefix)});
+  }
+  return accepted;
+}
+
 std::vector<Notice> notices_of(const StackSpec& spec, const DesiredState& desired) {
   std::vector<Notice> notices;
   const auto alarms =
@@ -294,6 +312,8 @@ std::vector<Notice> notices_of(const StackSpec& spec, const DesiredState& desire
                                               "further back (archive_days)",
                                               spec.archive_days)});
   }
+  std::vector<Notice> more = secure_notices(spec);
+  std::move(more.begin(), more.end(), std::back_inserter(notices));
   return notices;
 }
 
@@ -309,6 +329,10 @@ std::vector<Address> retired_addresses(const DesiredState& desired, const Observ
     }
   }
   retired.insert(retired.end(), desired.retired.begin(), desired.retired.end());
+  // No alarm goes that one of them names.
+  std::stable_partition(retired.begin(), retired.end(), [](const Address& one) {
+    return one.kind == ResourceKind::composite_alarm;
+  });
   return retired;
 }
 
@@ -354,6 +378,9 @@ Plan make_plan(const StackSpec& spec, const DesiredState& desired, const Observe
     Resource known = resource;
     known.properties = normal_form(known.address.kind, resolved(known.properties, observed));
     const Observed* const found = observed.find(resource.address);
+    if (found != nullptr && resource.address.kind == ResourceKind::trail && resource.is_managed) {
+      known.properties = with_accepted_events(known, *found, plan.notices);
+    }
     plan.steps.push_back(step_of(spec, known, found, former));
     give_back(known, found, arns, plan.steps.back());
   }

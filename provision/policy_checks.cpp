@@ -44,13 +44,17 @@ bool names_everybody(const Json& statement) {
   return principal_of(statement) == Json{{"AWS", Json::array({"*"})}};
 }
 
-bool names_bedrock(const Json& statement) {
+bool names_service(const Json& statement, std::string_view service) {
   const Json principal = principal_of(statement);
   if (!principal.is_object() || !principal.contains("Service")) {
     return false;
   }
   const Json& services = principal["Service"];
-  return std::find(services.begin(), services.end(), bedrock_service) != services.end();
+  return std::find(services.begin(), services.end(), service) != services.end();
+}
+
+bool names_bedrock(const Json& statement) {
+  return names_service(statement, bedrock_service);
 }
 
 /// Values of a condition key, whatever its letters' case; null: it has no such condition.
@@ -105,6 +109,26 @@ std::string bucket_arn(const StackSpec& spec, std::string_view region) {
   return fmt::format("arn:{}:s3:::{}", spec.partition, bucket_of(spec, region));
 }
 
+/// CloudTrail names no source when it takes a role to write a log group: a condition would shut it
+/// out. Whoever makes a trail must be allowed to pass the role, and roles pass within an account.
+bool is_trail_delivery(const Json& statement) {
+  return principal_of(statement) == Json{{"Service", Json::array({"cloudtrail.amazonaws.com"})}} &&
+         statement.value("Action", Json()) == Json::array({"sts:AssumeRole"});
+}
+
+/// Whether everybody is denied everything on bucket and objects where `is_condition` says so.
+template <class IsCondition>
+bool is_denied(const StackSpec& spec, const std::string& bucket, const Json& bucket_policy,
+               const IsCondition& is_condition) {
+  const std::string arn = fmt::format("arn:{}:s3:::{}", spec.partition, bucket);
+  const Json statements = statements_of(bucket_policy);
+  return std::any_of(statements.begin(), statements.end(), [&](const Json& statement) {
+    return has_effect(statement, "Deny") && names_everybody(statement) &&
+           covers(statement, "s3:GetObject", arn + "/any") &&
+           covers(statement, "s3:ListBucket", arn) && is_condition(statement);
+  });
+}
+
 }  // namespace
 
 std::string trust_flaw(const StackSpec& spec, const Json& trust_policy) {
@@ -156,18 +180,62 @@ std::string delivery_flaw(const StackSpec& spec, std::string_view region,
                           archive_bucket_policy(spec, region)["Statement"][0].dump();
 }
 
-std::string transport_flaw(const StackSpec& spec, std::string_view region,
+std::string transport_flaw(const StackSpec& spec, const std::string& bucket,
                            const Json& bucket_policy) {
-  const std::string bucket = bucket_arn(spec, region);
-  for (const Json& statement : statements_of(bucket_policy)) {
-    const bool is_about_all = covers(statement, "s3:GetObject", bucket + "/any") &&
-                              covers(statement, "s3:ListBucket", bucket);
-    if (has_effect(statement, "Deny") && names_everybody(statement) && is_about_all &&
-        condition_values(statement, "Bool", "aws:SecureTransport") == Json::array({"false"})) {
-      return {};
+  return is_denied(spec, bucket, bucket_policy,
+                   [](const Json& statement) {
+                     return condition_values(statement, "Bool", "aws:SecureTransport") ==
+                            Json::array({"false"});
+                   })
+             ? ""
+             : "takes requests without TLS; deny s3:* where aws:SecureTransport is false";
+}
+
+std::string old_transport_flaw(const StackSpec& spec, const std::string& bucket,
+                               const Json& bucket_policy) {
+  return is_denied(spec, bucket, bucket_policy,
+                   [](const Json& statement) {
+                     return condition_values(statement, "NumericLessThan", "s3:TlsVersion") ==
+                            Json::array({"1.2"});
+                   })
+             ? ""
+             : "takes requests with TLS below 1.2; deny s3:* where s3:TlsVersion is less than 1.2";
+}
+
+std::string deputy_flaw(const StackSpec& spec, const Json& policy) {
+  for (const Json& statement : statements_of(policy)) {
+    const Json principal = principal_of(statement);
+    if (!has_effect(statement, "Allow") || !principal.is_object() ||
+        !principal.contains("Service")) {
+      continue;
+    }
+    if (is_trail_delivery(statement)) {
+      continue;
+    }
+    const Json account = account_condition(statement);
+    const Json source = source_condition(statement);
+    const bool is_of_account = account == Json::array({spec.account});
+    const bool is_of_source =
+        source.is_array() && !source.empty() &&
+        std::all_of(source.begin(), source.end(), [&](const Json& one) {
+          return one.is_string() && one.get_ref<const std::string&>().find(
+                                        ':' + spec.account + ':') != std::string::npos;
+        });
+    if (!is_of_account && !is_of_source) {
+      return fmt::format(
+          "the statement \"{}\" lets {} act for any account; ask for aws:SourceAccount of this one",
+          statement.value("Sid", ""), principal["Service"].dump());
     }
   }
-  return "takes requests without TLS; deny s3:* where aws:SecureTransport is false";
+  return {};
+}
+
+bool lets_service(const Json& policy, std::string_view service, std::string_view action) {
+  const Json statements = statements_of(policy);
+  return std::any_of(statements.begin(), statements.end(), [&](const Json& statement) {
+    return has_effect(statement, "Allow") && names_service(statement, service) &&
+           covers(statement, action, "*");
+  });
 }
 
 }  // namespace bedrocklog::provision

@@ -1,6 +1,8 @@
 // The small part of IAM's evaluation that our own documents need.
 #include <algorithm>
+#include <set>
 
+#include "provision/call_rights.h"
 #include "provision/permissions.h"
 
 namespace bedrocklog::provision {
@@ -46,6 +48,15 @@ bool matches_any(const Json& patterns, std::string_view text, bool ignores_case)
          });
 }
 
+/// On any resource at all.
+bool allows_somewhere(const Json& policy, std::string_view action) {
+  const Json statements = policy.value("Statement", Json::array());
+  return std::any_of(statements.begin(), statements.end(), [&](const Json& one) {
+    return one.value("Effect", "") == "Allow" &&
+           matches_any(one.value("Action", Json()), action, true);
+  });
+}
+
 }  // namespace
 
 bool allows(const Json& policy, std::string_view action, std::string_view resource) {
@@ -57,6 +68,22 @@ bool allows(const Json& policy, std::string_view action, std::string_view resour
     return one.is_object() && one.value("Effect", "") == "Allow" &&
            matches_any(one.value("Action", Json()), action, true) &&
            matches_any(one.value("Resource", Json()), resource, false);
+  });
+}
+
+bool allows_call(const Json& policy, std::string_view service, std::string_view operation,
+                 std::string_view resource) {
+  std::set<std::string> actions;
+  std::set<RightScope> scopes;
+  for (const CallRight& right : call_rights()) {
+    if (right.service == service && right.operation == operation) {
+      add_actions(right, actions);
+      scopes.insert(right.scope);
+    }
+  }
+  return !scopes.empty() && std::all_of(actions.begin(), actions.end(), [&](const auto& action) {
+    return allows(policy, action, resource) ||
+           (scopes.size() > 1 && allows_somewhere(policy, action));
   });
 }
 

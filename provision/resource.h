@@ -106,6 +106,8 @@ struct Family {
   ResourceKind kind = ResourceKind::alarm;
   std::string region;
   std::string prefix;
+
+  bool operator==(const Family&) const = default;
 };
 
 /// What AWS does not offer, or not here, and what takes its place; told by every plan.

@@ -1,6 +1,7 @@
 // What an admin may say about the profile `secure`: key, network, guardrail, access role, alarms.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -20,6 +21,8 @@ struct NetworkSettings {
   bool has_private_dns = true;
   /// Of logs, monitoring, sns, sts, kms: further interface endpoints, charged by the hour.
   std::vector<std::string> general_services;
+  /// By service ("bedrock-agent"): subnets whose zone does not offer it, found by endpoint_offer.h.
+  std::map<std::string, std::vector<std::string>> unoffered;
 };
 
 /// The role that applications use to call models; without principals there is none.
@@ -30,7 +33,15 @@ struct AccessSettings {
   std::vector<std::string> allowed_model_regions;  // aws:RequestedRegion; empty: the stack's.
   std::string guardrail_arn;  // Calls must name it (bedrock:GuardrailIdentifier); empty: need not.
   std::string permissions_boundary_arn;  // On every role of the stack; empty: none.
+  /// ARNs of those who set stacks up: they may make guardrails with the key and, from inside of the
+  /// VPC, change logging and guardrails. Empty: the account's rights decide about the key, and only
+  /// reads pass the endpoint.
+  std::vector<std::string> admin_principals;
+  std::vector<std::string> reader_principals;  // ARNs of those who read the archive.
 };
+
+inline constexpr std::array<const char*, 6> content_filter_types = {
+    "SEXUAL", "VIOLENCE", "HATE", "INSULTS", "MISCONDUCT", "PROMPT_ATTACK"};
 
 struct ContentFilter {
   std::string input = "HIGH";  // NONE, LOW, MEDIUM, HIGH.
@@ -41,8 +52,8 @@ struct GuardrailSettings {
   std::string name;  // Empty: bedrocklog-STACK.
   std::string blocked_input_message = "This request is not allowed here.";
   std::string blocked_output_message = "The answer was withheld.";
-  /// By SEXUAL, VIOLENCE, HATE, INSULTS, MISCONDUCT, PROMPT_ATTACK. PROMPT_ATTACK has no output
-  /// strength but NONE.
+  /// By type; a document changes those it names, and NONE for both takes one away. PROMPT_ATTACK
+  /// has no output strength but NONE.
   std::map<std::string, ContentFilter> filters = {
       {"SEXUAL", {}},  {"VIOLENCE", {}},   {"HATE", {}},
       {"INSULTS", {}}, {"MISCONDUCT", {}}, {"PROMPT_ATTACK", {"HIGH", "NONE"}}};

@@ -100,6 +100,17 @@ bool is_decimal(std::string_view text) {
              : is_number(text.substr(0, point)) && is_number(text.substr(point + 1));
 }
 
+std::string plain_decimal(std::string_view text) {
+  if (text.find('.') != std::string_view::npos) {
+    text = text.substr(0, text.find_last_not_of('0') + 1);
+    text = text.ends_with('.') ? text.substr(0, text.size() - 1) : text;
+  }
+  while (text.size() > 1 && text.front() == '0' && text[1] != '.') {
+    text.remove_prefix(1);
+  }
+  return text.empty() ? "0" : std::string(text);
+}
+
 std::vector<Fault> subscriber_faults(const std::string& member,
                                      const std::vector<Subscriber>& subscribers,
                                      std::string_view partition) {

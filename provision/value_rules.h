@@ -26,6 +26,8 @@ namespace bedrocklog::provision {
                           std::string_view service);
 /// "12", "0.25": digits, and one point between digits at most. No sign, no exponent.
 [[nodiscard]] bool is_decimal(std::string_view text);
+/// A decimal as AWS gives it back: "0.50" is "0.5", "007" is "7". Requires is_decimal().
+[[nodiscard]] std::string plain_decimal(std::string_view text);
 
 /// What is wrong with a list of subscribers; subjects are "MEMBER.protocol", "MEMBER.endpoint".
 [[nodiscard]] std::vector<Fault> subscriber_faults(const std::string& member,

@@ -3,26 +3,28 @@
 
 #include <algorithm>
 #include <array>
-#include <optional>
-#include <set>
+#include <iterator>
 #include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "ingest/aws/utc_time.h"
 #include "provision/call_fault.h"
 #include "provision/core_profile.h"
 #include "provision/delivery_checks.h"
 #include "provision/desired_state.h"
-#include "provision/policy_checks.h"
+#include "provision/document_checks.h"
+#include "provision/key_checks.h"
+#include "provision/known_metrics.h"
+#include "provision/network_checks.h"
+#include "provision/posture.h"
+#include "provision/trail_checks.h"
+#include "provision/widget_checks.h"
 
 namespace bedrocklog::provision {
 namespace {
 
 constexpr std::size_t paths_shown_max = 5;
-/// An alarm without data for so long watches nothing.
-constexpr std::int64_t dataless_seconds_max = 3 * 86'400;
 
 std::string paths_of(const Step& step) {
   std::vector<std::string> paths;
@@ -65,160 +67,6 @@ Check check_of(const Step& step) {
   return check;
 }
 
-/// Everything that is told by what was read for the plan.
-class DocumentChecks {
- public:
-  DocumentChecks(const StackSpec& spec, const VerifyChoices& choices, const DesiredState& desired,
-                 const ObservedState& observed)
-      : spec_(&spec), choices_(&choices), desired_(&desired), observed_(&observed) {}
-
-  std::vector<Check> run() {
-    for (const Resource& resource : desired_->resources) {
-      // What is not there, the plan's check says.
-      if (const Observed* const found = observed_->find(resource.address)) {
-        look_at(resource, *found);
-      }
-    }
-    if (wants_subscribers() && spec_->subscribers.empty()) {
-      add("somebody-is-notified", "stack", CheckResult::warn,
-          "the topic has no subscriber of the stack: alarms ring where nobody hears; give "
-          "--alert-email");
-    }
-    return std::move(checks_);
-  }
-
- private:
-  void look_at(const Resource& resource, const Observed& found) {
-    switch (resource.address.kind) {
-      case ResourceKind::role:
-        add_flaw("role-trusts-bedrock-only", resource, CheckResult::fail,
-                 trust_flaw(*spec_, found.properties.value("AssumeRolePolicyDocument", Json())));
-        return;
-      case ResourceKind::bucket:
-        look_at_region(resource, found);
-        return;
-      case ResourceKind::bucket_policy:
-        look_at_bucket_policy(resource, found);
-        return;
-      case ResourceKind::logging_configuration:
-        look_at_logging(resource, found);
-        return;
-      case ResourceKind::subscription:
-        add("subscription-confirmed", to_text(resource.address),
-            is_pending(found) ? CheckResult::warn : CheckResult::pass,
-            is_pending(found) ? "waits for its recipient to confirm; the mail may be in a junk "
-                                "folder, and its link is good for two days"
-                              : "confirmed");
-        return;
-      case ResourceKind::alarm:
-        look_at_alarm(resource, found);
-        return;
-      case ResourceKind::dashboard:
-        add_flaw("dashboard-shows-managed-regions", resource, CheckResult::warn,
-                 dashboard_flaw(found.properties.value("DashboardBody", Json())));
-        return;
-      default:
-        return;
-    }
-  }
-
-  static bool is_pending(const Observed& found) {
-    return found.details.value("PendingConfirmation", false);
-  }
-
-  void look_at_region(const Resource& resource, const Observed& found) {
-    const std::string elsewhere = found.details.value("Region", "");
-    if (!elsewhere.empty()) {
-      add("bucket-in-region", to_text(resource.address), CheckResult::fail,
-          fmt::format("is in {}: Bedrock writes only to buckets of its own region", elsewhere));
-    }
-  }
-
-  void look_at_bucket_policy(const Resource& resource, const Observed& found) {
-    const std::string& region = resource.address.region;
-    const Json policy = found.properties.value("PolicyDocument", Json());
-    add_flaw("bucket-policy-lets-bedrock-write", resource, CheckResult::fail,
-             delivery_flaw(*spec_, region, policy));
-    add_flaw("bucket-denies-insecure", resource, CheckResult::fail,
-             transport_flaw(*spec_, region, policy));
-  }
-
-  void look_at_logging(const Resource& resource, const Observed& found) {
-    const Json cloud_watch = found.properties.value("cloudWatchConfig", Json::object());
-    const bool keeps_large = cloud_watch.contains("largeDataDeliveryS3Config");
-    add("large-bodies-kept", to_text(resource.address),
-        keeps_large ? CheckResult::pass : CheckResult::warn,
-        keeps_large ? "bodies above 100 KB go to the bucket"
-                    : "bodies above 100 KB are lost on the way to CloudWatch Logs; "
-                      "largeDataDeliveryS3Config is not set");
-    const std::string group = cloud_watch.value("logGroupName", "");
-    const bool is_here =
-        observed_->find({ResourceKind::log_group, resource.address.region, group}) != nullptr;
-    add("log-group-in-region", to_text(resource.address),
-        is_here ? CheckResult::pass : CheckResult::fail,
-        is_here ? fmt::format("{} is in this region", group)
-                : fmt::format("the log group \"{}\" that it names is not one of the stack in this "
-                              "region",
-                              group));
-  }
-
-  void look_at_alarm(const Resource& resource, const Observed& found) {
-    const std::string state = found.details.value("StateValue", "");
-    const std::optional<aws::UtcTime> since =
-        aws::parse_iso_time(found.details.value("StateUpdatedTimestamp", ""));
-    const bool is_dataless = state == "INSUFFICIENT_DATA" && since &&
-                             choices_->now_seconds - since->seconds > dataless_seconds_max;
-    add("alarm-has-data", to_text(resource.address),
-        is_dataless ? CheckResult::warn : CheckResult::pass,
-        is_dataless ? fmt::format("without data since {}: it watches a metric that nothing "
-                                  "writes; see metrics-known",
-                                  aws::to_iso_time(*since))
-                    : "state " + state);
-  }
-
-  [[nodiscard]] std::string dashboard_flaw(const Json& body) const {
-    const auto widgets = body.is_object() ? body.find("widgets") : body.end();
-    if (widgets == body.end() || !widgets->is_array()) {
-      return "its body is no dashboard; apply writes it again";
-    }
-    const std::set<std::string> managed(spec_->regions.begin(), spec_->regions.end());
-    std::set<std::string> others;
-    for (const Json& widget : *widgets) {
-      const Json properties = widget.is_object() ? widget.value("properties", Json()) : Json();
-      const Json region = properties.is_object() ? properties.value("region", Json()) : Json();
-      if (region.is_string() && !managed.contains(region.get<std::string>())) {
-        others.insert(region.get<std::string>());
-      }
-    }
-    return others.empty() ? ""
-                          : fmt::format("shows regions that the stack does not manage: {}",
-                                        fmt::join(others, ", "));
-  }
-
-  [[nodiscard]] bool wants_subscribers() const {
-    return std::any_of(desired_->resources.begin(), desired_->resources.end(),
-                       [](const Resource& one) {
-                         return one.address.kind == ResourceKind::topic && one.is_managed;
-                       });
-  }
-
-  void add_flaw(const char* id, const Resource& resource, CheckResult otherwise,
-                const std::string& flaw) {
-    add(id, to_text(resource.address), flaw.empty() ? CheckResult::pass : otherwise,
-        flaw.empty() ? "as it should be" : flaw);
-  }
-
-  void add(const char* id, std::string subject, CheckResult result, std::string finding) {
-    checks_.push_back({id, std::move(subject), result, std::move(finding)});
-  }
-
-  const StackSpec* spec_;
-  const VerifyChoices* choices_;
-  const DesiredState* desired_;
-  const ObservedState* observed_;
-  std::vector<Check> checks_;
-};
-
 void ask_services(const StackSpec& spec, const DesiredState& desired, const ObservedState& observed,
                   const DeliveryChecks& delivery, std::vector<Check>& checks) {
   for (const std::string& region : spec.regions) {
@@ -260,7 +108,20 @@ std::string_view name_of(CheckResult result) {
 std::vector<Check> verify(const StackSpec& spec, const Plan& plan, const ObservedState& observed,
                           aws::ServiceCalls& calls, const VerifyChoices& choices) {
   const DesiredState desired = desired_state(spec);
-  std::vector<Check> checks = DocumentChecks(spec, choices, desired, observed).run();
+  std::vector<Check> checks = document_checks(spec, choices, desired, observed);
+  KnownMetrics metrics(calls);
+  const auto append = [&checks](std::vector<Check> more) {
+    std::move(more.begin(), more.end(), std::back_inserter(checks));
+  };
+  append(logging_types(spec, desired, observed));
+  if (has_profile(spec, secure_profile)) {
+    append(posture_of(spec, desired, observed));
+  }
+  append(trail_checks(spec, observed, calls));
+  append(key_checks(spec, desired, observed, calls));
+  append(dns_checks(spec, calls));
+  append(widget_checks(spec, desired, observed, metrics));
+  append(guardrail_use_checks(desired, observed, metrics));
   std::transform(plan.steps.begin(), plan.steps.end(), std::back_inserter(checks), check_of);
   const DeliveryChecks delivery(spec, choices, calls);
   ask_services(spec, desired, observed, delivery, checks);

@@ -1,6 +1,7 @@
 // The rights that are asked for: all that is called, and no more.
 #include "provision/permissions.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <regex>
@@ -9,8 +10,28 @@
 
 #include <gtest/gtest.h>
 
+#include "provision/assembly.h"
+#include "provision/call_rights.h"
+#include "provision/desired_state.h"
+
 namespace bedrocklog::provision {
 namespace {
+
+/// With everything that the profiles can have.
+StackSpec spec_of_all_profiles() {
+  StackSpec spec;
+  spec.account = "123456789012";
+  spec.regions = {"eu-west-1"};
+  spec.profiles = {"core", "observability", "secure"};
+  spec.subscribers = {{"email", "ops@example.com"}};
+  spec.observability.has_report_bucket = true;
+  spec.observability.budget.monthly_usd = "100";
+  spec.secure.network.vpc_id = "vpc-12345678";
+  spec.secure.network.subnet_ids = {"subnet-12345678"};
+  spec.secure.network.management_cidrs = {"10.20.0.0/16"};
+  spec.secure.access.trusted_principals = {"arn:aws:iam::123456789012:role/app"};
+  return spec;
+}
 
 StackSpec spec_of_two_regions() {
   StackSpec spec;
@@ -36,7 +57,19 @@ std::string service_of(const std::string& file) {
                                                         {"topic", "sns"},
                                                         {"subscription", "sns"},
                                                         {"alarm_provider", "cloudwatch"},
-                                                        {"dashboard_provider", "cloudwatch"}}) {
+                                                        {"dashboard_provider", "cloudwatch"},
+                                                        {"composite_alarm", "cloudwatch"},
+                                                        {"anomaly_detector", "cloudwatch"},
+                                                        {"metric_filter", "logs"},
+                                                        {"query_definition", "logs"},
+                                                        {"key_", "kms"},
+                                                        {"trail_", "cloudtrail"},
+                                                        {"event_rule_", "events"},
+                                                        {"budget_", "budgets"},
+                                                        {"guardrail_", "bedrock"},
+                                                        {"security_group", "ec2"},
+                                                        {"vpc_endpoint", "ec2"},
+                                                        {"endpoint_offer", "ec2"}}) {
     if (file.starts_with(part)) {
       return service;
     }
@@ -60,7 +93,10 @@ std::set<std::pair<std::string, std::string>> operations_of_sources() {
                                         "Deleted",
                                         "CreateBucketConfiguration",
                                         "AbortIncompleteMultipartUpload",
-                                        "AttachedPolicies"};
+                                        "AttachedPolicies",
+                                        "Subscriber",
+                                        "Subscribers",
+                                        "TagsList"};
   std::set<std::pair<std::string, std::string>> found;
   for (const auto& entry : std::filesystem::directory_iterator(SOURCE_ROOT "/provision")) {
     const std::string service = service_of(entry.path().filename().string());
@@ -105,27 +141,55 @@ TEST(Permissions, OnlyCallsThatKnowNoResourceHaveThemAll) {
       "sns:GetSubscriptionAttributes",
       "sns:SetSubscriptionAttributes",
       "sns:Unsubscribe",
-      "cloudwatch:ListMetrics"};
-  for (const std::string_view name : permission_mode_names()) {
-    const Json policy = permission_policy(spec_of_two_regions(), *permission_mode_named(name));
-    std::set<std::string> sids;
-    for (const Json& one : policy["Statement"]) {
-      EXPECT_TRUE(sids.insert(one["Sid"].get<std::string>()).second) << one["Sid"];
-      for (const Json& resource : one["Resource"]) {
-        if (resource != "*") {
-          EXPECT_TRUE(resource.get<std::string>().starts_with("arn:aws:")) << resource;
-          continue;
+      "cloudwatch:ListMetrics",
+      "cloudwatch:DescribeAlarms",  // Of composites.
+      "cloudwatch:PutCompositeAlarm",
+      "cloudwatch:DescribeAnomalyDetectors",
+      "cloudwatch:PutAnomalyDetector",
+      "cloudwatch:DeleteAnomalyDetector",
+      "logs:DescribeQueryDefinitions",
+      "logs:PutQueryDefinition",
+      "logs:DeleteQueryDefinition",
+      "kms:ListAliases",
+      "kms:ListKeys",
+      "kms:CreateKey",
+      "cloudtrail:DescribeTrails",
+      "ec2:DescribeVpcs",
+      "ec2:DescribeVpcAttribute",
+      "ec2:DescribeSubnets",
+      "ec2:DescribeVpcEndpoints",
+      "ec2:DescribeVpcEndpointServices",
+      "ec2:DescribeSecurityGroups",
+      "ec2:DescribeSecurityGroupRules",
+      "ec2:DescribeNetworkInterfaces",
+      "bedrock:ListGuardrails",
+      "bedrock:CreateGuardrail",
+      "ce:GetCostAndUsage",
+      "ce:GetCostForecast",
+      "ce:GetDimensionValues",
+      "ce:GetTags",
+      "ce:ListCostAllocationTags"};
+  for (const StackSpec& spec : {spec_of_two_regions(), spec_of_all_profiles()})
+    for (const std::string_view name : permission_mode_names()) {
+      const Json policy = permission_policy(spec, *permission_mode_named(name));
+      std::set<std::string> sids;
+      for (const Json& one : policy["Statement"]) {
+        EXPECT_TRUE(sids.insert(one["Sid"].get<std::string>()).second) << one["Sid"];
+        for (const Json& resource : one["Resource"]) {
+          if (resource != "*") {
+            EXPECT_TRUE(resource.get<std::string>().starts_with("arn:aws:")) << resource;
+            continue;
+          }
+          EXPECT_TRUE(one["Sid"].get<std::string>().ends_with("WithoutResource"));
+          for (const Json& action : one["Action"]) {
+            EXPECT_TRUE(without_resource.contains(action.get<std::string>())) << action;
+          }
         }
-        EXPECT_TRUE(one["Sid"].get<std::string>().ends_with("WithoutResource"));
         for (const Json& action : one["Action"]) {
-          EXPECT_TRUE(without_resource.contains(action.get<std::string>())) << action;
+          EXPECT_EQ(action.get<std::string>().find('*'), std::string::npos) << action;
         }
-      }
-      for (const Json& action : one["Action"]) {
-        EXPECT_EQ(action.get<std::string>().find('*'), std::string::npos) << action;
       }
     }
-  }
 }
 
 TEST(Permissions, PlanReadsAndChangesNothing) {
@@ -135,7 +199,7 @@ TEST(Permissions, PlanReadsAndChangesNothing) {
       const std::string name = action.get<std::string>();
       const std::string verb = name.substr(name.find(':') + 1);
       EXPECT_TRUE(verb.starts_with("Get") || verb.starts_with("List") ||
-                  verb.starts_with("Describe"))
+                  verb.starts_with("Describe") || verb == "ViewBudget")
           << name;
     }
   }
@@ -148,7 +212,13 @@ TEST(Permissions, ApplyAndDestroyReachTheStackAndNothingElse) {
   const Json destroy = permission_policy(spec_of_two_regions(), PermissionMode::destroy);
   const char* const role = "arn:aws:iam::123456789012:role/BedrockCloudWatchLoggingRole";
   EXPECT_TRUE(allows(apply, "iam:CreateRole", role));
-  EXPECT_FALSE(allows(apply, "iam:DeleteRole", role));
+  // Other settings retire a role, and a failed run takes it away.
+  EXPECT_TRUE(allows(apply, "iam:DeleteRole", role));
+  EXPECT_FALSE(allows(apply, "iam:DeleteRole", "arn:aws:iam::123456789012:role/Admin"));
+  EXPECT_FALSE(allows(apply, "logs:DeleteLogGroup",
+                      "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/bedrock/"
+                      "modelinvocations"));
+  EXPECT_FALSE(allows(apply, "s3:DeleteObject", "arn:aws:s3:::bedrock-logs-123456789012/x"));
   EXPECT_TRUE(allows(destroy, "iam:DeleteRole", role));
   EXPECT_FALSE(allows(destroy, "iam:DeleteRole", "arn:aws:iam::123456789012:role/Admin"));
   EXPECT_FALSE(allows(apply, "s3:DeleteBucket", "arn:aws:s3:::bedrock-logs-123456789012"));
@@ -169,6 +239,75 @@ TEST(Permissions, TheRoleIsPassedToBedrockOnly) {
     }
   }
   EXPECT_TRUE(is_found);
+}
+
+TEST(Permissions, ThingsWithMadeUpIdsAreHeldToTheTagOfTheStack) {
+  StackSpec spec = spec_of_all_profiles();
+  const auto tagged = [](const Json& policy, const std::string& action) {
+    std::set<std::string> conditions;
+    for (const Json& one : policy["Statement"]) {
+      if (std::find(one["Action"].begin(), one["Action"].end(), action) != one["Action"].end()) {
+        conditions.insert(one.value("Condition", Json()).dump());
+      }
+    }
+    return conditions;
+  };
+  const Json destroy = permission_policy(spec, PermissionMode::destroy);
+  if (desired_state(spec).find(stack_key(spec, "eu-west-1")) != nullptr) {
+    EXPECT_EQ(tagged(destroy, "kms:ScheduleKeyDeletion"),
+              (std::set<std::string>{
+                  R"({"StringEquals":{"aws:ResourceTag/bedrocklog:stack":"bedrocklog"}})"}));
+    spec.adopts = {"key:bedrocklog-bedrocklog"};
+    EXPECT_EQ(tagged(permission_policy(spec, PermissionMode::destroy), "kms:ScheduleKeyDeletion"),
+              (std::set<std::string>{"null"}));
+  }
+}
+
+TEST(Permissions, EveryActionOfApplyIsOneOfACallOrOfARoleThatIsPassed) {
+  std::set<std::string> known = {"iam:PassRole"};
+  for (const CallRight& right : call_rights()) {
+    add_actions(right, known);
+  }
+  for (const PermissionMode mode :
+       {PermissionMode::plan, PermissionMode::apply, PermissionMode::destroy}) {
+    const Json policy = permission_policy(spec_of_all_profiles(), mode);
+    for (const Json& one : policy["Statement"]) {
+      for (const Json& action : one["Action"]) {
+        EXPECT_TRUE(known.contains(action.get<std::string>())) << action;
+      }
+    }
+  }
+}
+
+TEST(Permissions, FinanceReadsReportsAndCostsAndChangesNothing) {
+  const StackSpec spec = spec_of_all_profiles();
+  const Json policy = permission_policy(spec, PermissionMode::finance_reader);
+  EXPECT_TRUE(allows(policy, "s3:GetObject",
+                     "arn:aws:s3:::bedrock-monitoring-reports-prod-123456789012/2026.md"));
+  EXPECT_TRUE(allows(policy, "s3:ListBucket", "arn:aws:s3:::bedrock-logs-123456789012"));
+  EXPECT_TRUE(allows(policy, "budgets:ViewBudget",
+                     "arn:aws:budgets::123456789012:budget/bedrocklog-bedrocklog-monthly"));
+  EXPECT_TRUE(allows(policy, "ce:GetCostAndUsage", "any"));
+  for (const char* const action :
+       {"budgets:ModifyBudget", "s3:PutObject", "iam:GetRole", "bedrock:InvokeModel"}) {
+    EXPECT_FALSE(allows(policy, action, "arn:aws:s3:::bedrock-logs-123456789012/x")) << action;
+  }
+}
+
+TEST(Permissions, AdminMayAllThatTheOthersMay) {
+  const StackSpec spec = spec_of_all_profiles();
+  const Json admin = permission_policy(spec, PermissionMode::admin);
+  for (const std::string_view name : permission_mode_names()) {
+    const Json policy = permission_policy(spec, *permission_mode_named(name));
+    for (const Json& one : policy["Statement"]) {
+      for (const Json& action : one["Action"]) {
+        for (const Json& resource : one["Resource"]) {
+          EXPECT_TRUE(allows(admin, action.get<std::string>(), resource.get<std::string>()))
+              << name << ' ' << action << ' ' << resource;
+        }
+      }
+    }
+  }
 }
 
 TEST(Permissions, AReusedBucketIsReadAndNeverWritten) {
