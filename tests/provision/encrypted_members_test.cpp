@@ -13,6 +13,9 @@ using fake_aws::Trouble;
 constexpr const char* region = "eu-west-1";
 const std::string key_arn = "arn:aws:kms:eu-west-1:123456789012:key/one";
 const std::string other_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/two";
+/// For ProviderRun: the names of keys that it makes stand for their ARNs.
+const std::string first_key = "first";
+const std::string second_key = "second";
 
 const Json& our_tags() {
   static const Json tags = to_json(Tags{{std::string(stack_tag), "bedrocklog"}});
@@ -37,13 +40,13 @@ std::vector<Case> cases() {
   return {{{ResourceKind::log_group, region, "/aws/x"},
            {{"LogGroupName", "/aws/x"}, {"RetentionInDays", 30}, {"Tags", our_tags()}},
            "KmsKeyId",
-           key_arn,
-           other_key_arn},
+           first_key,
+           second_key},
           {{ResourceKind::topic, region, "alerts"},
            {{"TopicName", "alerts"}, {"Tags", our_tags()}},
            "KmsMasterKeyId",
-           key_arn,
-           other_key_arn},
+           first_key,
+           second_key},
           {{ResourceKind::role, "", "Delivery"},
            {{"RoleName", "Delivery"}, {"AssumeRolePolicyDocument", trust}, {"Tags", our_tags()}},
            "PermissionsBoundary",
@@ -51,22 +54,35 @@ std::vector<Case> cases() {
            "arn:aws:iam::aws:policy/ReadOnlyAccess"}};
 }
 
-Json with(const Case& one, const Json& value) {
+/// The value itself: of a key its ARN.
+Json value_of(ProviderRun& run, const Json& value) {
+  return value == first_key || value == second_key
+             ? Json(usable_key(run.calls(), value.get<std::string>()))
+             : value;
+}
+
+Json with(ProviderRun& run, const Case& one, const Json& value) {
   Json properties = one.plain;
-  properties[one.member] = value;
+  properties[one.member] = value_of(run, value);
   return properties;
+}
+
+void make_keys(ProviderRun& run) {
+  EXPECT_NE(usable_key(run.calls(), first_key), "");
+  EXPECT_NE(usable_key(run.calls(), second_key), "");
 }
 
 TEST(EncryptedMembers, AreMadeChangedAndTakenOff) {
   for (const Case& one : cases()) {
     FakeAws account;
     ProviderRun run(account);
+    make_keys(run);
     EXPECT_EQ(run.apply(one.address, one.plain), "") << one.member;
     const Json plain = account.snapshot();
-    EXPECT_EQ(run.apply(one.address, with(one, one.first)), "");
-    EXPECT_TRUE(run.drift(one.address, with(one, one.first)).empty());
-    EXPECT_EQ(run.apply(one.address, with(one, one.second)), "");
-    EXPECT_EQ(run.read(one.address)->properties[one.member], one.second);
+    EXPECT_EQ(run.apply(one.address, with(run, one, one.first)), "");
+    EXPECT_TRUE(run.drift(one.address, with(run, one, one.first)).empty());
+    EXPECT_EQ(run.apply(one.address, with(run, one, one.second)), "");
+    EXPECT_EQ(run.read(one.address)->properties[one.member], value_of(run, one.second));
     // What nobody names stays as it is.
     EXPECT_TRUE(run.drift(one.address, one.plain).empty());
     // Null takes it off; a second time is no failure.
@@ -83,34 +99,55 @@ TEST(EncryptedMembers, AreMadeChangedAndTakenOff) {
 TEST(EncryptedMembers, AreThereFromTheFirstMoment) {
   for (const Case& one : cases()) {
     FakeAws account;
+    ProviderRun run(account);
+    const Json wanted = with(run, one, one.first);
     Trouble trouble;
     trouble.read_lag_requests = 20;
     account.set_trouble(trouble);
-    ProviderRun run(account);
-    EXPECT_EQ(run.apply(one.address, with(one, one.first)), "") << one.member;
+    EXPECT_EQ(run.apply(one.address, wanted), "") << one.member;
     run.wait_until_seen(one.address);
-    EXPECT_TRUE(run.drift(one.address, with(one, one.first)).empty()) << one.member;
+    EXPECT_TRUE(run.drift(one.address, wanted).empty()) << one.member;
   }
 }
 
 TEST(EncryptedMembers, KilledAfterAnyChangeConverge) {
   for (const Case& one : cases()) {
-    const ProviderDeed nothing = [](ProviderRun& /*run*/) { return std::string(); };
+    const ProviderDeed prepare = [](ProviderRun& run) {
+      make_keys(run);
+      return std::string();
+    };
     const ProviderDeed make = [&](ProviderRun& run) {
-      return run.apply(one.address, with(one, one.first));
+      return run.apply(one.address, with(run, one, one.first));
+    };
+    const ProviderDeed prepare_all = [&](ProviderRun& run) {
+      make_keys(run);
+      return make(run);
     };
     const ProviderDeed change = [&](ProviderRun& run) {
-      return run.apply(one.address, with(one, one.second));
+      return run.apply(one.address, with(run, one, one.second));
     };
-    EXPECT_GE(expect_convergence(nothing, make), 2U) << one.member;
-    EXPECT_GE(expect_convergence(make, change), 2U) << one.member;
+    EXPECT_GE(expect_convergence(prepare, make), 2U) << one.member;
+    EXPECT_GE(expect_convergence(prepare_all, change), 2U) << one.member;
   }
+}
+
+TEST(EncryptedMembers, AGroupIsNotEncryptedWithAKeyThatLogsMayNotUse) {
+  FakeAws account;
+  ProviderRun run(account);
+  const Json key = *run.calls().json("kms", region, "CreateKey", Json::object());
+  const Address group{ResourceKind::log_group, region, "/aws/x"};
+  const std::string wrong = run.apply(group, {{"LogGroupName", "/aws/x"},
+                                              {"RetentionInDays", 30},
+                                              {"KmsKeyId", key["KeyMetadata"]["Arn"]},
+                                              {"Tags", our_tags()}});
+  EXPECT_NE(wrong.find("KMS key"), std::string::npos) << wrong;
+  EXPECT_FALSE(run.read(group).has_value());
 }
 
 TEST(EncryptedMembers, ABucketTakesTheKeyOfTheStack) {
   FakeAws account;
   StackSpec spec = test_spec();
-  spec.bucket_kms_key = key_arn;
+  spec.bucket_kms_key = usable_key(ProviderRun(account).calls(), first_key);
   StackRun run(account, spec);
   ASSERT_TRUE(run.apply_all()) << run.fault_text();
   EXPECT_FALSE(run.plan().has_changes());

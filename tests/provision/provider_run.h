@@ -88,6 +88,38 @@ class ProviderRun {
   ProviderSet providers_;
 };
 
+/// ARN of the key of the alias "alias/NAME" in eu-west-1; made when it is not there, for services
+/// to use.
+inline std::string usable_key(aws::ServiceCalls& calls, const std::string& name) {
+  const std::string alias = "alias/" + name;
+  const aws::CallResult<Json> known =
+      calls.json("kms", "eu-west-1", "DescribeKey", {{"KeyId", alias}});
+  if (known) {
+    return (*known)["KeyMetadata"]["Arn"].get<std::string>();
+  }
+  const Json policy = {
+      {"Version", "2012-10-17"},
+      {"Statement",
+       {{{"Effect", "Allow"},
+         {"Principal", {{"AWS", "arn:aws:iam::123456789012:root"}}},
+         {"Action", "kms:*"},
+         {"Resource", "*"}},
+        {{"Effect", "Allow"},
+         {"Principal", {{"Service", {"logs.eu-west-1.amazonaws.com", "bedrock.amazonaws.com"}}}},
+         {"Action", "kms:*"},
+         {"Resource", "*"}}}}};
+  const aws::CallResult<Json> made =
+      calls.json("kms", "eu-west-1", "CreateKey", {{"Policy", policy.dump()}});
+  if (!made) {
+    ADD_FAILURE() << made.error().fault.message;
+    return "";
+  }
+  const std::string arn = (*made)["KeyMetadata"]["Arn"].get<std::string>();
+  EXPECT_TRUE(
+      calls.json("kms", "eu-west-1", "CreateAlias", {{"AliasName", alias}, {"TargetKeyId", arn}}));
+  return arn;
+}
+
 /// What a provider does, in one go: made or changed or taken away, against a fresh process.
 using ProviderDeed = std::function<std::string(ProviderRun& run)>;
 
