@@ -188,7 +188,7 @@ TEST(FakeCloudTrail, RefusesSelectorsThatAreNotValid) {
   EXPECT_EQ(put({data, condition("resources.type", "AWS::Bedrock::Prompt")}), refusal);
   EXPECT_EQ(put(Json::array({data})), refusal);
   EXPECT_EQ(put(Json::array({condition("resources.type", "AWS::Bedrock::Model")})), refusal);
-  EXPECT_EQ(put({condition("eventCategory", "Everything")}), refusal);
+  EXPECT_EQ(put(Json::array({condition("eventCategory", "Everything")})), refusal);
   EXPECT_EQ(put({condition("eventCategory", "Management"), condition("resources.type", "x")}),
             refusal);
   EXPECT_EQ(put({network, condition("eventSource", "bedrock.amazonaws.com")}), refusal);
