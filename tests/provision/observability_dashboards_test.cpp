@@ -111,7 +111,7 @@ std::vector<MetricUse> uses_of(const Json& widget) {
   for (const Json& line : widget["properties"]["metrics"]) {
     const Json& options = line.back();
     EXPECT_TRUE(options.is_object());
-    EXPECT_EQ(options.value("region", ""), widget["properties"]["region"]);
+    EXPECT_EQ(widget["properties"]["region"], options.value("region", ""));
     if (options.contains("id")) {
       EXPECT_TRUE(ids.insert(options["id"]).second) << options["id"];
     }
