@@ -1,6 +1,7 @@
-// A metric alarm of CloudWatch. PutMetricAlarm replaces one of that name whatever it was, so what
-// is there is always looked at first.
+// An alarm of CloudWatch, of metrics or of other alarms. A put replaces one of that name whatever
+// it was, so what is there is always looked at first.
 #include <array>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -15,32 +16,57 @@ namespace {
 using aws::CallResult;
 using aws::XmlElement;
 
-/// What an alarm of a single metric has, and one of several has not.
-constexpr std::array<const char*, 7> single_metric_members = {
-    "MetricName", "Namespace", "Statistic", "ExtendedStatistic", "Dimensions", "Period", "Unit"};
-
 /// What PutMetricAlarm takes, of all that DescribeAlarms tells.
-constexpr std::array<const char*, 21> members_written = {"AlarmName",
-                                                         "AlarmDescription",
-                                                         "ActionsEnabled",
-                                                         "OKActions",
-                                                         "AlarmActions",
-                                                         "InsufficientDataActions",
-                                                         "MetricName",
-                                                         "Namespace",
-                                                         "Statistic",
-                                                         "ExtendedStatistic",
-                                                         "Dimensions",
-                                                         "Period",
-                                                         "Unit",
-                                                         "EvaluationPeriods",
-                                                         "DatapointsToAlarm",
-                                                         "Threshold",
-                                                         "ComparisonOperator",
-                                                         "TreatMissingData",
-                                                         "EvaluateLowSampleCountPercentile",
-                                                         "Metrics",
-                                                         "ThresholdMetricId"};
+constexpr std::array<const char*, 21> metric_alarm_members = {"AlarmName",
+                                                              "AlarmDescription",
+                                                              "ActionsEnabled",
+                                                              "OKActions",
+                                                              "AlarmActions",
+                                                              "InsufficientDataActions",
+                                                              "MetricName",
+                                                              "Namespace",
+                                                              "Statistic",
+                                                              "ExtendedStatistic",
+                                                              "Dimensions",
+                                                              "Period",
+                                                              "Unit",
+                                                              "EvaluationPeriods",
+                                                              "DatapointsToAlarm",
+                                                              "Threshold",
+                                                              "ComparisonOperator",
+                                                              "TreatMissingData",
+                                                              "EvaluateLowSampleCountPercentile",
+                                                              "Metrics",
+                                                              "ThresholdMetricId"};
+
+/// The same of PutCompositeAlarm.
+constexpr std::array<const char*, 10> composite_members = {"AlarmName",
+                                                           "AlarmRule",
+                                                           "AlarmDescription",
+                                                           "ActionsEnabled",
+                                                           "OKActions",
+                                                           "AlarmActions",
+                                                           "InsufficientDataActions",
+                                                           "ActionsSuppressor",
+                                                           "ActionsSuppressorWaitPeriod",
+                                                           "ActionsSuppressorExtensionPeriod"};
+
+/// Alarms of metrics and alarms of alarms differ in this.
+struct AlarmType {
+  ResourceKind kind;
+  const char* name;  // "MetricAlarm".
+  const char* list;
+  const char* put;
+  std::span<const char* const> members;
+};
+constexpr AlarmType metric_alarms{ResourceKind::alarm, "MetricAlarm", "MetricAlarms",
+                                  "PutMetricAlarm", metric_alarm_members};
+constexpr AlarmType composite_alarms{ResourceKind::composite_alarm, "CompositeAlarm",
+                                     "CompositeAlarms", "PutCompositeAlarm", composite_members};
+
+/// Alarms whose names begin alike, 100 to a page.
+constexpr unsigned pages_max = 1'000;
+constexpr unsigned page_size = 100;
 
 /// A list for elements named "member", else an object or a text; null for an empty element.
 Json json_of(const XmlElement& element) {
@@ -61,10 +87,11 @@ Json json_of(const XmlElement& element) {
 
 class AlarmProvider final : public ResourceProvider {
  public:
-  AlarmProvider(aws::ServiceCalls& calls, StackIdentity identity)
-      : calls_(&calls), identity_(std::move(identity)) {}
+  AlarmProvider(aws::ServiceCalls& calls, StackIdentity identity, const AlarmType& type)
+      : calls_(&calls), identity_(std::move(identity)), type_(&type) {}
 
   Result<std::optional<Observed>> read(const Address& address) override;
+  Result<std::vector<Address>> list(const Family& family) override;
 
   Result<void> create(const Address& address, const Json& target) override {
     const Result<std::optional<Observed>> there = read(address);
@@ -72,7 +99,7 @@ class AlarmProvider final : public ResourceProvider {
       return pass_on(there);
     }
     if (!*there) {
-      return change(address, "PutMetricAlarm", target);
+      return change(address, type_->put, target);
     }
     return is_ours(**there) ? update(address, target, **there)
                             : Result<void>(came_meanwhile(address));
@@ -81,7 +108,8 @@ class AlarmProvider final : public ResourceProvider {
   Result<void> update(const Address& address, const Json& target,
                       const Observed& observed) override;
 
-  /// Names that are not there are no failure of DeleteAlarms.
+  /// Names that are not there are no failure of DeleteAlarms. One name to a call: of composite
+  /// alarms it takes no more.
   Result<void> remove(const Address& address, const Observed& /*observed*/,
                       bool /*deletes_data*/) override {
     return change(address, "DeleteAlarms", {{"AlarmNames", Json::array({address.name})}});
@@ -110,16 +138,40 @@ class AlarmProvider final : public ResourceProvider {
 
   aws::ServiceCalls* calls_;
   StackIdentity identity_;
+  const AlarmType* type_;
 };
+
+Result<std::vector<Address>> AlarmProvider::list(const Family& family) {
+  const Address whole{type_->kind, family.region, family.prefix + '*'};
+  Json members = {{"AlarmNamePrefix", family.prefix},
+                  {"AlarmTypes", Json::array({type_->name})},
+                  {"MaxRecords", page_size}};
+  std::vector<Address> found;
+  for (unsigned page = 0; page < pages_max; ++page) {
+    const CallResult<XmlElement> answer = call(whole, "DescribeAlarms", members);
+    if (!answer) {
+      return refused(whole, answer.error());
+    }
+    for (const XmlElement* const alarm : answer->members(type_->list)) {
+      found.push_back({type_->kind, family.region, std::string(alarm->text_of("AlarmName"))});
+    }
+    const std::string next(answer->text_of("NextToken"));
+    if (next.empty()) {
+      return found;
+    }
+    members["NextToken"] = next;
+  }
+  return fault(to_text(whole), "cloudwatch DescribeAlarms: the list does not end");
+}
 
 Result<std::optional<Observed>> AlarmProvider::read(const Address& address) {
   const Json which = {{"AlarmNames", Json::array({address.name})},
-                      {"AlarmTypes", Json::array({"MetricAlarm"})}};
+                      {"AlarmTypes", Json::array({type_->name})}};
   const CallResult<XmlElement> answer = call(address, "DescribeAlarms", which);
   if (!answer) {
     return refused(address, answer.error());
   }
-  const std::vector<const XmlElement*> alarms = answer->members("MetricAlarms");
+  const std::vector<const XmlElement*> alarms = answer->members(type_->list);
   if (alarms.empty()) {
     return std::optional<Observed>();
   }
@@ -133,7 +185,7 @@ Result<std::optional<Observed>> AlarmProvider::read(const Address& address) {
     return refused(address, tags.error());
   }
   Json properties = Json::object();
-  for (const char* const member : members_written) {
+  for (const char* const member : type_->members) {
     if (all.is_object() && all.contains(member)) {
       properties[member] = all[member];
     }
@@ -141,7 +193,7 @@ Result<std::optional<Observed>> AlarmProvider::read(const Address& address) {
   if (const XmlElement* const list = tags->child("Tags")) {
     properties["Tags"] = json_of(*list);
   }
-  properties = normal_form(ResourceKind::alarm, properties);
+  properties = normal_form(type_->kind, properties);
   const Mark mark = mark_of(tags_of(properties), identity_.stack);
   Json details = {
       {"Arn", arn},
@@ -154,27 +206,26 @@ Result<std::optional<Observed>> AlarmProvider::read(const Address& address) {
 Result<void> AlarmProvider::update(const Address& address, const Json& target,
                                    const Observed& observed) {
   Json wanted = target;
-  wanted.erase("Tags");  // Ignored by PutMetricAlarm of an alarm that is there.
-  if (!differences(ResourceKind::alarm, wanted, observed.properties).empty()) {
-    // Replaced whole: what we do not manage (further actions) is written as it was.
+  wanted.erase("Tags");  // Ignored by a put of an alarm that is there.
+  const std::vector<PropertyChange> changes = differences(type_->kind, wanted, observed.properties);
+  if (!changes.empty()) {
+    // Replaced whole: what we do not manage (further actions) is written as it was, and what it
+    // watches only as we want it.
     Json merged = observed.properties;
     merged.erase("Tags");
-    if (wanted.contains("Metrics")) {
-      for (const char* const member : single_metric_members) {
-        merged.erase(member);
+    for (const PropertyChange& gone : changes) {
+      if (gone.after.is_null()) {
+        merged.erase(gone.path);
       }
-    } else {
-      merged.erase("Metrics");
-      merged.erase("ThresholdMetricId");
     }
     merged.update(wanted);
-    const Result<void> written = change(address, "PutMetricAlarm", merged);
+    const Result<void> written = change(address, type_->put, merged);
     if (!written) {
       return pass_on(written);
     }
   }
   const Json tags = {{"Tags", target.value("Tags", Json::array())}};
-  if (differences(ResourceKind::alarm, tags, observed.properties).empty()) {
+  if (differences(type_->kind, tags, observed.properties).empty()) {
     return {};
   }
   return change(address, "TagResource",
@@ -185,7 +236,13 @@ Result<void> AlarmProvider::update(const Address& address, const Json& target,
 
 std::unique_ptr<ResourceProvider> make_alarm_provider(aws::ServiceCalls& calls,
                                                       StackIdentity identity, Waiter /*waiter*/) {
-  return std::make_unique<AlarmProvider>(calls, std::move(identity));
+  return std::make_unique<AlarmProvider>(calls, std::move(identity), metric_alarms);
+}
+
+std::unique_ptr<ResourceProvider> make_composite_alarm_provider(aws::ServiceCalls& calls,
+                                                                StackIdentity identity,
+                                                                Waiter /*waiter*/) {
+  return std::make_unique<AlarmProvider>(calls, std::move(identity), composite_alarms);
 }
 
 }  // namespace bedrocklog::provision

@@ -1,4 +1,4 @@
-// A log group of CloudWatch Logs with its retention.
+// A log group of CloudWatch Logs with its retention and its key.
 #include <string>
 #include <utility>
 
@@ -57,17 +57,24 @@ class LogGroupProvider final : public ResourceProvider {
   Result<void> change(const Address& address, std::string_view operation, const Json& members,
                       bool is_removal = false) const {
     const CallResult<Json> answer = settled<Json>(
-        waiter_, bucket_settling_ms_max,
+        waiter_, iam_settling_ms_max,
         [&] { return calls_->json("logs", address.region, operation, members); },
         [&](const aws::CallFailure& failure) {
           // What was made a moment ago may not be known everywhere yet.
           return is_change_under_way(failure) ||
-                 (!is_removal && has_code(failure, {"ResourceNotFoundException"}));
+                 (!is_removal && (has_code(failure, {"ResourceNotFoundException"}) ||
+                                  is_key_not_settled(failure)));
         });
     if (!answer && !(is_removal && has_code(answer.error(), {"ResourceNotFoundException"}))) {
       return refused(address, answer.error());
     }
     return {};
+  }
+
+  /// A key and its policy are known to CloudWatch Logs only after a while.
+  static bool is_key_not_settled(const aws::CallFailure& failure) {
+    return has_code(failure, {"InvalidParameterException"}) &&
+           failure.error.message.find("KMS") != std::string::npos;
   }
 
   /// The group as it is listed; null: it is not.
@@ -144,10 +151,13 @@ Result<std::optional<Observed>> LogGroupProvider::read(const Address& address) {
 }
 
 Result<void> LogGroupProvider::create(const Address& address, const Json& target) {
-  const CallResult<Json> made = calls_->json("logs", address.region, "CreateLogGroup",
-                                             {{"logGroupName", address.name},
-                                              {"kmsKeyId", target.value("KmsKeyId", Json())},
-                                              {"tags", tag_object(target)}});
+  const Json members = {{"logGroupName", address.name},
+                        {"kmsKeyId", target.value("KmsKeyId", Json())},
+                        {"tags", tag_object(target)}};
+  const CallResult<Json> made = settled<Json>(
+      waiter_, iam_settling_ms_max,
+      [&] { return calls_->json("logs", address.region, "CreateLogGroup", members); },
+      is_key_not_settled);
   if (made) {
     return change(
         address, "PutRetentionPolicy",
@@ -173,6 +183,7 @@ Result<void> LogGroupProvider::update(const Address& address, const Json& target
     const char* operation;
     Json members;
   };
+  const Json key = target.value("KmsKeyId", Json());  // Null: to be without.
   const std::vector<Write> writes = {
       {"Tags", "TagResource", {{"resourceArn", arn_of(address)}, {"tags", tag_object(target)}}},
       {"RetentionInDays",
@@ -180,8 +191,8 @@ Result<void> LogGroupProvider::update(const Address& address, const Json& target
        {{"logGroupName", address.name},
         {"retentionInDays", target.value("RetentionInDays", Json())}}},
       {"KmsKeyId",
-       "AssociateKmsKey",
-       {{"logGroupName", address.name}, {"kmsKeyId", target.value("KmsKeyId", Json())}}}};
+       key.is_null() ? "DisassociateKmsKey" : "AssociateKmsKey",
+       {{"logGroupName", address.name}, {"kmsKeyId", key}}}};
   for (const Write& write : writes) {
     const bool is_other =
         target.contains(write.property) &&

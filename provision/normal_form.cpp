@@ -5,11 +5,13 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <optional>
 #include <string_view>
 #include <utility>
 
 #include "provision/mark.h"
+#include "provision/security_rules.h"
 
 namespace bedrocklog::provision {
 namespace {
@@ -25,19 +27,29 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 7> identifie
      {"Transitions", "StorageClass"}}};
 
 /// Lists of plain values in which order means nothing.
-constexpr std::array<std::string_view, 5> unordered_lists = {
-    "AlarmActions", "OKActions", "InsufficientDataActions", "Topics", "LogGroupNames"};
+constexpr std::array<std::string_view, 9> unordered_lists = {
+    "AlarmActions",    "OKActions", "InsufficientDataActions", "Topics",
+    "LogGroupNames",   "SubnetIds", "SecurityGroupIngress",    "SecurityGroupEgress",
+    "SecurityGroupIds"};
 
-constexpr std::array<std::string_view, 10> number_members = {
-    "RetentionInDays",  "Period",           "EvaluationPeriods", "DatapointsToAlarm",
-    "Threshold",        "ExpirationInDays", "NoncurrentDays",    "DaysAfterInitiation",
-    "TransitionInDays", "DefaultValue"};
+constexpr std::array<std::string_view, 13> number_members = {
+    "RetentionInDays",     "Period",           "EvaluationPeriods",
+    "DatapointsToAlarm",   "Threshold",        "NoncurrentDays",
+    "DaysAfterInitiation", "TransitionInDays", "ExpirationInDays",
+    "DefaultValue",        "FromPort",         "ToPort",
+    "PendingWindowInDays"};
 
-constexpr std::array<std::string_view, 8> boolean_members = {
-    "ActionsEnabled",   "ReturnData",
-    "BlockPublicAcls",  "BlockPublicPolicy",
-    "IgnorePublicAcls", "RestrictPublicBuckets",
-    "BucketKeyEnabled", "ExpiredObjectDeleteMarker"};
+constexpr std::array<std::string_view, 11> boolean_members = {"ActionsEnabled",
+                                                              "ReturnData",
+                                                              "BlockPublicAcls",
+                                                              "BlockPublicPolicy",
+                                                              "IgnorePublicAcls",
+                                                              "RestrictPublicBuckets",
+                                                              "BucketKeyEnabled",
+                                                              "ExpiredObjectDeleteMarker",
+                                                              "EnableKeyRotation",
+                                                              "PrivateDnsEnabled",
+                                                              "Enabled"};
 
 template <std::size_t N>
 bool is_one_of(std::string_view name, const std::array<std::string_view, N>& names) {
@@ -156,18 +168,19 @@ void sort_entries(Json& list, std::string_view member) {
   });
 }
 
+/// "10.0" is 10, and so is "1.0E1".
 std::optional<Json> number_of(const std::string& text) {
-  std::int64_t whole = 0;
+  constexpr double whole_max = 9'007'199'254'740'992.0;  // 2^53: from here on doubles have gaps.
+  double value = 0;
   const char* const end = text.data() + text.size();
-  const auto [behind, error] = std::from_chars(text.data(), end, whole);
-  if (text.empty() || error != std::errc{}) {
+  const auto [behind, error] = std::from_chars(text.data(), end, value);
+  if (text.empty() || error != std::errc{} || behind != end || !std::isfinite(value)) {
     return std::nullopt;
   }
-  // "10.0" is 10; other fractions stay as they are written.
-  const std::string_view rest(behind, static_cast<std::size_t>(end - behind));
-  const bool is_whole = rest.empty() || (rest.front() == '.' &&
-                                         rest.find_first_not_of('0', 1) == std::string_view::npos);
-  return is_whole ? std::optional<Json>(whole) : std::nullopt;
+  if (std::trunc(value) == value && std::fabs(value) < whole_max) {
+    return Json(static_cast<std::int64_t>(value));
+  }
+  return Json(value);
 }
 
 Json normal_scalar(std::string_view name, const Json& value) {
@@ -202,7 +215,7 @@ Json normal_list(const std::string& name, const Json& list) {
 }
 
 Json normal_value(const std::string& name, const Json& value) {
-  if (name == "PolicyDocument" || name == "AssumeRolePolicyDocument") {
+  if (name == "PolicyDocument" || name == "AssumeRolePolicyDocument" || name == "KeyPolicy") {
     return normal_policy(value);
   }
   if (value.is_array()) {
@@ -220,6 +233,45 @@ Json normal_value(const std::string& name, const Json& value) {
   }
   return result;
 }
+
+/// An alias is of the key with that id, however the key was named.
+Json with_key_id(Json properties) {
+  const auto target = properties.is_object() ? properties.find("TargetKeyId") : properties.end();
+  if (target != properties.end() && target->is_string()) {
+    const auto& text = target->get_ref<const std::string&>();
+    *target = text.substr(text.rfind('/') + 1);
+  }
+  return properties;
+}
+
+/// What AWS tells in two ways that mean the same.
+void settle_alarm(Json& alarm) {
+  if (alarm.contains("Metrics") && alarm["Metrics"].is_array()) {
+    for (Json& entry : alarm["Metrics"]) {
+      if (entry.is_object()) {
+        entry.emplace("ReturnData", true);
+      }
+    }
+  }
+  if (alarm.contains("EvaluationPeriods")) {
+    alarm.emplace("DatapointsToAlarm", alarm["EvaluationPeriods"]);
+  }
+}
+
+void settle_metric_filter(Json& filter) {
+  if (filter.contains("MetricTransformations") && filter["MetricTransformations"].is_array()) {
+    for (Json& transformation : filter["MetricTransformations"]) {
+      if (transformation.is_object() && transformation.value("Unit", Json()) == "None") {
+        transformation.erase("Unit");
+      }
+    }
+  }
+}
+
+/// What an alarm watches, all of it: a member that is not wanted would watch something else.
+constexpr std::array<std::string_view, 10> watching_members = {
+    "MetricName", "Namespace", "Dimensions", "Statistic", "ExtendedStatistic",
+    "Period",     "Unit",      "Threshold",  "Metrics",   "ThresholdMetricId"};
 
 /// Compares what is wanted with what is there and notes what differs.
 class Comparison {
@@ -251,6 +303,20 @@ class Comparison {
     }
   }
 
+  /// Of a whole alarm: what it must not have.
+  void compare_watching(const Json& wanted, const Json& found) {
+    if (kind_ != ResourceKind::alarm ||
+        (!wanted.contains("MetricName") && !wanted.contains("Metrics"))) {
+      return;
+    }
+    for (const std::string_view member : watching_members) {
+      const std::string name(member);
+      if (!wanted.contains(name) && found.contains(name)) {
+        note(name, Json(), found[name]);
+      }
+    }
+  }
+
   std::vector<PropertyChange> take() { return std::move(changes_); }
 
  private:
@@ -262,7 +328,7 @@ class Comparison {
   /// Ours from end to end: what somebody added to it is a change, too.
   [[nodiscard]] bool is_whole(const std::string& name) const {
     return (name == "PolicyDocument" && !is_shared()) || name == "AssumeRolePolicyDocument" ||
-           name == "DashboardBody" || name == "Metrics";
+           name == "DashboardBody" || name == "Metrics" || name == "KeyPolicy";
   }
 
   /// Shared with others, who may have entries of their own.
@@ -339,11 +405,24 @@ Json normal_policy(const Json& document) {
 }
 
 Json normal_form(ResourceKind kind, const Json& properties) {
+  Json result = normal_value("", properties);
+  if (kind == ResourceKind::security_group) {
+    result = normal_value("", with_normal_rules(properties));
+    keep_empty_rules(properties, result);
+  }
+  if (kind == ResourceKind::key_alias) {
+    result = with_key_id(std::move(result));
+  }
+  if (kind == ResourceKind::alarm) {
+    settle_alarm(result);
+  }
+  if (kind == ResourceKind::metric_filter) {
+    settle_metric_filter(result);
+  }
   if (kind != ResourceKind::dashboard) {
-    return normal_value("", properties);
+    return result;
   }
   // The body has its own meaning of empty and of order.
-  Json result = normal_value("", properties);
   if (const auto body = properties.find("DashboardBody"); body != properties.end()) {
     result["DashboardBody"] = *body;
   }
@@ -354,6 +433,7 @@ std::vector<PropertyChange> differences(ResourceKind kind, const Json& desired,
                                         const Json& observed) {
   Comparison comparison(kind);
   comparison.compare_members("", desired, observed);
+  comparison.compare_watching(desired, observed);
   std::vector<PropertyChange> changes = comparison.take();
   std::sort(changes.begin(), changes.end(),
             [](const PropertyChange& left, const PropertyChange& right) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -105,6 +106,44 @@ Step change_of(const StackSpec& spec, const Resource& resource, const Observed& 
     step.target = Json();
   }
   return step;
+}
+
+/// Members that hold what another thing of the stack gave: the key of a group.
+constexpr std::array<std::string_view, 2> borrowed_members = {"KmsKeyId", "KmsMasterKeyId"};
+
+/// ARNs of what is ours and no longer part of the stack.
+std::set<std::string> retired_arns(const DesiredState& desired, const ObservedState& observed) {
+  std::set<std::string> arns;
+  for (const Address& address : desired.retired) {
+    const Observed* const found = observed.find(address);
+    if (found != nullptr && is_ours(*found)) {
+      arns.insert(found->details.value("Arn", ""));
+    }
+  }
+  arns.erase("");
+  return arns;
+}
+
+/// Takes out of a thing what it has of a retired one and is not wanted with.
+void give_back(const Resource& resource, const Observed* observed,
+               const std::set<std::string>& arns, Step& step) {
+  if (observed == nullptr || (step.action != Action::none && step.action != Action::update)) {
+    return;
+  }
+  for (const std::string_view borrowed : borrowed_members) {
+    const std::string member(borrowed);
+    const Json held = observed->properties.value(member, Json());
+    if (resource.properties.contains(member) || !held.is_string() ||
+        !arns.contains(held.get<std::string>())) {
+      continue;
+    }
+    if (step.action == Action::none) {
+      step.action = Action::update;
+      step.target = resource.properties;
+    }
+    step.target[member] = nullptr;  // A provider takes it off.
+    step.changes.push_back({member, held, Json()});
+  }
 }
 
 /// A thing that does what we want whoever made it.
@@ -317,10 +356,13 @@ Plan make_plan(const StackSpec& spec, const DesiredState& desired, const Observe
   plan.fingerprint = fingerprint_of(observed);
   plan.notices = notices_of(spec, desired);
   const FormerDestinations former = former_destinations(desired, observed);
+  const std::set<std::string> arns = retired_arns(desired, observed);
   for (const Resource& resource : desired.resources) {
     Resource known = resource;
     known.properties = normal_form(known.address.kind, resolved(known.properties, observed));
-    plan.steps.push_back(step_of(spec, known, observed.find(resource.address), former));
+    const Observed* const found = observed.find(resource.address);
+    plan.steps.push_back(step_of(spec, known, found, former));
+    give_back(known, found, arns, plan.steps.back());
   }
   block_dependents(desired, plan.steps);
   note_waits(desired, plan.steps);

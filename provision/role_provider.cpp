@@ -1,4 +1,4 @@
-// An IAM role with its inline policies.
+// An IAM role with its inline policies and its permissions boundary.
 #include <string>
 #include <utility>
 #include <vector>
@@ -165,6 +165,9 @@ Result<std::optional<Observed>> RoleProvider::read(const Address& address) {
   if (role->child("Description") != nullptr) {
     properties["Description"] = std::string(role->text_of("Description"));
   }
+  if (const XmlElement* const boundary = role->child("PermissionsBoundary")) {
+    properties["PermissionsBoundary"] = std::string(boundary->text_of("PermissionsBoundaryArn"));
+  }
   properties = normal_form(ResourceKind::role, properties);
   const Mark mark = mark_of(tags_of(properties), identity_.stack);
   Json details = {{"Arn", std::string(role->text_of("Arn"))}};
@@ -178,6 +181,7 @@ Result<void> RoleProvider::create(const Address& address, const Json& target) {
                      {"Path", "/"},
                      {"AssumeRolePolicyDocument", target.at("AssumeRolePolicyDocument").dump()},
                      {"Description", target.value("Description", Json())},
+                     {"PermissionsBoundary", target.value("PermissionsBoundary", Json())},
                      {"Tags", target.value("Tags", Json::array())}});
   if (made) {
     return write_policies(address, target, Json::object());
@@ -238,7 +242,11 @@ Result<void> RoleProvider::update(const Address& address, const Json& target,
     const char* action;
     Json members;
   };
+  const Json boundary = target.value("PermissionsBoundary", Json());  // Null: to be without.
   const std::vector<Write> writes = {
+      {"PermissionsBoundary",
+       boundary.is_null() ? "DeleteRolePermissionsBoundary" : "PutRolePermissionsBoundary",
+       {{"RoleName", address.name}, {"PermissionsBoundary", boundary}}},
       {"Tags", "TagRole", {{"RoleName", address.name}, {"Tags", target.value("Tags", Json())}}},
       {"AssumeRolePolicyDocument",
        "UpdateAssumeRolePolicy",

@@ -59,7 +59,7 @@ Result<std::optional<Observed>> TopicProvider::read(const Address& address) {
     tags[std::string(tag->text_of("Key"))] = std::string(tag->text_of("Value"));
   }
   Json properties = {{"TopicName", address.name}, {"Tags", to_json(tags)}};
-  if ((*attributes)->contains("KmsMasterKeyId")) {
+  if ((*attributes)->value("KmsMasterKeyId", "") != "") {
     properties["KmsMasterKeyId"] = (**attributes)["KmsMasterKeyId"];
   }
   const Mark mark = mark_of(tags, calls_.identity().stack);
@@ -70,9 +70,12 @@ Result<std::optional<Observed>> TopicProvider::read(const Address& address) {
 
 Result<void> TopicProvider::create(const Address& address, const Json& target) {
   // Of a topic that has these very tags it gives the ARN again; of one with others it is refused.
-  const CallResult<XmlElement> made =
-      calls_.call(address, "CreateTopic",
-                  {{"Name", address.name}, {"Tags", target.value("Tags", Json::array())}});
+  Json members = {{"Name", address.name}, {"Tags", target.value("Tags", Json::array())}};
+  if (const Json key = target.value("KmsMasterKeyId", Json()); !key.is_null()) {
+    members["Attributes.entry.1.key"] = "KmsMasterKeyId";
+    members["Attributes.entry.1.value"] = key;
+  }
+  const CallResult<XmlElement> made = calls_.call(address, "CreateTopic", members);
   if (!made && !has_code(made.error(), {"InvalidParameter"})) {
     return refused(address, made.error());
   }
@@ -106,10 +109,11 @@ Result<void> TopicProvider::update(const Address& address, const Json& target,
     }
   }
   if (is_other("KmsMasterKeyId")) {
+    const Json& key = target["KmsMasterKeyId"];  // Null: to be without.
     return calls_.change(address, "SetTopicAttributes",
                          {{"TopicArn", calls_.arn_of(address)},
                           {"AttributeName", "KmsMasterKeyId"},
-                          {"AttributeValue", target["KmsMasterKeyId"]}});
+                          {"AttributeValue", key.is_null() ? Json("") : key}});
   }
   return {};
 }

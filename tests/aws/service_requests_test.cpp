@@ -91,10 +91,9 @@ TEST(Ec2Form, HasFlatLists) {
       {"Filter",
        Json::array({{{"Name", "vpc-id"}, {"Value", {"vpc-1", "vpc-2"}}},
                     {{"Name", "tag:bedrocklog:stack"}, {"Value", Json::array({"main"})}}})},
-      {"IpPermissions",
-       Json::array({{{"IpProtocol", "tcp"},
-                     {"FromPort", 443},
-                     {"IpRanges", Json::array({{{"CidrIp", "10.0.0.0/8"}}})}}})},
+      {"IpPermissions", Json::array({{{"IpProtocol", "tcp"},
+                                      {"FromPort", 443},
+                                      {"IpRanges", Json::array({{{"CidrIp", "10.0.0.0/8"}}})}}})},
       {"PrivateDnsEnabled", true},
       {"SubnetId", Json::array()}};
   EXPECT_EQ(ec2_form("A", members),

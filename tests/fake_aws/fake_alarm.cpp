@@ -1,8 +1,9 @@
-// The rules of PutMetricAlarm, and the body of a dashboard.
+// The rules of PutMetricAlarm and PutCompositeAlarm.
 #include "tests/fake_aws/fake_alarm.h"
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdlib>
 #include <regex>
 #include <set>
@@ -14,10 +15,7 @@ namespace {
 
 constexpr std::int64_t day_seconds = 86'400;
 constexpr std::int64_t hour_seconds = 3600;
-constexpr std::size_t widgets_max = 500;
-constexpr std::size_t body_size_bytes_max = 1U << 20U;
-constexpr int grid_width = 24;
-constexpr int widget_height_max = 1000;
+constexpr std::int64_t metrics_of_alarm_max = 10;
 
 constexpr std::string_view units =
     "Seconds|Microseconds|Milliseconds|Bytes|Kilobytes|Megabytes|Gigabytes|Terabytes|Bits|"
@@ -80,12 +78,48 @@ constexpr std::array<Member, 22> alarm_table = {{
     {"ThresholdMetricId", MemberKind::text, false, 1, 255},
 }};
 
+constexpr std::array<Member, 11> composite_table = {{
+    {"AlarmName", MemberKind::text, true, 1, 255},
+    {"AlarmRule", MemberKind::text, true, 1, 10'240},
+    {"AlarmDescription", MemberKind::text, false, 0, 1024},
+    {"ActionsEnabled", MemberKind::boolean},
+    {"OKActions", MemberKind::texts, false, 0, 5, arn_pattern},
+    {"AlarmActions", MemberKind::texts, false, 0, 5, arn_pattern},
+    {"InsufficientDataActions", MemberKind::texts, false, 0, 5, arn_pattern},
+    {"Tags", MemberKind::structures, false, 0, tags_max, "", tag_members},
+    {"ActionsSuppressor", MemberKind::text, false, 1, 1600},
+    {"ActionsSuppressorWaitPeriod", MemberKind::whole},
+    {"ActionsSuppressorExtensionPeriod", MemberKind::whole},
+}};
+
 bool is_period(std::int64_t seconds) {
   return seconds == 10 || seconds == 20 || seconds == 30 || (seconds > 0 && seconds % 60 == 0);
 }
 
 bool is_query(const std::string& expression) {
   return std::regex_search(expression, std::regex("^\\s*SELECT\\s", std::regex::icase));
+}
+
+/// One value of one metric, without groups: an alarm watches one series.
+std::string query_fault(const std::string& expression) {
+  static const std::regex form(
+      R"(\s*SELECT\s+(AVG|COUNT|MAX|MIN|SUM)\(\s*("[^"]+"|[A-Za-z]\w*)\s*\)\s+)"
+      R"(FROM\s+(SCHEMA\(\s*("[^"]+"|[A-Za-z]\w*)(\s*,\s*("[^"]+"|[A-Za-z]\w*))*\s*\)|)"
+      R"("[^"]+"|[A-Za-z]\w*)(\s+WHERE\s+.+)?\s*)",
+      std::regex::icase);
+  static const std::regex groups(R"(\sGROUP\s+BY\s)", std::regex::icase);
+  if (std::regex_search(expression, groups)) {
+    return "The Metrics Insights query of an alarm must return one time series";
+  }
+  return std::regex_match(expression, form) ? "" : "Invalid Metrics Insights query: " + expression;
+}
+
+/// The id that a band is around; empty: the expression is no band.
+std::string band_of(const std::string& expression) {
+  static const std::regex form(
+      R"(\s*ANOMALY_DETECTION_BAND\(\s*([a-z]\w*)\s*(,\s*\d+(\.\d+)?\s*)?\)\s*)");
+  std::smatch match;
+  return std::regex_match(expression, match, form) ? match[1].str() : "";
 }
 
 /// A name in a metric math expression that is no id of the alarm. Function names are upper case.
@@ -123,8 +157,15 @@ std::string entry_fault(const Json& entry, const std::set<std::string>& ids) {
   const std::string expression = text_member(entry, "Expression");
   if (is_query(expression)) {
     return is_period(whole_member(entry, "Period", 0))
-               ? ""
+               ? query_fault(expression)
                : "Metrics Insights query " + id + " must have a valid Period";
+  }
+  if (expression.find("SEARCH(") != std::string::npos) {
+    return "SEARCH is not supported on Metric Alarms.";
+  }
+  if (expression.find("ANOMALY_DETECTION_BAND") != std::string::npos &&
+      band_of(expression).empty()) {
+    return "Invalid metrics list: ANOMALY_DETECTION_BAND takes an Id and a number";
   }
   const std::string unknown = unknown_id(expression, ids);
   return unknown.empty() ? ""
@@ -147,8 +188,36 @@ std::int64_t metrics_period(const Json& metrics) {
   return longest;
 }
 
+/// Of the entry that the threshold is: a band around one of the metrics.
+std::string band_fault(const Json& metrics, const std::string& threshold_id) {
+  const auto named = [&](const std::string& id) {
+    return std::find_if(metrics.begin(), metrics.end(),
+                        [&](const Json& entry) { return text_member(entry, "Id") == id; });
+  };
+  const auto band = named(threshold_id);
+  if (band == metrics.end()) {
+    return "ThresholdMetricId is no Id of the metrics list";
+  }
+  const auto watched = named(band_of(text_member(*band, "Expression")));
+  if (watched == metrics.end()) {
+    return "ThresholdMetricId must be the Id of an ANOMALY_DETECTION_BAND";
+  }
+  if (!returns_data(*band) || !returns_data(*watched)) {
+    return "The band and the metric that it is around must return data";
+  }
+  return is_query(text_member(*watched, "Expression"))
+             ? "ANOMALY_DETECTION_BAND cannot be used with a Metrics Insights query"
+             : "";
+}
+
 std::string metrics_fault(const Json& alarm) {
   const Json& metrics = alarm["Metrics"];
+  const auto with_stat = std::count_if(metrics.begin(), metrics.end(), [](const Json& entry) {
+    return entry.contains("MetricStat");
+  });
+  if (with_stat > metrics_of_alarm_max) {
+    return "An alarm uses at most 10 metrics";
+  }
   for (const char* const member :
        {"Namespace", "Dimensions", "Period", "Unit", "Statistic", "ExtendedStatistic"}) {
     if (alarm.contains(member)) {
@@ -171,8 +240,11 @@ std::string metrics_fault(const Json& alarm) {
   if (returning != (is_band ? 2 : 1)) {
     return "Exactly one element of the metrics list should return data";
   }
-  if (is_band && !ids.contains(text_member(alarm, "ThresholdMetricId"))) {
-    return "ThresholdMetricId is no Id of the metrics list";
+  if (is_band) {
+    std::string wrong = band_fault(metrics, text_member(alarm, "ThresholdMetricId"));
+    if (!wrong.empty()) {
+      return wrong;
+    }
   }
   return metrics_period(metrics) == 0 ? "No metric of the list has a period" : "";
 }
@@ -227,54 +299,18 @@ std::string actions_fault(const Json& alarm, const std::string& region) {
   return {};
 }
 
-/// Within the grid, where the widget says where it is.
-std::string place_fault(const Json& widget, const std::string& at) {
-  const auto number = [&](const char* name, int fallback) {
-    const Json value = widget.value(name, Json(fallback));
-    return value.is_number_integer() ? value.get<std::int64_t>() : -1;
-  };
-  const std::int64_t x = number("x", 0);
-  const std::int64_t width = number("width", 6);
-  const std::int64_t height = number("height", 6);
-  if (x < 0 || x >= grid_width || number("y", 0) < 0) {
-    return at + ": x should be from 0 to 23, y from 0";
+/// As the service prints a number: 60 as 60.0, ten million as 1.0E7.
+std::string java_text(double value) {
+  const double size = std::fabs(value);
+  const bool is_plain = size == 0 || (size >= 1e-3 && size < 1e7);
+  if (is_plain) {
+    const std::string text = fmt::format("{}", value);
+    return text.find('.') == std::string::npos ? text + ".0" : text;
   }
-  if (width < 1 || width > grid_width || height < 1 || height > widget_height_max) {
-    return at + ": width should be from 1 to 24, height from 1 to 1000";
-  }
-  return x + width > grid_width ? at + ": reaches over the grid" : "";
-}
-
-std::string widget_fault(const Json& widget, const std::string& at) {
-  if (!widget.is_object() || !widget.contains("type") || !widget["type"].is_string() ||
-      !widget.contains("properties") || !widget["properties"].is_object()) {
-    return at + ": should have type and properties";
-  }
-  if (widget.contains("x") != widget.contains("y")) {
-    return at + ": should have x and y, or neither";
-  }
-  if (std::string wrong = place_fault(widget, at); !wrong.empty()) {
-    return wrong;
-  }
-  const std::string type = widget["type"].get<std::string>();
-  const Json& properties = widget["properties"];
-  const auto lacks = [&](const char* name) {
-    return !properties.contains(name) || !properties[name].is_string();
-  };
-  if (type == "metric") {
-    const bool has_data = properties.contains("metrics") || properties.contains("annotations");
-    return lacks("region") || !has_data ? at + ": should have region, metrics or annotations" : "";
-  }
-  if (type == "log") {
-    return lacks("region") || lacks("query") ? at + ": should have region and query" : "";
-  }
-  if (type == "text") {
-    return lacks("markdown") ? at + ": should have markdown" : "";
-  }
-  if (type == "alarm") {
-    return properties.contains("alarms") ? "" : at + ": should have alarms";
-  }
-  return type == "custom" || type == "explorer" ? "" : at + ": type is not known: " + type;
+  const int exponent = static_cast<int>(std::floor(std::log10(size)));
+  const std::string digits = fmt::format("{}", value / std::pow(10.0, exponent));
+  return (digits.find('.') == std::string::npos ? digits + ".0" : digits) + 'E' +
+         std::to_string(exponent);
 }
 
 }  // namespace
@@ -303,18 +339,37 @@ std::string alarm_fault(const Json& alarm, const std::string& region) {
   return wrong.empty() ? tags_fault(alarm.value("Tags", Json::array()), {}) : wrong;
 }
 
-Json told_alarm(const Json& alarm) {
+std::span<const Member> composite_members() {
+  return composite_table;
+}
+
+std::string composite_fault(const Json& alarm, const std::string& region) {
+  const bool has_suppressor = alarm.contains("ActionsSuppressor");
+  for (const char* const period :
+       {"ActionsSuppressorWaitPeriod", "ActionsSuppressorExtensionPeriod"}) {
+    if (alarm.contains(period) != has_suppressor) {
+      return std::string(period) + " goes with ActionsSuppressor";
+    }
+  }
+  std::string wrong = actions_fault(alarm, region);
+  return wrong.empty() ? tags_fault(alarm.value("Tags", Json::array()), {}) : wrong;
+}
+
+Json told_composite(const Json& alarm) {
   Json told = alarm;
   told.erase("Tags");
-  for (const char* const list :
-       {"OKActions", "AlarmActions", "InsufficientDataActions", "Dimensions"}) {
+  for (const char* const list : {"OKActions", "AlarmActions", "InsufficientDataActions"}) {
     told.emplace(list, Json::array());
   }
   told.emplace("ActionsEnabled", "true");
+  return told;
+}
+
+Json told_alarm(const Json& alarm) {
+  Json told = told_composite(alarm);
+  told.emplace("Dimensions", Json::array());
   if (told.contains("Threshold")) {
-    const double threshold = std::strtod(text_member(told, "Threshold").c_str(), nullptr);
-    std::string text = fmt::format("{}", threshold);
-    told["Threshold"] = text.find_first_of(".e") == std::string::npos ? text + ".0" : text;
+    told["Threshold"] = java_text(std::strtod(text_member(told, "Threshold").c_str(), nullptr));
   }
   if (told.contains("Metrics")) {
     for (Json& entry : told["Metrics"]) {
@@ -322,27 +377,6 @@ Json told_alarm(const Json& alarm) {
     }
   }
   return told;
-}
-
-std::string dashboard_fault(const std::string& body) {
-  const Json dashboard = Json::parse(body, nullptr, false);
-  if (body.size() > body_size_bytes_max) {
-    return "The dashboard body is too large";
-  }
-  if (!dashboard.is_object() || !dashboard.contains("widgets") ||
-      !dashboard["widgets"].is_array()) {
-    return "The field DashboardBody must be a valid JSON object with widgets";
-  }
-  if (dashboard["widgets"].size() > widgets_max) {
-    return "A dashboard has at most 500 widgets";
-  }
-  for (std::size_t i = 0; i < dashboard["widgets"].size(); ++i) {
-    std::string wrong = widget_fault(dashboard["widgets"][i], "/widgets/" + std::to_string(i));
-    if (!wrong.empty()) {
-      return wrong;
-    }
-  }
-  return {};
 }
 
 }  // namespace bedrocklog::fake_aws

@@ -1,4 +1,4 @@
-// What CloudWatch asks of metric alarms and of dashboards.
+// What CloudWatch asks of alarms and of dashboards.
 #pragma once
 
 #include <span>
@@ -17,6 +17,12 @@ namespace bedrocklog::fake_aws {
 [[nodiscard]] std::string alarm_fault(const Json& alarm, const std::string& region);
 /// As DescribeAlarms tells it: what has a default is there, numbers have a fraction.
 [[nodiscard]] Json told_alarm(const Json& alarm);
+
+/// Of PutCompositeAlarm.
+[[nodiscard]] std::span<const Member> composite_members();
+/// The same for composite alarms, but for their rule.
+[[nodiscard]] std::string composite_fault(const Json& alarm, const std::string& region);
+[[nodiscard]] Json told_composite(const Json& alarm);
 
 /// Why a dashboard's body is refused; "": it is not.
 [[nodiscard]] std::string dashboard_fault(const std::string& body);

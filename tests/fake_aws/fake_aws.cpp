@@ -1,12 +1,15 @@
 // The server: who signed what, which service it is for, what goes wrong, what is remembered.
 #include "tests/fake_aws/fake_aws.h"
 
+#include <algorithm>
+#include <array>
 #include <cstdio>
 #include <map>
 #include <mutex>
 #include <optional>
 #include <utility>
 
+#include "ingest/aws/ascii_case.h"
 #include "ingest/aws/endpoint.h"
 #include "ingest/ensure.h"
 #include "tests/aws/loopback_server.h"
@@ -37,13 +40,21 @@ FakeAnswer access_denied(const FakeServiceTraits& traits, const FakeCall& call,
     return s3_error(403, "AccessDenied", "Access Denied");
   }
   const std::string action = right.service + ':' + right.operation;
-  // SNS alone has its own word for it.
-  return refusal(traits,
-                 {traits.name == "sns" ? "AuthorizationError" : "AccessDenied", 403,
-                  "AccessDeniedException", 400, 403, "AccessDenied", 403},
+  // Two services have their own word for it.
+  const char* const word = traits.name == "sns"   ? "AuthorizationError"
+                           : traits.name == "ec2" ? "UnauthorizedOperation"
+                                                  : "AccessDenied";
+  return refusal(traits, {word, 403, "AccessDeniedException", 400, 403, "AccessDenied", 403},
                  "User: " + call.caller_arn + " is not authorized to perform: " + action +
                      " on resource: " + right.resource +
                      " because no identity-based policy allows the " + action + " action");
+}
+
+void replace_all(std::string& text, const std::string& what, const std::string& with) {
+  for (std::size_t at = text.find(what); at != std::string::npos;
+       at = text.find(what, at + with.size())) {
+    text.replace(at, what.size(), with);
+  }
 }
 
 aws::CannedAnswer silence() {
@@ -64,9 +75,33 @@ aws::CannedAnswer sent(FakeAnswer answer, const FakeServiceTraits& traits, std::
   return canned;
 }
 
+/// What a golden holds of a request.
+Json steady_part(const aws::SeenRequest& request) {
+  constexpr std::array<std::string_view, 8> passing = {
+      "authorization", "host",           "user-agent",           "connection",
+      "x-amz-date",    "content-length", "x-amz-content-sha256", "x-amz-security-token"};
+  Json headers = Json::object();
+  for (const aws::HttpHeader& header : request.headers) {
+    const std::string name = aws::lower_case(header.name);
+    if (std::find(passing.begin(), passing.end(), name) == passing.end()) {
+      headers[name] = header.value;
+    }
+  }
+  std::string body = request.body;
+  constexpr std::string_view token = "&ClientToken=";  // By chance.
+  if (const std::size_t at = body.find(token); at != std::string::npos) {
+    const std::size_t start = at + token.size();
+    body.replace(start, body.find('&', start) - start, "by-chance");
+  }
+  return {{"Line", request.method + ' ' + request.target},
+          {"Headers", std::move(headers)},
+          {"Body", std::move(body)}};
+}
+
 RecordedCall recorded(const FakeServiceTraits& traits, const FakeCall& call,
-                      const FakeAnswer& described) {
+                      const FakeAnswer& described, const aws::SeenRequest& request) {
   RecordedCall record;
+  record.request = steady_part(request);
   record.service = traits.name;
   record.operation = described.operation.empty() ? call.operation : described.operation;
   record.region = call.region;
@@ -153,7 +188,7 @@ aws::CannedAnswer FakeAws::State::handle(const aws::SeenRequest& request) {
     call.caller_arn = key->second.caller_arn;
     call.caller_account = key->second.caller_account;
   }
-  RecordedCall record = recorded(traits, call, {});
+  RecordedCall record = recorded(traits, call, {}, request);
   const auto answer_with = [&](FakeAnswer answer) {
     record.status = answer.status;
     record.code = answer.code;
@@ -175,7 +210,7 @@ aws::CannedAnswer FakeAws::State::handle(const aws::SeenRequest& request) {
   }
   FakeService& service = *services.at(authorization.service);
   const FakeAnswer described = service.describe(call);
-  record = recorded(traits, call, described);
+  record = recorded(traits, call, described, request);
   const FakeMishap mishap = trouble.next();
   if (mishap == FakeMishap::cut) {
     calls.push_back(record);
@@ -203,7 +238,9 @@ FakeAws::FakeAws(std::string account, std::string partition) : state_(std::make_
                             "arn:" + world.partition + ":iam::" + world.account + ":user/admin",
                             world.account, 0};
   state_->services["bedrock"] = make_fake_bedrock(world);
+  state_->services["ec2"] = make_fake_ec2(world);
   state_->services["iam"] = make_fake_iam(world);
+  state_->services["kms"] = make_fake_kms(world);
   state_->services["logs"] = make_fake_logs(world);
   state_->services["monitoring"] = make_fake_cloudwatch(world);
   state_->services["s3"] = make_fake_s3(world);
@@ -238,6 +275,13 @@ Json FakeAws::snapshot() const {
   for (const auto& [name, service] : state_->services) {
     services[std::string(traits_of(name)->name)] = service->snapshot();
   }
+  std::string text = services.dump();
+  for (const auto& [name, service] : state_->services) {
+    for (const auto& [id, stand_in] : service->ids_by_chance()) {
+      replace_all(text, id, stand_in);
+    }
+  }
+  services = Json::parse(text);
   return {{"account", state_->world.account},
           {"partition", state_->world.partition},
           {"services", std::move(services)}};
@@ -286,6 +330,17 @@ void FakeAws::put_metric(const std::string& region, const std::string& name_spac
                          const std::string& metric, const Json& dimensions) {
   const std::scoped_lock lock(state_->guard);
   state_->services.at("monitoring")->put_metric(region, name_space, metric, dimensions);
+}
+
+void FakeAws::put_vpc(const FakeVpc& vpc) {
+  const std::scoped_lock lock(state_->guard);
+  state_->services.at("ec2")->put_vpc(vpc);
+}
+
+void FakeAws::offer_service(const std::string& region, const std::string& service,
+                            const std::set<std::string>& zones) {
+  const std::scoped_lock lock(state_->guard);
+  state_->services.at("ec2")->offer_service(region, service, zones);
 }
 
 }  // namespace bedrocklog::fake_aws

@@ -81,6 +81,21 @@ FakeBucket new_bucket(const std::string& region, const std::string& owner) {
   return bucket;
 }
 
+std::string bucket_key_refusal(const FakeWorld& world, const FakeBucket& bucket,
+                               PolicyQuestion question) {
+  const Json::json_pointer key_place("/Rule/ApplyServerSideEncryptionByDefault/KMSMasterKeyID");
+  const auto encryption = bucket.settings.find("encryption");
+  const Json key =
+      encryption == bucket.settings.end() ? Json() : encryption->second.value(key_place, Json());
+  if (!key.is_string() || !world.key_refusal) {
+    return {};
+  }
+  question.action = "kms:GenerateDataKey";
+  question.resource = key.get<std::string>();
+  const std::string code = world.key_refusal(question.resource, question);
+  return code.empty() ? "" : "its key cannot be used by " + question.service + ": " + code;
+}
+
 Json bucket_json(const FakeBucket& bucket, std::int64_t now_seconds) {
   Json objects = Json::array();
   for (const auto& [key, versions] : bucket.objects) {

@@ -50,6 +50,11 @@ struct FakeBucket {
 /// A new one as S3 makes it since 2023: private, encrypted, without ACLs.
 [[nodiscard]] FakeBucket new_bucket(const std::string& region, const std::string& owner);
 
+/// Why who asks cannot write there: the key that encrypts the bucket is not his to use. "" where
+/// there is none, or it is.
+[[nodiscard]] std::string bucket_key_refusal(const FakeWorld& world, const FakeBucket& bucket,
+                                             PolicyQuestion question);
+
 /// As it stands in a snapshot. Times are those of put_object(), others are left out.
 [[nodiscard]] Json bucket_json(const FakeBucket& bucket, std::int64_t now_seconds);
 [[nodiscard]] FakeBucket bucket_of(const Json& entry, std::int64_t now_seconds);

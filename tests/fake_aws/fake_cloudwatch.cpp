@@ -1,4 +1,5 @@
-// CloudWatch of the fake: metric alarms of a region, dashboards of the account, names of metrics.
+// CloudWatch of the fake: dashboards of the account, names of metrics. Alarms and anomaly detectors
+// have files of their own.
 #include <algorithm>
 #include <regex>
 #include <set>
@@ -6,37 +7,17 @@
 
 #include "ingest/aws/utc_time.h"
 #include "tests/fake_aws/fake_alarm.h"
+#include "tests/fake_aws/fake_alarms.h"
+#include "tests/fake_aws/fake_anomaly_detectors.h"
 #include "tests/fake_aws/fake_members.h"
 #include "tests/fake_aws/fake_service.h"
 
 namespace bedrocklog::fake_aws {
 namespace {
 
-constexpr std::size_t names_max = 100;
-constexpr std::int64_t alarms_page_default = 50;
-constexpr std::int64_t alarms_page_max = 100;
 constexpr std::size_t metrics_page = 500;
 
 constexpr Member resource_arn{"ResourceARN", MemberKind::text, true, 1, 1024};
-constexpr std::array<Member, 9> describe_alarms_members = {{
-    {"AlarmNames", MemberKind::texts, false, 0, names_max},
-    {"AlarmNamePrefix", MemberKind::text, false, 1, 255},
-    {"AlarmTypes", MemberKind::texts, false, 0, 3, "MetricAlarm|CompositeAlarm|LogAlarm"},
-    {"ChildrenOfAlarmName", MemberKind::text, false, 1, 255},
-    {"ParentsOfAlarmName", MemberKind::text, false, 1, 255},
-    {"StateValue", MemberKind::text, false, 1, 255, "OK|ALARM|INSUFFICIENT_DATA"},
-    {"ActionPrefix", MemberKind::text, false, 1, 1024},
-    {"MaxRecords", MemberKind::whole},
-    {"NextToken"},
-}};
-constexpr std::array<Member, 1> delete_alarms_members = {
-    {{"AlarmNames", MemberKind::texts, true, 0, names_max}}};
-constexpr std::array<Member, 4> set_state_members = {{
-    {"AlarmName", MemberKind::text, true, 1, 255},
-    {"StateValue", MemberKind::text, true, 1, 255, "OK|ALARM|INSUFFICIENT_DATA"},
-    {"StateReason", MemberKind::text, true, 0, 1023},
-    {"StateReasonData", MemberKind::text, false, 0, 4000},
-}};
 constexpr std::array<Member, 3> put_dashboard_members = {{
     {"DashboardName", MemberKind::text, true},
     {"DashboardBody", MemberKind::text, true},
@@ -63,23 +44,11 @@ constexpr std::array<Member, 2> untag_resource_members = {
     {resource_arn, {"TagKeys", MemberKind::texts, true, 0, tags_max}}};
 constexpr std::array<Member, 1> list_tags_members = {{resource_arn}};
 
-struct FakeAlarm {
-  Json members;
-  FakeTags tags;
-  std::string state = "INSUFFICIENT_DATA";  // AWS's own doing, so not in snapshots.
-  std::string reason = "Unchecked: Initial alarm creation";
-  std::uint64_t made_at = 0;  // Request; 0: long ago.
-};
-
 struct FakeDashboard {
   std::string body;
   FakeTags tags;
   std::uint64_t made_at = 0;
 };
-
-FakeAnswer invalid(const std::string& message) {
-  return query_error(400, "ValidationError", message);
-}
 
 FakeAnswer no_such_resource() {
   return query_error(404, "ResourceNotFoundException", "The resource does not exist");
@@ -98,7 +67,8 @@ std::optional<std::size_t> page_start(const Json& members) {
 
 class FakeCloudWatch : public FakeService {
  public:
-  explicit FakeCloudWatch(FakeWorld& world) : world_(world) {}
+  explicit FakeCloudWatch(FakeWorld& world)
+      : world_(world), detectors_(world), alarms_(world, detectors_) {}
 
   FakeAnswer handle(const FakeCall& call) override;
   FakeAnswer describe(const FakeCall& call) const override;
@@ -116,10 +86,6 @@ class FakeCloudWatch : public FakeService {
   };
   static const Operation* operation_of(const std::string& name);
 
-  FakeAnswer put_alarm(const FakeCall& call);
-  FakeAnswer describe_alarms(const FakeCall& call);
-  FakeAnswer delete_alarms(const FakeCall& call);
-  FakeAnswer set_state(const FakeCall& call);
   FakeAnswer put_dashboard(const FakeCall& call);
   FakeAnswer get_dashboard(const FakeCall& call);
   FakeAnswer delete_dashboards(const FakeCall& call);
@@ -128,15 +94,9 @@ class FakeCloudWatch : public FakeService {
   FakeAnswer untag(const FakeCall& call);
   FakeAnswer list_tags(const FakeCall& call);
 
-  [[nodiscard]] std::string alarm_arn(const std::string& region, const std::string& name) const {
-    return "arn:" + world_.partition + ":cloudwatch:" + region + ':' + world_.account +
-           ":alarm:" + name;
-  }
   [[nodiscard]] std::string dashboard_arn(const std::string& name) const {
     return "arn:" + world_.partition + ":cloudwatch::" + world_.account + ":dashboard/" + name;
   }
-  [[nodiscard]] std::string alarm_xml(const std::string& arn, const FakeAlarm& alarm) const;
-  [[nodiscard]] bool is_wanted(const Json& members, const FakeAlarm& alarm) const;
   [[nodiscard]] bool is_visible(std::uint64_t made_at) const {
     return made_at == 0 || world_.requests - made_at > world_.read_lag_requests;
   }
@@ -144,18 +104,15 @@ class FakeCloudWatch : public FakeService {
   FakeTags* tags_at(const FakeCall& call, bool is_read);
 
   FakeWorld& world_;
-  std::map<std::string, FakeAlarm> alarms_;          // By ARN.
+  FakeAnomalyDetectors detectors_;
+  FakeAlarms alarms_;
   std::map<std::string, FakeDashboard> dashboards_;  // By name: they are the account's.
   /// {"region", "Namespace", "MetricName", "Dimensions"}.
   std::set<Json> metrics_;
 };
 
 const FakeCloudWatch::Operation* FakeCloudWatch::operation_of(const std::string& name) {
-  static const std::array<Operation, 11> all = {{
-      {"PutMetricAlarm", alarm_members(), &FakeCloudWatch::put_alarm, true},
-      {"DescribeAlarms", describe_alarms_members, &FakeCloudWatch::describe_alarms, false},
-      {"DeleteAlarms", delete_alarms_members, &FakeCloudWatch::delete_alarms, true},
-      {"SetAlarmState", set_state_members, &FakeCloudWatch::set_state, true},
+  static const std::array<Operation, 7> all = {{
       {"PutDashboard", put_dashboard_members, &FakeCloudWatch::put_dashboard, true},
       {"GetDashboard", get_dashboard_members, &FakeCloudWatch::get_dashboard, false},
       {"DeleteDashboards", delete_dashboards_members, &FakeCloudWatch::delete_dashboards, true},
@@ -170,6 +127,12 @@ const FakeCloudWatch::Operation* FakeCloudWatch::operation_of(const std::string&
 }
 
 FakeAnswer FakeCloudWatch::handle(const FakeCall& call) {
+  if (auto answer = alarms_.handle(call)) {
+    return *answer;
+  }
+  if (auto answer = detectors_.handle(call)) {
+    return *answer;
+  }
   const Operation* const operation = operation_of(call.operation);
   if (operation == nullptr) {
     return unknown_operation(call);
@@ -184,128 +147,26 @@ FakeAnswer FakeCloudWatch::describe(const FakeCall& call) const {
   FakeAnswer answer;
   const Operation* const operation = operation_of(call.operation);
   answer.operation = call.operation;
-  answer.is_change = operation != nullptr && operation->is_change;
+  answer.is_change = (operation != nullptr && operation->is_change) ||
+                     FakeAlarms::is_change(call.operation) ||
+                     FakeAnomalyDetectors::is_change(call.operation);
   if (call.json.contains("ResourceARN")) {
     answer.resource = text_member(call.json, "ResourceARN");
   } else if (call.json.contains("DashboardName")) {
     answer.resource = dashboard_arn(text_member(call.json, "DashboardName"));
-  } else if (call.json.contains("AlarmName")) {
-    answer.resource = alarm_arn(call.region, text_member(call.json, "AlarmName"));
-  } else if (call.operation == "DescribeAlarms") {
-    answer.resource = alarm_arn(call.region, "*");
   }
-  if (call.json.contains("Tags") && call.operation.starts_with("Put")) {
+  alarms_.describe(call, answer);
+  if (call.json.contains("Tags") && call.operation == "PutDashboard") {
     answer.also_needs.push_back({"cloudwatch", "TagResource", answer.resource});
   }
-  const bool is_of_alarms = call.operation == "DeleteAlarms";
-  const Json names = call.json.value(is_of_alarms ? "AlarmNames" : "DashboardNames", Json::array());
-  if ((is_of_alarms || call.operation == "DeleteDashboards") && names.is_array()) {
-    for (const Json& item : names) {
-      const std::string name = item.is_string() ? item.get<std::string>() : "";
-      answer.resource = is_of_alarms ? alarm_arn(call.region, name) : dashboard_arn(name);
+  const Json names = call.json.value("DashboardNames", Json::array());
+  if (call.operation == "DeleteDashboards" && names.is_array()) {
+    for (const Json& name : names) {
+      answer.resource = dashboard_arn(name.is_string() ? name.get<std::string>() : "");
       answer.also_needs.push_back({"cloudwatch", call.operation, answer.resource});
     }
   }
   return answer;
-}
-
-FakeAnswer FakeCloudWatch::put_alarm(const FakeCall& call) {
-  if (const std::string wrong = alarm_fault(call.json, call.region); !wrong.empty()) {
-    return invalid(wrong);
-  }
-  const std::string arn = alarm_arn(call.region, text_member(call.json, "AlarmName"));
-  const auto [found, is_new] = alarms_.try_emplace(arn);
-  FakeAlarm& alarm = found->second;
-  alarm.members = call.json;
-  alarm.members.erase("Tags");
-  if (is_new) {
-    alarm.tags = tags_of(call.json.value("Tags", Json::array()));
-    alarm.made_at = world_.requests;
-  }
-  return query_answer(call.operation, "");
-}
-
-std::string FakeCloudWatch::alarm_xml(const std::string& arn, const FakeAlarm& alarm) const {
-  Json told = told_alarm(alarm.members);
-  const std::string now = aws::to_iso_time({world_.now_seconds});
-  told["AlarmArn"] = arn;
-  told["AlarmConfigurationUpdatedTimestamp"] = now;
-  told["StateUpdatedTimestamp"] = now;
-  told["StateTransitionedTimestamp"] = now;
-  told["StateValue"] = alarm.state;
-  told["StateReason"] = alarm.reason;
-  return tree_xml("member", told);
-}
-
-bool FakeCloudWatch::is_wanted(const Json& members, const FakeAlarm& alarm) const {
-  const std::string name = text_member(alarm.members, "AlarmName");
-  const Json names = members.value("AlarmNames", Json::array());
-  const Json types = members.value("AlarmTypes", Json::array());
-  const std::string action = text_member(members, "ActionPrefix");
-  const Json actions = alarm.members.value("AlarmActions", Json::array());
-  return is_visible(alarm.made_at) &&
-         (names.empty() || std::find(names.begin(), names.end(), name) != names.end()) &&
-         (types.empty() || std::find(types.begin(), types.end(), "MetricAlarm") != types.end()) &&
-         name.starts_with(text_member(members, "AlarmNamePrefix")) &&
-         text_member(members, "StateValue", alarm.state) == alarm.state &&
-         (action.empty() || std::any_of(actions.begin(), actions.end(), [&](const Json& arn) {
-            return arn.get<std::string>().starts_with(action);
-          }));
-}
-
-FakeAnswer FakeCloudWatch::describe_alarms(const FakeCall& call) {
-  const std::int64_t page = whole_member(call.json, "MaxRecords", alarms_page_default);
-  const auto start = page_start(call.json);
-  if (page < 1 || page > alarms_page_max) {
-    return invalid("MaxRecords must be from 1 to 100");
-  }
-  if (!start) {
-    return query_error(400, "InvalidNextToken", "The next token specified is invalid.");
-  }
-  const bool has_relatives =
-      call.json.contains("ChildrenOfAlarmName") || call.json.contains("ParentsOfAlarmName");
-  if (call.json.contains("AlarmNames") && call.json.contains("AlarmNamePrefix")) {
-    return query_error(400, "InvalidParameterCombination",
-                       "AlarmNames and AlarmNamePrefix cannot be used together");
-  }
-  std::string xml = "<MetricAlarms>";
-  std::size_t number = 0;
-  bool is_cut = false;
-  const std::string prefix = alarm_arn(call.region, "");
-  for (const auto& [arn, alarm] : alarms_) {
-    if (has_relatives || !arn.starts_with(prefix) || !is_wanted(call.json, alarm) ||
-        number++ < *start) {
-      continue;
-    }
-    if (number > *start + static_cast<std::size_t>(page)) {
-      is_cut = true;
-      break;
-    }
-    xml += alarm_xml(arn, alarm);
-  }
-  xml += "</MetricAlarms><CompositeAlarms/>";
-  if (is_cut) {
-    xml +=
-        xml_element("NextToken", "from-" + std::to_string(*start + static_cast<std::size_t>(page)));
-  }
-  return query_answer(call.operation, xml);
-}
-
-FakeAnswer FakeCloudWatch::delete_alarms(const FakeCall& call) {
-  for (const Json& name : call.json["AlarmNames"]) {
-    alarms_.erase(alarm_arn(call.region, name.get<std::string>()));
-  }
-  return query_answer(call.operation, "");
-}
-
-FakeAnswer FakeCloudWatch::set_state(const FakeCall& call) {
-  const auto found = alarms_.find(alarm_arn(call.region, text_member(call.json, "AlarmName")));
-  if (found == alarms_.end()) {
-    return query_error(404, "ResourceNotFound", "The alarm does not exist");
-  }
-  found->second.state = text_member(call.json, "StateValue");
-  found->second.reason = text_member(call.json, "StateReason");
-  return query_answer(call.operation, "");
 }
 
 FakeAnswer FakeCloudWatch::put_dashboard(const FakeCall& call) {
@@ -392,9 +253,8 @@ FakeAnswer FakeCloudWatch::list_metrics(const FakeCall& call) {
 
 FakeTags* FakeCloudWatch::tags_at(const FakeCall& call, bool is_read) {
   const std::string arn = text_member(call.json, "ResourceARN");
-  const auto alarm = alarms_.find(arn);
-  if (alarm != alarms_.end() && arn.starts_with(alarm_arn(call.region, ""))) {
-    return is_read && !is_visible(alarm->second.made_at) ? nullptr : &alarm->second.tags;
+  if (FakeTags* const tags = alarms_.tags_at(call.region, arn, is_read)) {
+    return tags;
   }
   const std::string prefix = dashboard_arn("");
   const auto dashboard =
@@ -434,8 +294,9 @@ FakeAnswer FakeCloudWatch::list_tags(const FakeCall& call) {
 
 Json FakeCloudWatch::snapshot() const {
   Json all = Json::object();
-  for (const auto& [arn, alarm] : alarms_) {
-    all["alarms"][arn] = {{"members", told_alarm(alarm.members)}, {"tags", alarm.tags}};
+  alarms_.add_to(all);
+  if (const Json detectors = detectors_.snapshot(); !detectors.empty()) {
+    all["anomaly_detectors"] = detectors;
   }
   for (const auto& [name, dashboard] : dashboards_) {
     all["dashboards"][name] = {{"body", dashboard.body}, {"tags", dashboard.tags}};
@@ -447,14 +308,10 @@ Json FakeCloudWatch::snapshot() const {
 }
 
 void FakeCloudWatch::restore(const Json& snapshot) {
-  alarms_.clear();
+  alarms_.restore(snapshot);
+  detectors_.restore(snapshot.value("anomaly_detectors", Json::array()));
   dashboards_.clear();
   metrics_.clear();
-  const Json alarms = snapshot.value("alarms", Json::object());
-  for (const auto& [arn, document] : alarms.items()) {
-    alarms_[arn].members = document.at("members");
-    alarms_[arn].tags = document.at("tags").get<FakeTags>();
-  }
   const Json dashboards = snapshot.value("dashboards", Json::object());
   for (const auto& [name, document] : dashboards.items()) {
     dashboards_[name] = {document.at("body").get<std::string>(),

@@ -96,6 +96,12 @@ class FakeIam : public FakeService {
     world_.role_may_write_log_group = [this](const std::string& role, const std::string& group) {
       return may_write(role, group);
     };
+    world_.has_role = [this](const std::string& arn) {
+      return std::any_of(roles_.begin(), roles_.end(), [&](const auto& entry) {
+        return arn_of(entry.second.path, entry.second.name) == arn &&
+               world_.requests >= entry.second.usable_from;
+      });
+    };
   }
 
   FakeAnswer handle(const FakeCall& call) override;
@@ -122,6 +128,8 @@ class FakeIam : public FakeService {
   FakeAnswer get_policy(const FakeCall& call, Role& role);
   FakeAnswer list_policies(const FakeCall& call, Role& role);
   FakeAnswer delete_policy(const FakeCall& call, Role& role);
+  FakeAnswer put_boundary(const FakeCall& call, Role& role);
+  FakeAnswer drop_boundary(const FakeCall& call, Role& role);
   FakeAnswer attach(const FakeCall& call, Role& role);
   FakeAnswer list_attached(const FakeCall& call, Role& role);
   FakeAnswer detach(const FakeCall& call, Role& role);
@@ -130,6 +138,12 @@ class FakeIam : public FakeService {
   [[nodiscard]] bool may_write(const std::string& role_arn, const std::string& group_arn) const;
   [[nodiscard]] std::string arn_of(const std::string& path, const std::string& name) const {
     return "arn:" + world_.partition + ":iam::" + world_.account + ":role" + path + name;
+  }
+  /// Of this account, or one that AWS manages.
+  [[nodiscard]] bool is_policy_arn(const std::string& arn) const {
+    const std::string start = "arn:" + world_.partition + ":iam::";
+    return arn.starts_with(start + "aws:policy/") ||
+           arn.starts_with(start + world_.account + ":policy/");
   }
   /// Bedrock learns of it later.
   void changed(Role& role) const { role.usable_from = world_.requests + world_.iam_lag_requests; }
@@ -151,6 +165,8 @@ const std::map<std::string, FakeIam::Operation>& FakeIam::operations() {
       {"GetRolePolicy", {iam::policy_members, &FakeIam::get_policy}},
       {"ListRolePolicies", {iam::list_members, &FakeIam::list_policies}},
       {"DeleteRolePolicy", {iam::policy_members, &FakeIam::delete_policy, true}},
+      {"PutRolePermissionsBoundary", {iam::boundary_members, &FakeIam::put_boundary, true}},
+      {"DeleteRolePermissionsBoundary", {iam::name_members, &FakeIam::drop_boundary, true}},
       {"AttachRolePolicy", {iam::attach_members, &FakeIam::attach, true}},
       {"ListAttachedRolePolicies", {iam::attached_list_members, &FakeIam::list_attached}},
       {"DetachRolePolicy", {iam::attach_members, &FakeIam::detach, true}},
@@ -190,6 +206,10 @@ FakeAnswer FakeIam::handle(const FakeCall& call) {
   const std::int64_t seconds = whole_member(call.json, "MaxSessionDuration", session_seconds_min);
   if (seconds < session_seconds_min || seconds > session_seconds_max) {
     return query_error(400, "ValidationError", "MaxSessionDuration is out of range");
+  }
+  const std::string boundary = text_member(call.json, "PermissionsBoundary");
+  if (!boundary.empty() && !is_policy_arn(boundary)) {
+    return query_error(400, "InvalidInput", "ARN " + boundary + " is not valid.");
   }
   if (operation->second.run == nullptr) {
     return create(call);
@@ -333,6 +353,21 @@ FakeAnswer FakeIam::delete_policy(const FakeCall& call, Role& role) {
   if (role.policies.erase(text_member(call.json, "PolicyName")) == 0) {
     return no_policy(call);
   }
+  changed(role);
+  return query_answer(call.operation, "");
+}
+
+FakeAnswer FakeIam::put_boundary(const FakeCall& call, Role& role) {
+  role.boundary = text_member(call.json, "PermissionsBoundary");
+  changed(role);
+  return query_answer(call.operation, "");
+}
+
+FakeAnswer FakeIam::drop_boundary(const FakeCall& call, Role& role) {
+  if (role.boundary.empty()) {
+    return query_error(404, "NoSuchEntity", "The role has no permissions boundary.");
+  }
+  role.boundary.clear();
   changed(role);
   return query_answer(call.operation, "");
 }

@@ -43,6 +43,8 @@ inline constexpr std::array<Member, 4> attached_list_members = {
 inline constexpr std::array<Member, 3> put_policy_members = {
     {role_name, policy_name, policy_document}};
 inline constexpr std::array<Member, 2> policy_members = {{role_name, policy_name}};
+inline constexpr std::array<Member, 2> boundary_members = {
+    {role_name, {"PermissionsBoundary", MemberKind::text, true, 20, 2048}}};
 inline constexpr std::array<Member, 2> attach_members = {{role_name, policy_arn}};
 
 }  // namespace bedrocklog::fake_aws::iam

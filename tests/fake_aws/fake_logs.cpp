@@ -136,7 +136,6 @@ class FakeLogs : public FakeService {
   FakeAnswer put_retention(const FakeCall& call);
   FakeAnswer drop_retention(const FakeCall& call);
   FakeAnswer put_key(const FakeCall& call);
-  FakeAnswer drop_key(const FakeCall& call);
   FakeAnswer tag(const FakeCall& call);
   FakeAnswer untag(const FakeCall& call);
   FakeAnswer list_tags(const FakeCall& call);
@@ -163,10 +162,8 @@ class FakeLogs : public FakeService {
     }
     return nullptr;
   }
-  [[nodiscard]] bool is_key(const std::string& arn, const std::string& region) const {
-    return arn.size() <= key_arn_size_max &&
-           arn.starts_with("arn:" + world_.partition + ":kms:" + region + ':');
-  }
+  /// "" when the group can be encrypted with it.
+  [[nodiscard]] std::string key_fault(const FakeCall& call) const;
 
   FakeWorld& world_;
   std::map<std::string, std::map<std::string, LogGroup>> regions_;
@@ -192,7 +189,7 @@ const std::map<std::string, FakeLogs::Operation>& FakeLogs::operations() {
         true}},
       {"DeleteRetentionPolicy", {{group_name}, &FakeLogs::drop_retention, true}},
       {"AssociateKmsKey", {{group_name, key_id}, &FakeLogs::put_key, true}},
-      {"DisassociateKmsKey", {{group_name}, &FakeLogs::drop_key, true}},
+      {"DisassociateKmsKey", {{group_name}, &FakeLogs::put_key, true}},
       {"TagResource", {{resource_arn, {"tags", MemberKind::map, true}}, &FakeLogs::tag, true}},
       {"UntagResource",
        {{resource_arn, {"tagKeys", MemberKind::texts, true}}, &FakeLogs::untag, true}},
@@ -251,13 +248,40 @@ FakeAnswer FakeLogs::handle(const FakeCall& call) {
   return (this->*operation->second.run)(call);
 }
 
+std::string FakeLogs::key_fault(const FakeCall& call) const {
+  const std::string key = text_member(call.json, "kmsKeyId");
+  if (!call.json.contains("kmsKeyId")) {
+    return {};
+  }
+  const std::string group = arn_of(call.region, text_member(call.json, "logGroupName"));
+  const std::string refusal =
+      "The specified KMS key does not exist or is not allowed to be used "
+      "with LogGroup '" +
+      group + "'";
+  if (!key.starts_with("arn:" + world_.partition + ":kms:" + call.region + ':')) {
+    return refusal;
+  }
+  const std::string suffix = world_.partition == "aws-cn" ? ".amazonaws.com.cn" : ".amazonaws.com";
+  for (const char* const action : {"kms:Encrypt", "kms:Decrypt", "kms:ReEncryptFrom",
+                                   "kms:ReEncryptTo", "kms:GenerateDataKey", "kms:DescribeKey"}) {
+    const PolicyQuestion question{"logs." + call.region + suffix,
+                                  action,
+                                  key,
+                                  {{"kms:encryptioncontext:aws:logs:arn", group}}};
+    if (world_.key_refusal && !world_.key_refusal(key, question).empty()) {
+      return refusal;
+    }
+  }
+  return {};
+}
+
 FakeAnswer FakeLogs::create(const FakeCall& call) {
   LogGroup made;
   made.key = text_member(call.json, "kmsKeyId");
   made.group_class = text_member(call.json, "logGroupClass", "STANDARD");
   made.is_protected = call.json.value("deletionProtectionEnabled", false);
-  if (call.json.contains("kmsKeyId") && !is_key(made.key, call.region)) {
-    return invalid("The KMS key " + made.key + " does not exist or cannot be used.");
+  if (const std::string wrong = key_fault(call); !wrong.empty()) {
+    return invalid(wrong);
   }
   if (made.group_class != "STANDARD" && made.group_class != "INFREQUENT_ACCESS" &&
       made.group_class != "DELIVERY") {
@@ -332,23 +356,14 @@ FakeAnswer FakeLogs::drop_retention(const FakeCall& call) {
 
 FakeAnswer FakeLogs::put_key(const FakeCall& call) {
   const std::string key = text_member(call.json, "kmsKeyId");
-  if (!is_key(key, call.region)) {
-    return invalid("The KMS key " + key + " does not exist or cannot be used.");
+  if (const std::string wrong = key_fault(call); !wrong.empty()) {
+    return invalid(wrong);
   }
   LogGroup* const found = group(call);
   if (found == nullptr) {
     return no_group();
   }
   found->key = key;
-  return json_answer(Json());
-}
-
-FakeAnswer FakeLogs::drop_key(const FakeCall& call) {
-  LogGroup* const found = group(call);
-  if (found == nullptr) {
-    return no_group();
-  }
-  found->key.clear();
   return json_answer(Json());
 }
 

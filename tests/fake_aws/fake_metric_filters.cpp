@@ -80,7 +80,8 @@ std::string pattern_fault(const std::string& pattern) {
   }
   const bool is_closed = pattern[pattern.find_last_not_of(' ')] == '}';
   const bool has_selector = pattern.find('$') != std::string::npos;
-  return is_closed && has_selector && depth == 0 && !is_quoted ? "" : "Invalid metric filter pattern";
+  return is_closed && has_selector && depth == 0 && !is_quoted ? ""
+                                                               : "Invalid metric filter pattern";
 }
 
 std::string transformation_fault(const Json& transformation, const std::string& pattern) {
@@ -202,9 +203,10 @@ FakeAnswer FakeMetricFilters::list(const FakeCall& call) {
     for (const auto& [name, filter] : filters) {
       const std::string token = place.second + ':' + name;
       const Json& transformation = filter.members["metricTransformations"][0];
-      const bool is_wanted =
-          name.starts_with(prefix) && token > after && world_.requests >= filter.seen_from &&
-          transformation["metricName"] == call.json.value("metricName", transformation["metricName"]);
+      const bool is_wanted = name.starts_with(prefix) && token > after &&
+                             world_.requests >= filter.seen_from &&
+                             transformation["metricName"] ==
+                                 call.json.value("metricName", transformation["metricName"]);
       if (!is_wanted || page.contains("nextToken")) {
         continue;
       }

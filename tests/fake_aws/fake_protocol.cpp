@@ -8,9 +8,11 @@
 namespace bedrocklog::fake_aws {
 namespace {
 
-constexpr std::array<FakeServiceTraits, 7> all_traits = {{
+constexpr std::array<FakeServiceTraits, 9> all_traits = {{
     {"bedrock", "bedrock", FakeProtocol::rest_json, "", ""},
     {"iam", "iam", FakeProtocol::query, "2010-05-08", "https://iam.amazonaws.com/doc/2010-05-08/"},
+    {"ec2", "ec2", FakeProtocol::ec2, "2016-11-15", "http://ec2.amazonaws.com/doc/2016-11-15/"},
+    {"kms", "kms", FakeProtocol::json, "TrentService", ""},
     {"logs", "logs", FakeProtocol::json, "Logs_20140328", ""},
     {"monitoring", "cloudwatch", FakeProtocol::query, "2010-08-01",
      "http://monitoring.amazonaws.com/doc/2010-08-01/"},
@@ -42,6 +44,8 @@ std::string spelled(const FakeServiceTraits& traits, const RefusalWords& words) 
   switch (traits.protocol) {
     case FakeProtocol::query:
       return words.query;
+    case FakeProtocol::ec2:
+      return words.query == "Throttling" ? "RequestLimitExceeded" : words.query;
     case FakeProtocol::s3:
       return words.s3;
     case FakeProtocol::json:
@@ -66,6 +70,8 @@ FakeAnswer refusal(const FakeServiceTraits& traits, const RefusalWords& words,
   switch (traits.protocol) {
     case FakeProtocol::query:
       return query_error(words.query_status, code, message);
+    case FakeProtocol::ec2:
+      return ec2_error(code == "RequestLimitExceeded" ? 503 : words.query_status, code, message);
     case FakeProtocol::s3:
       return s3_error(words.s3_status, code, message);
     case FakeProtocol::json:
@@ -89,6 +95,7 @@ void finish(FakeAnswer& answer, const FakeServiceTraits& traits, const std::stri
                   [](const aws::HttpHeader& header) { return header.name == "Content-Type"; });
   switch (traits.protocol) {
     case FakeProtocol::query:
+    case FakeProtocol::ec2:
       answer.headers.push_back({"Content-Type", "text/xml"});
       break;
     case FakeProtocol::s3:
@@ -130,6 +137,24 @@ FakeAnswer query_error(int status, const std::string& code, const std::string& m
                 element("Type", status < 500 ? "Sender" : "Receiver") + element("Code", code) +
                 element("Message", message) + "</Error><RequestId>" +
                 std::string(request_id_place) + "</RequestId></ErrorResponse>";
+  return answer;
+}
+
+FakeAnswer ec2_answer(const std::string& operation, const std::string& members_xml) {
+  FakeAnswer answer;
+  answer.operation = operation;
+  answer.body = '<' + operation + "Response xmlns=\"" + std::string(namespace_place) +
+                "\"><requestId>" + std::string(request_id_place) + "</requestId>" + members_xml +
+                "</" + operation + "Response>";
+  return answer;
+}
+
+FakeAnswer ec2_error(int status, const std::string& code, const std::string& message) {
+  FakeAnswer answer = error_answer(status, code);
+  answer.body = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Response><Errors><Error>" +
+                element("Code", code) + element("Message", message) +
+                "</Error></Errors><RequestID>" + std::string(request_id_place) +
+                "</RequestID></Response>";
   return answer;
 }
 

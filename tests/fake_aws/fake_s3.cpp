@@ -417,6 +417,9 @@ std::string FakeS3::delivery_refusal(const std::string& region, const std::strin
                                                world_.account + ":model-invocation-logging"},
                          {"aws:securetransport", "true"},
                          {"s3:tlsversion", "1.3"}};
+  if (std::string wrong = bucket_key_refusal(world_, bucket, question); !wrong.empty()) {
+    return wrong;
+  }
   const auto policy = bucket.settings.find("policy");
   const bool is_allowed = policy != bucket.settings.end() &&
                           policy_allows(PolicyKind::resource, policy->second, question);
