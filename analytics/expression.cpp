@@ -138,8 +138,8 @@ class Expression::Node::Parser {
   [[nodiscard]] const Token& next() const { return tokens_[at_]; }
   Token take() { return tokens_[at_++]; }
 
-  [[nodiscard]] bool is_sign(std::string_view sign) const {
-    return next().kind == TokenKind::sign && next().value == sign;
+  [[nodiscard]] bool is_sign(std::string_view text) const {
+    return next().kind == TokenKind::sign && next().value == text;
   }
 
   [[nodiscard]] bool is_word(std::string_view word) const {
@@ -175,13 +175,13 @@ class Expression::Node::Parser {
   Result<Node> parse_any() { return parse_list("or", Kind::any_of, &Parser::parse_all); }
   Result<Node> parse_all() { return parse_list("and", Kind::all_of, &Parser::parse_one); }
 
-  Result<Node> parse_list(std::string_view word, Kind kind, Result<Node> (Parser::*item)()) {
+  Result<Node> parse_list(std::string_view word, Kind list_kind, Result<Node> (Parser::*item)()) {
     Result<Node> first = (this->*item)();
     if (!first || !is_word(word)) {
       return first;
     }
     Node list;
-    list.kind = kind;
+    list.kind = list_kind;
     list.children.push_back(*std::move(first));
     while (is_word(word)) {
       ++at_;
@@ -230,13 +230,13 @@ class Expression::Node::Parser {
     if (!is_name) {
       return refused("expected a field name, not or (");
     }
-    Result<Field> field = resolve_(next().value);
-    if (!field) {
-      return refused(field.error().message);
+    Result<Field> resolved = resolve_(next().value);
+    if (!resolved) {
+      return refused(resolved.error().message);
     }
     const std::string name = take().value;
     Node node;
-    node.field = *std::move(field);
+    node.field = *std::move(resolved);
     if (is_word("exists")) {
       ++at_;
       node.kind = Kind::exists;
@@ -246,22 +246,22 @@ class Expression::Node::Parser {
       ++at_;
       return parse_in(std::move(node), name);
     }
-    const std::optional<Operator> sign =
+    const std::optional<Operator> compared_by =
         next().kind == TokenKind::sign ? operator_named(next().value) : std::nullopt;
-    if (!sign) {
+    if (!compared_by) {
       return refused("expected = != < <= > >= ~ =~ in or exists after " + in_quotes(name));
     }
-    if (node.field.type == FieldType::number && *sign >= Operator::glob) {
+    if (node.field.type == FieldType::number && *compared_by >= Operator::glob) {
       return refused(in_quotes(name) + " is a number; expected = != < <= > >= in or exists");
     }
     ++at_;
     node.kind = Kind::compare;
-    node.sign = *sign;
+    node.sign = *compared_by;
     const std::size_t value_at = next().offset;
     if (const Result<bool> read = read_value(node, name); !read) {
       return pass_on(read);
     }
-    if (*sign == Operator::pattern) {
+    if (*compared_by == Operator::pattern) {
       return compile_pattern(std::move(node), value_at);
     }
     return node;

@@ -2,6 +2,7 @@
 #include "analytics/metric_value.h"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 
 #include "ingest/ensure.h"
@@ -157,6 +158,61 @@ MeasuredView with_tokens(const GroupTotals& totals) {
   return row;
 }
 
+// What tables leave out, the first to go first; invocations and cost stay. A percentile goes before
+// `n` and `coverage`, which must stand beside every percentile; a narrow table still tells the
+// median and the tail; what is unpriced goes last, as it qualifies the cost.
+constexpr auto first_to_go = std::to_array<std::string_view>({
+    "cost_per_1k",
+    "saved_by_cache",
+    "cost_cache",
+    "cache_hit",
+    "bytes",
+    "images",
+    "guardrail",
+    "tps",
+    "ttft_*",
+    "ttft_n",
+    "cost_cache_write",
+    "cost_cache_read",
+    "cost_output",
+    "cost_input",
+    "cost_per_invocation",
+    "min",
+    "p*",
+    "mean",
+    "max",
+    "p90",
+    "p95",
+    "cache_write_1h",
+    "cache_write",
+    "cache_read",
+    "total",
+    "p99",
+    "p50",
+    "coverage",
+    "n",
+    "successes",
+    "throttles",
+    "error_rate",
+    "errors",
+    "output",
+    "input",
+    "unpriced_tokens",
+});
+
+// Names beat the patterns.
+std::uint32_t importance_of(std::string_view name) {
+  const std::string_view pattern = name.starts_with("ttft_") ? "ttft_*" : "p*";
+  const bool fits = name.starts_with(pattern.substr(0, pattern.size() - 1));
+  for (const std::string_view wanted : {name, fits ? pattern : name}) {
+    const auto found = std::find(first_to_go.begin(), first_to_go.end(), wanted);
+    if (found != first_to_go.end()) {
+      return static_cast<std::uint32_t>(found - first_to_go.begin());
+    }
+  }
+  return always_shown;
+}
+
 std::span<const std::uint32_t> ordered(const LatencyHistogram& histogram,
                                        std::vector<std::uint32_t>& into) {
   const std::span<const std::uint32_t> listed = histogram.latencies_if_listed();
@@ -216,14 +272,13 @@ MetricReader::MetricReader(const Metric& metric)
 }
 
 Column MetricReader::column() const {
-  if (definition_ == nullptr) {
-    return {.name = name_, .unit = Unit::milliseconds};
+  Column column = {.name = name_, .unit = Unit::milliseconds, .importance = importance_of(name_)};
+  if (definition_ != nullptr) {
+    column.unit = definition_->unit;
+    column.scale = definition_->scale;
+    column.decimals_min = definition_->unit == Unit::usd ? 2 : definition_->scale;
   }
-  const unsigned decimals_min = definition_->unit == Unit::usd ? 2 : definition_->scale;
-  return {.name = name_,
-          .unit = definition_->unit,
-          .scale = definition_->scale,
-          .decimals_min = decimals_min};
+  return column;
 }
 
 bool MetricReader::needs_order() const {

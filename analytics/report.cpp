@@ -272,6 +272,15 @@ class RowsBuilder {
 
 }  // namespace
 
+void let_go(std::vector<Column>& columns, std::span<const std::string_view> first_to_go) {
+  for (Column& column : columns) {
+    const auto found = std::find(first_to_go.begin(), first_to_go.end(), column.name);
+    if (found != first_to_go.end()) {
+      column.importance = static_cast<std::uint32_t>(found - first_to_go.begin());
+    }
+  }
+}
+
 std::vector<std::string> dimensions_of(const Report& report) {
   std::vector<std::string> names;
   if (!report.by.empty()) {

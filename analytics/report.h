@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,6 +34,9 @@ enum class Unit : std::uint8_t {
   displayed_currency,  // Money converted for display.
 };
 
+/// Of a Column that every table shows.
+inline constexpr std::uint32_t always_shown = UINT32_MAX;
+
 struct Column {
   std::string name;  // As in --by and --metrics; stable: CSV header and JSON key.
   Unit unit = Unit::text;
@@ -40,7 +44,12 @@ struct Column {
   unsigned decimals_min = 0;  // Fewest decimals to print (2 for usd; = scale for the others).
   bool is_key = false;
   bool is_attribute = false;  // A key that says more of a row and that nobody grouped by.
+  /// A table that is too wide leaves out the least first; of the same, the last.
+  std::uint32_t importance = always_shown;
 };
+
+/// Lets tables leave out the columns of these names, the first first.
+void let_go(std::vector<Column>& columns, std::span<const std::string_view> first_to_go);
 
 /// Of a metric. Nothing: unknown, never 0.
 using Figure = std::optional<Int128>;

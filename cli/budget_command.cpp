@@ -94,11 +94,6 @@ OrExit<BudgetRequest> read_request(const Session& session) {
     return stop_at_setting(session.settings, alarm.error());
   }
   request.alarm = *alarm;
-  Result<OutputRequest> output = read_output_request(session);
-  if (!output) {
-    return stop_at_setting(session.settings, output.error());
-  }
-  request.output = std::move(*output);
   return request;
 }
 
@@ -125,7 +120,6 @@ OrExit<ScanRequest> scan_request_of(const Session& session, BudgetRequest& reque
   }
   request.now = now->at;
   request.asked = in_calendar_of(scan->scan.zone, scan->scan.range);
-  request.output.render.generated_at = scan->generated_at;
   scan->scan.range = finance::range_to_read(request.file.budgets, request.asked, request.now);
   const Result<ingest::HourWindow> window = delivery_window_of(session.settings, scan->scan.range);
   if (!window) {
@@ -133,6 +127,11 @@ OrExit<ScanRequest> scan_request_of(const Session& session, BudgetRequest& reque
   }
   scan->window = *window;
   scan->scan.by = request.file.by;
+  OrExit<OutputRequest> output = make_output_request(session, scan->generated_at);
+  if (!output) {
+    return output.code();
+  }
+  request.output = std::move(*output);
   return scan;
 }
 

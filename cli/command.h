@@ -64,6 +64,9 @@ struct Command {
 [[nodiscard]] ExitCode run_provision_destroy(const Invocation& invocation);
 [[nodiscard]] ExitCode run_provision_verify(const Invocation& invocation);
 [[nodiscard]] ExitCode run_provision_outputs(const Invocation& invocation);
+[[nodiscard]] ExitCode run_provision_logging(const Invocation& invocation);
+[[nodiscard]] ExitCode run_provision_suggest(const Invocation& invocation);
+[[nodiscard]] ExitCode run_provision_cost(const Invocation& invocation);
 [[nodiscard]] ExitCode run_provision_permissions(const Invocation& invocation);
 [[nodiscard]] ExitCode run_provision_export(const Invocation& invocation);
 

@@ -185,11 +185,19 @@ ExitCode cost_of_sources(const Session& session, const std::vector<std::string>&
   if (!settings) {
     return settings.code();
   }
+  OrExit<ScanRequest> scan = make_scan_request(session);
+  if (!scan) {
+    return scan.code();
+  }
+  scan->scan.by = settings->scan_by;
+  if (const auto code = make_outputs_ready(settings->output, scan->generated_at)) {
+    return *code;
+  }
   const OrExit<analytics::PriceTable> prices = load_price_book(session);
   if (!prices) {
     return prices.code();
   }
-  OrExit<ScannedUsage> scanned = scan_usage(session, *prices, arguments, settings->scan_by);
+  OrExit<ScannedUsage> scanned = scan_usage(session, *prices, arguments, std::move(*scan));
   if (!scanned) {
     return scanned.code();
   }
@@ -218,7 +226,6 @@ ExitCode cost_of_sources(const Session& session, const std::vector<std::string>&
     return stop_at_setting(session.settings, report.error());
   }
   settings->output.render.workers = analytics::worker_count(scanned->request.scan.jobs);
-  settings->output.render.generated_at = scanned->request.generated_at;
   Costs costs{&aggregate, &*prices, &*report, &*settings, {}};
   if (const std::optional<ExitCode> code = split_costs(costs, statements, session.settings)) {
     return *code;

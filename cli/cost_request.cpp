@@ -283,7 +283,7 @@ Failed read_settings(const Session& session, CostSettings& request) {
   if (failed) {
     return failed;
   }
-  Result<OutputRequest> output = read_output_request(session);
+  Result<OutputRequest> output = read_output_request(session, DocumentKinds::reports_and_focus);
   if (!output) {
     return output.error();
   }
@@ -327,11 +327,6 @@ OrExit<CostSettings> make_cost_settings(const Session& session) {
   add_account_key(request);
   if (const Failed unfit = check_columns(session.settings, request)) {
     return stop_at_setting(session.settings, *unfit);
-  }
-  for (const OutputFile& file : request.output.files) {
-    if (const Failed unwritable = check_writable(file.path)) {
-      return stop(Step::create_output, *unwritable);
-    }
   }
   return request;
 }

@@ -37,8 +37,7 @@ struct CostSettings {
   std::optional<finance::FocusOptions> focus;  // Some document is of FOCUS rows.
 };
 
-/// Checks every setting of its own. Ends with usage or, for a value of a file, data_unusable; with
-/// cannot_create when an output file could not be written.
+/// Checks every setting of its own. Ends with usage or, for a value of a file, data_unusable.
 [[nodiscard]] OrExit<CostSettings> make_cost_settings(const Session& session);
 
 }  // namespace bedrocklog::cli

@@ -90,6 +90,14 @@ Failed read_destinations(const Settings& settings, OutputRequest& request) {
   return std::nullopt;
 }
 
+Failed refuse_focus(const Settings& settings, const OutputRequest& request) {
+  if (!wants_focus(request)) {
+    return std::nullopt;
+  }
+  const bool is_by_name = settings.text("format") == "focus-csv";
+  return Fault{is_by_name ? "--format" : "--output", "focus-csv is written by the command cost"};
+}
+
 /// Files are made for other places and other eyes: no colour, no width, no locale.
 RenderOptions file_options(const RenderOptions& render, const Settings& settings) {
   RenderOptions options = render;
@@ -141,15 +149,42 @@ WrittenOutput print_document(OutputFormat format, const RenderOptions& options,
 
 }  // namespace
 
-Result<OutputRequest> read_output_request(const Session& session) {
+Result<OutputRequest> read_output_request(const Session& session, DocumentKinds kinds) {
   OutputRequest request;
   if (const Failed failed = read_style(session, request.render)) {
     return tl::unexpected(*failed);
   }
-  if (const Failed failed = read_destinations(session.settings, request)) {
+  Failed failed = read_destinations(session.settings, request);
+  if (!failed && kinds == DocumentKinds::reports) {
+    failed = refuse_focus(session.settings, request);
+  }
+  if (failed) {
     return tl::unexpected(*failed);
   }
   return request;
+}
+
+std::optional<ExitCode> make_outputs_ready(OutputRequest& request,
+                                           const std::optional<std::string>& generated_at) {
+  request.render.generated_at = generated_at;
+  for (const OutputFile& file : request.files) {
+    if (const Failed failed = check_writable(file.path)) {
+      return stop(Step::create_output, *failed);
+    }
+  }
+  return std::nullopt;
+}
+
+OrExit<OutputRequest> make_output_request(const Session& session,
+                                          const std::optional<std::string>& generated_at) {
+  Result<OutputRequest> request = read_output_request(session, DocumentKinds::reports);
+  if (!request) {
+    return stop_at_setting(session.settings, request.error());
+  }
+  if (const std::optional<ExitCode> code = make_outputs_ready(*request, generated_at)) {
+    return *code;
+  }
+  return std::move(*request);
 }
 
 bool wants_focus(const OutputRequest& request) {

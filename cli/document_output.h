@@ -1,6 +1,7 @@
 // Where documents go and how they are to look: files by -o, standard output by --format.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -25,12 +26,27 @@ struct OutputRequest {
   std::optional<OutputFormat> standard_output;  // Nothing: files only.
 };
 
-/// Whether some document of the request is of FOCUS rows, which are made of charges.
+/// What a command has to make documents of. FOCUS rows are made of charges, not of a report.
+enum class DocumentKinds : std::uint8_t { reports, reports_and_focus };
+
+/// Whether some document of the request is of FOCUS rows.
 [[nodiscard]] bool wants_focus(const OutputRequest& request);
 
 /// Reads --output, --format, --fields, --color, --width, --ascii and the CSV flags. With -o files
-/// alone standard output stays empty; `-o -` puts it back in. Faults name the flag.
-[[nodiscard]] Result<OutputRequest> read_output_request(const Session& session);
+/// alone standard output stays empty; `-o -` puts it back in. Faults name the flag; FOCUS rows are
+/// one where `kinds` has none.
+[[nodiscard]] Result<OutputRequest> read_output_request(const Session& session,
+                                                        DocumentKinds kinds);
+
+/// The last step before a long scan, when every setting has been read: dates the documents (RFC
+/// 3339; nothing: undated) and tries whether the files can be written. Nothing, or the code to end
+/// with.
+[[nodiscard]] std::optional<ExitCode> make_outputs_ready(
+    OutputRequest& request, const std::optional<std::string>& generated_at);
+
+/// Both steps, for reports of a command that has read all its other settings.
+[[nodiscard]] OrExit<OutputRequest> make_output_request(
+    const Session& session, const std::optional<std::string>& generated_at);
 
 /// Hands the document in one format to `append`, piece by piece.
 using RenderDocument = std::function<std::optional<Fault>(

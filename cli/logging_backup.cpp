@@ -41,6 +41,21 @@ Result<std::string> reserve_name(const std::string& account, const std::string& 
 
 }  // namespace
 
+Result<std::string> save_logging(const std::string& account, const std::string& region,
+                                 const provision::Json& configuration) {
+  Result<std::string> path = reserve_name(account, region);
+  if (!path) {
+    return path;
+  }
+  const std::string text =
+      configuration.dump(2, ' ', false, provision::Json::error_handler_t::replace) + "\n";
+  if (const std::optional<Fault> failed = write_file(*path, text)) {
+    ::unlink(path->c_str());
+    return tl::unexpected(*failed);
+  }
+  return path;
+}
+
 Result<std::vector<std::string>> save_replaced_logging(const provision::StackSpec& spec,
                                                        const provision::DesiredState& desired,
                                                        const provision::ObservedState& observed,
@@ -61,15 +76,9 @@ Result<std::vector<std::string>> save_replaced_logging(const provision::StackSpe
             provision::LoggingRelation::foreign) {
       continue;
     }
-    Result<std::string> path = reserve_name(spec.account, step.address.region);
+    Result<std::string> path = save_logging(spec.account, step.address.region, found->properties);
     if (!path) {
       return pass_on(path);
-    }
-    const std::string text =
-        found->properties.dump(2, ' ', false, provision::Json::error_handler_t::replace) + "\n";
-    if (const std::optional<Fault> failed = write_file(*path, text)) {
-      ::unlink(path->c_str());
-      return tl::unexpected(*failed);
     }
     paths.push_back(std::move(*path));
   }
@@ -77,16 +86,17 @@ Result<std::vector<std::string>> save_replaced_logging(const provision::StackSpe
 }
 
 Result<std::map<std::string, provision::Json>> read_saved_logging(
-    const std::vector<std::string>& values, const std::vector<std::string>& regions) {
+    const std::string& flag, const std::vector<std::string>& values,
+    const std::vector<std::string>& regions) {
   std::map<std::string, provision::Json> result;
   for (const std::string& value : values) {
     const auto named = std::find_if(regions.begin(), regions.end(), [&](const auto& region) {
       return value.starts_with(region + "=");
     });
     if (named == regions.end() && regions.size() != 1) {
-      return fault("--restore-logging", fmt::format("takes REGION=FILE where the stack has several "
-                                                    "regions ({}): {}",
-                                                    fmt::join(regions, " "), value));
+      return fault(flag, fmt::format("takes REGION=FILE where the stack has several "
+                                     "regions ({}): {}",
+                                     fmt::join(regions, " "), value));
     }
     const std::string& region = named == regions.end() ? regions.front() : *named;
     const std::string path = named == regions.end() ? value : value.substr(region.size() + 1);
@@ -99,7 +109,7 @@ Result<std::map<std::string, provision::Json>> read_saved_logging(
       return fault(path, "is no logging configuration (a JSON object)");
     }
     if (!result.emplace(region, std::move(configuration)).second) {
-      return fault("--restore-logging", fmt::format("names two files for {}", region));
+      return fault(flag, fmt::format("names two files for {}", region));
     }
   }
   return result;

@@ -19,8 +19,15 @@ namespace bedrocklog::cli {
     const provision::StackSpec& spec, const provision::DesiredState& desired,
     const provision::ObservedState& observed, const provision::Plan& plan);
 
-/// What --restore-logging names, by region: FILE of a stack in one region, REGION=FILE else.
+/// Writes `configuration` to a file named in the same way. The path.
+[[nodiscard]] Result<std::string> save_logging(const std::string& account,
+                                               const std::string& region,
+                                               const provision::Json& configuration);
+
+/// What --restore-logging, or another `flag`, names, by region: FILE of a stack in one region,
+/// REGION=FILE else.
 [[nodiscard]] Result<std::map<std::string, provision::Json>> read_saved_logging(
-    const std::vector<std::string>& values, const std::vector<std::string>& regions);
+    const std::string& flag, const std::vector<std::string>& values,
+    const std::vector<std::string>& regions);
 
 }  // namespace bedrocklog::cli

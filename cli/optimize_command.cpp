@@ -158,12 +158,6 @@ OrExit<OptimizeRequest> read_request(const Session& session) {
   }
   OptimizeRequest request;
   request.scan = std::move(*scan);
-  Result<OutputRequest> output = read_output_request(session);
-  if (!output) {
-    return stop_at_setting(settings, output.error());
-  }
-  request.output = std::move(*output);
-  request.output.render.generated_at = request.scan.generated_at;
   if (const std::optional<Fault> failed = read_options(settings, request.options)) {
     return stop_at_setting(settings, *failed);
   }
@@ -183,6 +177,11 @@ OrExit<OptimizeRequest> read_request(const Session& session) {
   request.scan.scan.by = finance::strategy_keys(*caller);
   request.scan.scan.groups = {std::move(*small)};
   request.with_bodies = settings.is_on("bodies");
+  OrExit<OutputRequest> output = make_output_request(session, request.scan.generated_at);
+  if (!output) {
+    return output.code();
+  }
+  request.output = std::move(*output);
   return request;
 }
 

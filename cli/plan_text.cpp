@@ -10,6 +10,7 @@
 #include <fmt/ranges.h>
 
 #include "cli/terminal_text.h"
+#include "provision/reference.h"
 
 namespace bedrocklog::cli {
 namespace {
@@ -38,17 +39,35 @@ constexpr std::array<ActionLook, 10> looks = {{
 }};
 constexpr std::string_view color_end = "\033[0m";
 constexpr std::size_t value_width_max = 160;
+constexpr const char* known_later = "(known after apply)";
 
 const ActionLook& look_of(Action action) {
   return looks.at(static_cast<std::size_t>(action));
+}
+
+/// What AWS has yet to make up, in words.
+provision::Json with_unknown_named(provision::Json value) {
+  if (provision::read_reference(value)) {
+    return known_later;
+  }
+  if (value.is_structured()) {
+    for (provision::Json& inner : value) {
+      inner = with_unknown_named(std::move(inner));
+    }
+  }
+  return value;
 }
 
 std::string value_text(const provision::Json& value, const PlanTextStyle& style) {
   if (value.is_null()) {
     return "(none)";
   }
+  const provision::Json shown = with_unknown_named(value);
+  if (shown == known_later) {
+    return known_later;
+  }
   const std::string text =
-      printable(value.dump(-1, ' ', false, provision::Json::error_handler_t::replace));
+      printable(shown.dump(-1, ' ', false, provision::Json::error_handler_t::replace));
   return style.shows_all ? text : shortened(text, value_width_max, false);
 }
 
@@ -63,7 +82,9 @@ std::string step_text(const provision::Step& step, const PlanTextStyle& style) {
   const bool explains = step.action == Action::conflict || step.action == Action::blocked ||
                         step.action == Action::unsupported;
   if (!step.reason.empty()) {
-    text += fmt::format("{}{}", explains ? "\n      " : ": ", printable(step.reason));
+    text += fmt::format("{}{}{}", explains ? "\n      " : ": ",
+                        step.action == Action::unsupported ? "unsupported: " : "",
+                        printable(step.reason));
   }
   text += '\n';
   if (step.action == Action::create && !style.shows_all) {

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/account_runs.h"
 #include "cli/command.h"
 #include "cli/confirmation.h"
 #include "cli/input_text.h"
@@ -31,7 +32,7 @@ Result<provision::SavedPlan> load_plan(const std::string& path) {
 }
 
 /// The change that a saved plan describes, if the plan still holds.
-OrExit<StackChange> saved_change(const Invocation& invocation) {
+OrExit<StackChange> saved_change(const Invocation& invocation, StackOutput& output) {
   const std::string& path = invocation.arguments.front();
   Result<provision::SavedPlan> saved = load_plan(path);
   if (!saved) {
@@ -41,7 +42,8 @@ OrExit<StackChange> saved_change(const Invocation& invocation) {
   if (!request) {
     return request.code();
   }
-  OrExit<StackChange> change = plan_change(std::move(*request), saved->purpose, saved->destroy);
+  OrExit<StackChange> change =
+      plan_change(std::move(*request), saved->purpose, saved->destroy, output);
   if (!change) {
     return change.code();
   }
@@ -51,7 +53,8 @@ OrExit<StackChange> saved_change(const Invocation& invocation) {
   return change;
 }
 
-OrExit<StackChange> asked_change(const Invocation& invocation, PlanPurpose purpose) {
+OrExit<StackChange> asked_change(const Invocation& invocation, PlanPurpose purpose,
+                                 StackOutput& output) {
   OrExit<ProvisionRequest> request = read_provision_request(invocation);
   if (!request) {
     return request.code();
@@ -63,7 +66,7 @@ OrExit<StackChange> asked_change(const Invocation& invocation, PlanPurpose purpo
   if (!destroy) {
     return destroy.code();
   }
-  return plan_change(std::move(*request), purpose, std::move(*destroy));
+  return plan_change(std::move(*request), purpose, std::move(*destroy), output);
 }
 
 /// Data that goes for good: its buckets, or its log groups where the buckets are not ours.
@@ -86,7 +89,10 @@ std::vector<std::string> data_removed(const provision::Plan& plan) {
 /// On the terminal: yes for apply, the stack's name for destroy, each thing's whose data goes.
 bool is_agreed(const StackChange& change) {
   if (change.purpose == PlanPurpose::apply) {
-    return is_confirmed("Carry out this plan?");
+    return is_confirmed(
+        change.output->account.empty()
+            ? "Carry out this plan?"
+            : fmt::format("Carry out this plan in account {}?", change.output->account));
   }
   const std::vector<std::string> names = data_removed(change.plan);
   if (names.empty()) {
@@ -126,7 +132,7 @@ ExitCode verify_applied(const StackChange& change, nlohmann::json& document) {
   }
   document["checks"] = checks_json(*checks);
   if (!change.is_json()) {
-    const ExitCode printed = print_result(checks_text(*checks, settings.is_on("verbose")));
+    const ExitCode printed = change.output->print(checks_text(*checks, settings.is_on("verbose")));
     if (printed != ExitCode::complete) {
       return printed;
     }
@@ -157,7 +163,7 @@ ExitCode run_change(StackChange& change, nlohmann::json& document, bool asks) {
     return done;
   }
   if (!change.is_json()) {
-    const ExitCode printed = print_result("Done: AWS is as planned.\n");
+    const ExitCode printed = change.output->print("Done: AWS is as planned.\n");
     if (printed != ExitCode::complete) {
       return printed;
     }
@@ -172,7 +178,7 @@ ExitCode finish(OrExit<StackChange> change, bool asks) {
   const bool is_destroy = change->purpose == PlanPurpose::destroy;
   nlohmann::json document = provision_document(is_destroy ? "provision-destroy" : "provision-apply",
                                                change->request.spec);
-  document["plan"] = provision::to_json(change->plan);
+  document["plan"] = provision::to_json(change->shown_plan());
   document["result"] = result_of(change->plan);
   if (!change->is_json()) {
     const ExitCode printed = print_plan(*change);
@@ -181,23 +187,30 @@ ExitCode finish(OrExit<StackChange> change, bool asks) {
     }
   }
   const ExitCode code = run_change(*change, document, asks);
-  if (change->is_json()) {
-    const ExitCode printed = print_result(document_text(document));
-    return code == ExitCode::complete ? printed : code;
-  }
+  change->output->result = document["result"].get<std::string>();
+  change->output->document = std::move(document);
   return code;
+}
+
+ExitCode apply_to_account(const Invocation& invocation, StackOutput& output) {
+  const bool is_saved = !invocation.arguments.empty();
+  return finish(is_saved ? saved_change(invocation, output)
+                         : asked_change(invocation, PlanPurpose::apply, output),
+                !is_saved);
+}
+
+ExitCode destroy_in_account(const Invocation& invocation, StackOutput& output) {
+  return finish(asked_change(invocation, PlanPurpose::destroy, output), true);
 }
 
 }  // namespace
 
 ExitCode run_provision_apply(const Invocation& invocation) {
-  const bool is_saved = !invocation.arguments.empty();
-  return finish(is_saved ? saved_change(invocation) : asked_change(invocation, PlanPurpose::apply),
-                !is_saved);
+  return run_over_accounts(invocation, apply_to_account);
 }
 
 ExitCode run_provision_destroy(const Invocation& invocation) {
-  return finish(asked_change(invocation, PlanPurpose::destroy), true);
+  return run_over_accounts(invocation, destroy_in_account);
 }
 
 }  // namespace bedrocklog::cli

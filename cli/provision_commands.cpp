@@ -1,128 +1,11 @@
-// The flags of `bedrocklog provision ...`. What they say about the stack is said by a
-// configuration, too; provision_request.cpp has the names.
-#include <initializer_list>
+// The commands of `bedrocklog provision`: what each is called, takes and is run by.
 #include <vector>
 
 #include "cli/command.h"
+#include "cli/provision_flags.h"
 
 namespace bedrocklog::cli {
 namespace {
-
-using Flags = std::vector<Flag>;
-
-constexpr std::string_view stack = "Stack";
-constexpr std::string_view archive = "Logs";
-constexpr std::string_view alerting = "Alarms";
-constexpr std::string_view existing = "What is there already";
-constexpr std::string_view run = "Run";
-constexpr std::string_view cloud = "AWS";
-
-Flag own(std::string_view name, std::string_view value, std::string_view help,
-         std::string_view group, std::string_view built_in = "") {
-  return {name, '\0', value, help, group, built_in, FlagKind::text, FlagReach::command_line};
-}
-
-Flag repeated(std::string_view name, std::string_view value, std::string_view help,
-              std::string_view group) {
-  return {name, '\0', value, help, group, "", FlagKind::repeated, FlagReach::command_line};
-}
-
-Flag listed(std::string_view name, std::string_view value, std::string_view help,
-            std::string_view group, std::string_view built_in = "") {
-  return {name, '\0', value, help, group, built_in, FlagKind::list, FlagReach::command_line};
-}
-
-Flag toggle(std::string_view name, std::string_view help, std::string_view group) {
-  return {name, '\0', "", help, group, "", FlagKind::toggle, FlagReach::command_line};
-}
-
-/// A shared flag in a group and with a help of ours.
-Flag shared(std::string_view name, std::string_view group, std::string_view help = "") {
-  Flag flag = report_flag(name);
-  flag.group = group;
-  if (!help.empty()) {
-    flag.help = help;
-  }
-  return flag;
-}
-
-Flags joined(std::initializer_list<Flags> parts) {
-  Flags all;
-  for (const Flags& part : parts) {
-    all.insert(all.end(), part.begin(), part.end());
-  }
-  return all;
-}
-
-Flags stack_flags() {
-  return {
-      own("config", "FILE", "the stack as TOML ([provision]) or JSON; flags win", stack),
-      listed("stack-profile", "NAMES", "what it consists of: core", stack, "core"),
-      own("stack", "NAME", "names its mark on all it owns", stack, "bedrocklog"),
-      own("env", "NAME", "dev, staging, prod, ...", stack, "prod"),
-      listed("regions", "A,B", "regions; the first has what is global", stack),
-      listed("only", "PARTS", "some of iam,storage,logging,dashboard,alerting", stack),
-      repeated("tag", "KEY=VALUE", "a tag on all it creates; repeatable", stack),
-      own("account", "ID", "refuse when the credentials are of another account", stack),
-      own("retention-days", "N", "of the log group: 1 3 5 7 14 30 60 90 ... 3653", archive, "30"),
-      own("archive-days", "N", "until archived logs are deleted", archive, "90"),
-      own("key-prefix", "TEXT", "of the archive in its bucket", archive),
-      repeated("alert-email", "ADDRESS", "gets the alarms; repeatable", alerting),
-      repeated("subscribe", "PROTOCOL:ENDPOINT", "email sms https sqs lambda ...; repeatable",
-               alerting),
-      own("dlq-arn", "ARN", "queue for alarms that cannot be delivered", alerting),
-      own("tokens-per-hour", "N", "alarm above", alerting, "100000"),
-      own("errors-per-5-minutes", "N", "alarm above", alerting, "10"),
-      own("invocations-per-hour", "N", "alarm above", alerting, "1000"),
-      own("latency-ms", "N", "alarm above, mean of 5 minutes", alerting, "10000"),
-      own("alarm-source", "NAME", "all-models-series or metrics-insights", alerting,
-          "all-models-series"),
-      repeated("adopt", "KIND:NAME", "take over a thing that is not ours, or all", existing),
-      own("use-bucket", "NAME", "archive there; never changed", existing),
-      own("use-log-group", "NAME", "log there; never changed", existing),
-      own("use-topic", "ARN", "send alarms there; never changed", existing),
-      own("logging", "CHOICE", "foreign logging configuration: refuse merge replace", existing,
-          "refuse"),
-      toggle("allow-shorten", "allow that logs are deleted sooner than now", existing),
-  };
-}
-
-Flags aws_flags() {
-  return {own("assume-role", "ARN", "act as this role", cloud),
-          shared("profile", cloud),
-          shared("region", cloud, "the region of the stack; default: AWS_REGION, the profile"),
-          shared("endpoint-url", cloud,
-                 "an AWS-compatible service; default: AWS_ENDPOINT_URL[_SERVICE]"),
-          shared("ca-bundle", cloud),
-          shared("fips", cloud),
-          shared("dualstack", cloud),
-          shared("max-attempts", cloud),
-          shared("stall-timeout", cloud)};
-}
-
-Flags screen_flags() {
-  return {shared("quiet", "Terminal"), shared("verbose", "Terminal"), shared("color", "Terminal")};
-}
-
-Flag json_flag() {
-  return toggle("json", "print JSON", run);
-}
-
-Flag confirm_delete_flag() {
-  return repeated("confirm-delete", "NAME", "this bucket may go without asking; repeatable", run);
-}
-
-Flags removal_flags() {
-  return {toggle("delete-data", "delete buckets and log groups of ours, with all logs", run),
-          confirm_delete_flag(),
-          repeated("restore-logging", "FILE",
-                   "put back what --logging replace saved; REGION=FILE for several", run)};
-}
-
-Flags check_flags() {
-  return {own("archive-age", "HOURS", "how old the newest archived log may be; 0: any", run, "24"),
-          shared("now", run)};
-}
 
 Command plan_command() {
   return {"provision plan",
@@ -133,13 +16,16 @@ Command plan_command() {
           "Compares the stack with what is there and prints what apply would do. Changes nothing.\n"
           "Exit 0: nothing to do, 2: changes are pending, 4: something needs a decision.\n\n"
           "  bedrocklog provision plan --region eu-west-1 --alert-email ops@example.com\n"
-          "  bedrocklog provision plan --config stack.toml --out stack.plan",
-          joined({{own("out", "FILE", "save the plan for apply", run),
-                   toggle("destroy", "plan the removal instead", run)},
+          "  bedrocklog provision plan --config stack.toml --out stack.plan\n"
+          "  bedrocklog provision plan --accounts accounts.csv --out-dir plans",
+          joined({{run_flag("out", "FILE", "save the plan for apply"),
+                   run_flag("out-dir", "DIR", "save it there as ACCOUNT.plan"),
+                   run_toggle("destroy", "plan the removal instead")},
                   removal_flags(),
                   {json_flag()},
                   stack_flags(),
                   aws_flags(),
+                  account_flags(),
                   screen_flags()}),
           run_provision_plan};
 }
@@ -153,36 +39,39 @@ Command apply_command() {
       "sets the stack up, or puts it right",
       "Shows the plan, asks, carries it out, looks again, and checks the result. Can be\n"
       "repeated at any time. A saved PLAN is carried out without asking, and refused when\n"
-      "anything has changed since (exit 65).\n\n"
+      "anything has changed since (exit 65); with --accounts PLAN is the folder of --out-dir.\n\n"
       "  bedrocklog provision apply --region eu-west-1 --alert-email ops@example.com\n"
       "  bedrocklog provision apply stack.plan",
-      joined({{toggle("yes", "do not ask", run), toggle("no-verify", "leave the checks out", run),
-               toggle("rollback-on-failure", "when a step fails, remove what was created", run),
+      joined({{run_toggle("yes", "do not ask"), run_toggle("no-verify", "leave the checks out"),
+               run_toggle("rollback-on-failure", "when a step fails, remove what was created"),
                confirm_delete_flag(), json_flag()},
               check_flags(),
               stack_flags(),
               aws_flags(),
+              account_flags(),
               screen_flags()}),
       run_provision_apply};
 }
 
 Command destroy_command() {
-  return {"provision destroy",
-          "",
-          0,
-          0,
-          "takes the stack away again",
-          "Removes what carries the mark of the stack, logging first. Buckets and log groups stay\n"
-          "unless --delete-data; what was adopted is released. Asks for the stack's name, with\n"
-          "--delete-data for the bucket's; --yes asks nothing and deletes data only of what\n"
-          "--confirm-delete names.",
-          joined({{toggle("yes", "do not ask", run)},
-                  removal_flags(),
-                  {json_flag()},
-                  stack_flags(),
-                  aws_flags(),
-                  screen_flags()}),
-          run_provision_destroy};
+  return {
+      "provision destroy",
+      "",
+      0,
+      0,
+      "takes the stack away again",
+      "Removes what carries the mark of the stack, logging first. Buckets, log groups and keys\n"
+      "stay unless --delete-data; what was adopted is released. Asks for the stack's name, with\n"
+      "--delete-data for the bucket's; --yes asks nothing and deletes data only of what\n"
+      "--confirm-delete names.",
+      joined({{run_toggle("yes", "do not ask")},
+              removal_flags(),
+              {json_flag()},
+              stack_flags(),
+              aws_flags(),
+              account_flags(),
+              screen_flags()}),
+      run_provision_destroy};
 }
 
 Command verify_command() {
@@ -193,11 +82,14 @@ Command verify_command() {
           "is the stack there, and does it work?",
           "Checks the stack against its plan, permissions, delivery, subscriptions and alarms.\n"
           "Exit 2 when a check fails. --send-test makes an alarm fire for a moment, so that its\n"
-          "notification can be seen to arrive.",
-          joined({{own("send-test", "ALARM", "make this alarm fire", run), json_flag()},
+          "notification can be seen to arrive. --canary prints one call to a model, for you to\n"
+          "make with your own client, and looks for its record.",
+          joined({{run_flag("send-test", "ALARM", "make this alarm fire"), json_flag()},
+                  canary_flags(),
                   check_flags(),
                   stack_flags(),
                   aws_flags(),
+                  account_flags(),
                   screen_flags()}),
           run_provision_verify};
 }
@@ -209,8 +101,37 @@ Command outputs_command() {
           0,
           "ARNs and console links of the stack",
           "Lists all that belongs to the stack: whether it is there, its ARN, its console page.",
-          joined({{json_flag()}, stack_flags(), aws_flags(), screen_flags()}),
+          joined({{json_flag()}, stack_flags(), aws_flags(), account_flags(), screen_flags()}),
           run_provision_outputs};
+}
+
+Command logging_command() {
+  return {"provision logging",
+          "status|enable|disable|verify",
+          1,
+          1,
+          "the logging configuration alone",
+          "status   prints the configuration of each region, and whose it is.\n"
+          "enable   applies the stack with --only logging: what it needs must be there. With\n"
+          "         --restore puts back what disable, or apply --logging replace, has saved.\n"
+          "disable  saves the configuration to a file, then takes our destinations out.\n"
+          "verify   checks the delivery: log stream, archive, age of the newest log.\n"
+          "Changes are shown, and agreed to or --yes. What others deliver is never touched, but\n"
+          "as --logging says.\n\n"
+          "  bedrocklog provision logging status --regions eu-west-1,us-east-1\n"
+          "  bedrocklog provision logging enable --restore "
+          "bedrocklog-logging-123456789012-eu-west-1.json",
+          joined({{run_toggle("yes", "do not ask"),
+                   {"restore", '\0', "FILE", "enable: put this back; REGION=FILE for several",
+                    run_flag_group, "", FlagKind::repeated, FlagReach::command_line},
+                   json_flag()},
+                  canary_flags(),
+                  check_flags(),
+                  stack_flags(),
+                  aws_flags(),
+                  account_flags(),
+                  screen_flags()}),
+          run_provision_logging};
 }
 
 Command permissions_command() {
@@ -223,7 +144,8 @@ Command permissions_command() {
       "Prints the least an identity must be allowed, as a policy document. With --account no\n"
       "connection is opened.\n\n"
       "  bedrocklog provision permissions --mode plan --account 123456789012 --region us-east-1",
-      joined({{own("mode", "MODE", "plan apply destroy read-archive", run, "apply")},
+      joined({{run_flag("mode", "MODE", "plan apply destroy read-archive finance-reader admin",
+                        "apply")},
               stack_flags(),
               aws_flags(),
               screen_flags()}),
@@ -236,25 +158,79 @@ Command export_command() {
       "",
       0,
       0,
-      "the stack for CloudFormation, Terraform, or as JSON",
-      "Writes the stack for other tools. CloudFormation has no type for the logging\n"
+      "the stack for CloudFormation, Terraform, people, or as JSON",
+      "Writes the stack for other tools, as a configuration of this one, or as a runbook in\n"
+      "Markdown. CloudFormation has no type for the logging\n"
       "configuration: it is a file of its own and a step behind the template. With --account no\n"
-      "connection is opened, unless --import asks for what is there.",
-      joined({{own("format", "FORMAT", "cloudformation terraform json", run, "cloudformation"),
-               {"output-dir", 'o', "DIR", "write files there", run, "", FlagKind::text,
+      "connection is opened, unless --import or --with-state ask for what is there.",
+      joined({{run_flag("format", "FORMAT", "cloudformation terraform configuration runbook",
+                        "cloudformation"),
+               {"output-dir", 'o', "DIR", "write files there", run_flag_group, "", FlagKind::text,
                 FlagReach::command_line},
-               toggle("import", "Terraform: import blocks for what is there", run)},
+               run_toggle("import", "Terraform: import blocks for what is there"),
+               run_toggle("with-state", "runbook: with what is there")},
               stack_flags(),
               aws_flags(),
               screen_flags()}),
       run_provision_export};
 }
 
+Command suggest_command() {
+  return {
+      "provision suggest",
+      "",
+      0,
+      0,
+      "a configuration that fits the logs of the past",
+      "Reads an archive twice and proposes a stack: the models with their latency and prices,\n"
+      "thresholds, regions and the key that names teams, each with its reason beside it. Look\n"
+      "at it, change it, and give it to plan.\n\n"
+      "  bedrocklog provision suggest --from s3://my-logs/bedrock/ --month last --out stack.toml\n"
+      "  bedrocklog provision plan --config stack.toml",
+      picked_with_aws({"since",          "until",     "month",
+                       "week",           "quarter",   "day",
+                       "hours",          "tz",        "now",
+                       "where",          "model",     "user",
+                       "account",        "tag",       "dedup",
+                       "delivery-slack", "prices",    "no-shipped-prices",
+                       "price-store",    "model-map", "allow-partial",
+                       "jobs",           "memory",    "max-groups",
+                       "config",         "quiet",     "verbose",
+                       "progress",       "dry-run",   "s3-prices"},
+                      {{"from", '\0', "SOURCE", "logs to measure; repeatable [the default source]",
+                        "Flags", "", FlagKind::repeated, FlagReach::command_line},
+                       own_flag("out", "FILE", "write FILE instead of standard output"),
+                       own_flag("top", "N", "models, those of most calls", "10")}),
+      run_provision_suggest};
+}
+
+Command cost_command() {
+  return {
+      "provision cost",
+      "",
+      0,
+      0,
+      "what AWS charges for the stack, counted",
+      "Counts what is charged for because the stack is there: alarms, metrics, copies of trail\n"
+      "events, endpoint hours, keys. This program has no prices of these: amounts are those of\n"
+      "the unit prices you give. With --account no connection is opened.\n\n"
+      "  bedrocklog provision cost --config stack.toml --unit-price standard_alarm=0.10",
+      joined({{{"unit-price", '\0', "ID=PRICE", "of one unit, exact; repeatable", run_flag_group,
+                "", FlagKind::repeated, FlagReach::command_line},
+               run_flag("unit-prices", "FILE", "the same as TOML or JSON: ID = \"PRICE\""),
+               json_flag()},
+              stack_flags(),
+              aws_flags(),
+              screen_flags()}),
+      run_provision_cost};
+}
+
 }  // namespace
 
 std::vector<Command> provision_commands() {
-  return {plan_command(),    apply_command(),       destroy_command(), verify_command(),
-          outputs_command(), permissions_command(), export_command()};
+  return {plan_command(),        apply_command(),   destroy_command(), verify_command(),
+          outputs_command(),     logging_command(), suggest_command(), cost_command(),
+          permissions_command(), export_command()};
 }
 
 }  // namespace bedrocklog::cli

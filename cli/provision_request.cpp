@@ -10,9 +10,10 @@
 
 #include <fmt/format.h>
 
-#include "cli/list_text.h"
+#include "cli/account_list.h"
 #include "cli/provision_document.h"
 #include "cli/s3_access.h"
+#include "cli/spec_flags.h"
 #include "ingest/aws/endpoint.h"
 
 namespace bedrocklog::cli {
@@ -21,146 +22,16 @@ namespace {
 using provision::Json;
 using provision::StackSpec;
 
-/// Which flag says which member of the spec.
-struct SpecFlag {
-  std::string_view flag;
-  std::string_view member;  // "thresholds.tokens_per_hour".
+/// Variables that other tools know, too: defaults, weaker than any file.
+struct SpecVariable {
+  std::string_view variable;
+  std::string_view member;
 };
-constexpr auto spec_flags = std::to_array<SpecFlag>({
-    {"stack", "stack"},
-    {"env", "env"},
-    {"stack-profile", "profiles"},
-    {"account", "account"},
-    {"regions", "regions"},
-    {"region", "regions"},
-    {"only", "only"},
-    {"tag", "tags"},
-    {"use-bucket", "reused.bucket"},
-    {"use-log-group", "reused.log_group"},
-    {"use-topic", "reused.topic_arn"},
-    {"adopt", "adopts"},
-    {"logging", "logging"},
-    {"allow-shorten", "allows_shorter_retention"},
-    {"retention-days", "log_retention_days"},
-    {"archive-days", "archive_days"},
-    {"key-prefix", "key_prefix"},
-    {"tokens-per-hour", "thresholds.tokens_per_hour"},
-    {"errors-per-5-minutes", "thresholds.errors_per_5_minutes"},
-    {"invocations-per-hour", "thresholds.invocations_per_hour"},
-    {"latency-ms", "thresholds.latency_mean_ms"},
-    {"alarm-source", "alarm_source"},
-    {"alert-email", "subscribers"},
-    {"subscribe", "subscribers"},
-    {"dlq-arn", "dlq_arn"},
-});
+constexpr SpecVariable topic_variable{"SNS_TOPIC_ARN", "reused.topic_arn"};
+constexpr std::array<SpecVariable, 2> spec_variables = {{{"ENVIRONMENT", "env"}, topic_variable}};
 
 /// Stands in for an account that STS has not told yet, so that the rest can be checked.
 constexpr const char* account_unknown = "000000000000";
-
-/// Typed, not a default from elsewhere.
-const Setting* flag_of(const Settings& settings, std::string_view name) {
-  const Setting* const setting = settings.find(name);
-  return setting != nullptr && setting->origin == Origin::flag ? setting : nullptr;
-}
-
-Json::json_pointer pointer_to(std::string_view member) {
-  std::string path = "/";
-  for (const char letter : member) {
-    path += letter == '.' ? '/' : letter;
-  }
-  return Json::json_pointer(path);
-}
-
-/// KEY=VALUE of --tag, PROTOCOL:ENDPOINT of --subscribe.
-Result<std::pair<std::string, std::string>> split_pair(const std::string& text,
-                                                       const std::string& flag, char separator,
-                                                       std::string_view form) {
-  const std::size_t at = text.find(separator);
-  if (at == std::string::npos || at == 0) {
-    return fault(flag, fmt::format("takes {}: {}", form, text));
-  }
-  return std::pair(text.substr(0, at), text.substr(at + 1));
-}
-
-Result<Json> subscribers_of(const Settings& settings) {
-  Json result = Json::array();
-  for (const std::string& address : settings.list("alert-email")) {
-    result.push_back({{"protocol", "email"}, {"endpoint", address}});
-  }
-  for (const std::string& text : settings.list("subscribe")) {
-    const auto pair = split_pair(text, "--subscribe", ':', "PROTOCOL:ENDPOINT");
-    if (!pair) {
-      return pass_on(pair);
-    }
-    result.push_back({{"protocol", pair->first}, {"endpoint", pair->second}});
-  }
-  return result;
-}
-
-Result<Json> tags_of(const Settings& settings) {
-  Json result = Json::object();
-  for (const std::string& text : settings.list("tag")) {
-    const auto pair = split_pair(text, "--tag", '=', "KEY=VALUE");
-    if (!pair) {
-      return pass_on(pair);
-    }
-    if (result.contains(pair->first)) {
-      return fault("--tag", fmt::format("is given twice for the key {}", pair->first));
-    }
-    result[pair->first] = pair->second;
-  }
-  return result;
-}
-
-/// What was typed about the spec, in the form of a configuration.
-Result<Json> document_of_flags(const Settings& settings) {
-  Json document = Json::object();
-  for (const auto& [name, member] : spec_flags) {
-    const Setting* const setting = flag_of(settings, name);
-    if (setting == nullptr) {
-      continue;
-    }
-    Json& value = document[pointer_to(member)];
-    if (name == "regions" || name == "only" || name == "stack-profile") {
-      value = split_list(setting->values.front());
-    } else if (name == "region") {
-      value = setting->values;
-    } else if (name == "adopt") {
-      value = Json::array();
-      for (const std::string& text : setting->values) {
-        if (text == "all") {
-          document["adopts_all"] = true;
-        } else {
-          value.push_back(text);
-        }
-      }
-    } else if (name == "allow-shorten") {
-      value = true;
-    } else if (name == "alarm-source") {
-      std::string text = setting->values.front();
-      std::replace(text.begin(), text.end(), '-', '_');
-      value = text;
-    } else if (member == "subscribers" || name == "tag") {
-      Result<Json> list = name == "tag" ? tags_of(settings) : subscribers_of(settings);
-      if (!list) {
-        return pass_on(list);
-      }
-      value = std::move(*list);
-    } else {
-      value = setting->values.front();
-    }
-  }
-  return document;
-}
-
-/// The flag that says what the fault is about, if one was typed.
-std::optional<std::string_view> flag_behind(const Settings& settings, std::string_view subject) {
-  const auto found = std::find_if(spec_flags.begin(), spec_flags.end(), [&](const SpecFlag& each) {
-    return flag_of(settings, each.flag) != nullptr &&
-           (subject.starts_with(each.member) || each.member.starts_with(subject));
-  });
-  return found == spec_flags.end() ? std::nullopt : std::optional(found->flag);
-}
 
 std::optional<ExitCode> read_document(const ProvisionDocument& found, const std::string& path,
                                       StackSpec& spec) {
@@ -169,6 +40,43 @@ std::optional<ExitCode> read_document(const ProvisionDocument& found, const std:
     print_fault({path, fmt::format("{}: {}", each.subject, each.message), each.cause});
   }
   return faults.empty() ? std::nullopt : std::optional(exit_code_of(Step::configuration));
+}
+
+/// Into a spec that nobody has said anything about yet.
+std::optional<ExitCode> read_variables(ProvisionRequest& request) {
+  for (const auto& [variable, member] : spec_variables) {
+    const std::optional<std::string> value = value_of(request.session.environment, variable);
+    if (!value) {
+      continue;
+    }
+    Json document = Json::object();
+    document[member_pointer(member)] = *value;
+    const std::vector<Fault> faults = provision::read_spec(document, request.spec);
+    if (!faults.empty()) {
+      return stop(Step::configuration, {std::string(variable), faults.front().message});
+    }
+  }
+  return std::nullopt;
+}
+
+/// Whether the spec has what the variable says: then it may be what is wrong, or surprising.
+bool says_variable(const ProvisionRequest& request, const SpecVariable& variable) {
+  const std::optional<std::string> value = value_of(request.session.environment, variable.variable);
+  const Settings& settings = request.session.settings;
+  const bool is_typed = flag_behind(settings, variable.member).has_value();
+  return value && !is_typed && !request.is_saved &&
+         provision::to_json(request.spec)[member_pointer(variable.member)] == *value;
+}
+
+/// What a variable decides is told: it may have been set for something else.
+void tell_variables(const ProvisionRequest& request) {
+  for (const SpecVariable& each : spec_variables) {
+    const std::string value = value_of(request.session.environment, each.variable).value_or("");
+    const bool is_built_in = provision::to_json(StackSpec())[member_pointer(each.member)] == value;
+    if (says_variable(request, each) && !is_built_in && !request.session.settings.is_on("quiet")) {
+      print_notice(fmt::format("{} is {} by the variable {}", each.member, value, each.variable));
+    }
+  }
 }
 
 /// The session and, from --config and the configuration files, what they say about the stack.
@@ -199,6 +107,9 @@ OrExit<ProvisionRequest> open_request(const Invocation& invocation) {
     return session.code();
   }
   request.session = std::move(*session);
+  if (const std::optional<ExitCode> code = read_variables(request)) {
+    return *code;
+  }
   // Weakest first: each only changes what it names.
   const std::vector<ConfigurationFile>& files = request.session.files;
   for (auto file = files.rbegin(); file != files.rend(); ++file) {
@@ -227,7 +138,7 @@ OrExit<ProvisionRequest> open_request(const Invocation& invocation) {
 
 std::optional<ExitCode> add_flags(ProvisionRequest& request) {
   const Settings& settings = request.session.settings;
-  if (flag_of(settings, "region") != nullptr && flag_of(settings, "regions") != nullptr) {
+  if (typed_flag(settings, "region") != nullptr && typed_flag(settings, "regions") != nullptr) {
     return stop(Step::command_line, {"--regions", "and --region say the same; give one of them"});
   }
   const Result<Json> document = document_of_flags(settings);
@@ -236,6 +147,31 @@ std::optional<ExitCode> add_flags(ProvisionRequest& request) {
   }
   const std::vector<Fault> faults = provision::read_spec(*document, request.spec);
   return faults.empty() ? std::nullopt : std::optional(stop_at_spec(request, faults));
+}
+
+/// --assume-role: an ARN, or a name in the account that is named.
+std::optional<ExitCode> add_role(ProvisionRequest& request) {
+  const std::vector<std::string> roles = request.session.settings.list("assume-role");
+  if (roles.empty()) {
+    return std::nullopt;
+  }
+  const std::string& role = roles.front();
+  const std::string flag = request.session.settings.text("account");
+  const std::string& account = flag.empty() ? request.spec.account : flag;
+  if (roles.size() > 1) {
+    return stop(Step::command_line, {"--assume-role", "is given twice; this takes one account"});
+  }
+  if (role.starts_with("arn:")) {
+    request.aws.assume_role_arn = role;
+  } else if (!account.empty() && is_role_name(role)) {
+    request.aws.assume_role_arn =
+        fmt::format("arn:{}:iam::{}:role/{}", request.spec.partition, account, role);
+  } else {
+    return stop(Step::command_line,
+                {"--assume-role",
+                 fmt::format("takes the ARN of a role, or with --account its name: {}", role)});
+  }
+  return std::nullopt;
 }
 
 /// AWS settings, and from them the region when the spec has none.
@@ -247,11 +183,6 @@ std::optional<ExitCode> add_aws(ProvisionRequest& request) {
   }
   request.aws = std::move(*resolved);
   request.aws.no_sign_request = false;  // A default for public buckets; here all is signed.
-  request.aws.assume_role_arn = request.session.settings.text("assume-role");
-  if (!request.aws.assume_role_arn.empty() && !request.aws.assume_role_arn.starts_with("arn:")) {
-    return stop(Step::command_line, {"--assume-role", fmt::format("takes the ARN of a role: {}",
-                                                                  request.aws.assume_role_arn)});
-  }
   StackSpec& spec = request.spec;
   if (spec.regions.empty() && !request.aws.region.empty()) {
     spec.regions = {request.aws.region};
@@ -263,7 +194,8 @@ std::optional<ExitCode> add_aws(ProvisionRequest& request) {
   // The region of global services and of STS is of the partition the stack is in.
   request.aws.region = spec.regions.front();
   spec.partition = aws::partition_of(spec.regions.front()).name;
-  return std::nullopt;
+  drop_unfit_variables(request);
+  return add_role(request);
 }
 
 std::vector<Fault> faults_without_account(StackSpec spec) {
@@ -281,13 +213,39 @@ std::vector<Fault> faults_without_account(StackSpec spec) {
 
 }  // namespace
 
+void drop_unfit_variables(ProvisionRequest& request) {
+  StackSpec& spec = request.spec;
+  const std::string topic = spec.reused.topic_arn;
+  if (topic.empty() || !says_variable(request, topic_variable)) {
+    return;
+  }
+  const bool fits =
+      spec.regions.size() == 1 &&
+      topic.find(fmt::format(":sns:{}:", spec.regions.front())) != topic.npos &&
+      (spec.account.empty() || topic.find(fmt::format(":{}:", spec.account)) != topic.npos);
+  if (!fits) {
+    spec.reused.topic_arn.clear();
+    print_notice(
+        fmt::format("the topic of {} is not of this stack's one region and account: not "
+                    "used; --use-topic names one",
+                    topic_variable.variable));
+  }
+}
+
 ExitCode stop_at_spec(const ProvisionRequest& request, const std::vector<Fault>& faults) {
   ExitCode code = ExitCode::complete;
   for (const Fault& each : faults) {
     const auto flag = flag_behind(request.session.settings, each.subject);
     Step step = Step::command_line;
+    const auto variable =
+        std::find_if(spec_variables.begin(), spec_variables.end(), [&](const SpecVariable& one) {
+          return each.subject == one.member && says_variable(request, one);
+        });
     if (flag) {
       print_fault({fmt::format("--{}", *flag), each.message, each.cause});
+    } else if (variable != spec_variables.end()) {
+      step = Step::configuration;
+      print_fault({std::string(variable->variable), each.message, each.cause});
     } else if (!request.document_path.empty()) {
       step = Step::configuration;
       print_fault({request.document_path, fmt::format("{}: {}", each.subject, each.message)});
@@ -313,14 +271,15 @@ OrExit<ProvisionRequest> read_provision_request(const Invocation& invocation) {
   if (const std::vector<Fault> faults = faults_without_account(request->spec); !faults.empty()) {
     return stop_at_spec(*request, faults);
   }
+  tell_variables(*request);
   return request;
 }
 
 OrExit<ProvisionRequest> read_provision_request(const Invocation& invocation, StackSpec saved,
                                                 const std::string& plan_path) {
-  for (const auto& [name, member] : spec_flags) {
+  for (const auto& [name, values] : invocation.flags) {
     // The account may be said again: it is held against the caller's.
-    if (name != "account" && invocation.flags.contains(name)) {
+    if (name != "account" && is_spec_flag(name)) {
       return stop(Step::command_line,
                   {fmt::format("--{}", name),
                    fmt::format("is settled in {}; make a new plan to change it", plan_path)});
@@ -339,6 +298,7 @@ OrExit<ProvisionRequest> read_provision_request(const Invocation& invocation, St
   request.session = std::move(*session);
   request.spec = std::move(saved);
   request.document_path = plan_path;
+  request.is_saved = true;
   if (const std::optional<ExitCode> code = add_aws(request)) {
     return *code;
   }

@@ -18,6 +18,7 @@ struct ProvisionRequest {
   aws::AwsSettings aws;       // With a region and the role to assume.
   provision::StackSpec spec;  // Checked; its account is empty where nobody said one.
   std::string document_path;  // Of --config, for messages; else empty.
+  bool is_saved = false;      // The spec is that of a saved plan.
 };
 
 /// Reads flags, configuration and profile files; sends nothing. Everything wrong with the spec is
@@ -30,6 +31,10 @@ struct ProvisionRequest {
 [[nodiscard]] OrExit<ProvisionRequest> read_provision_request(const Invocation& invocation,
                                                               provision::StackSpec saved,
                                                               const std::string& plan_path);
+
+/// SNS_TOPIC_ARN is a default for the one region and account it is of: elsewhere it is dropped, and
+/// that is told. Once more when the account is known.
+void drop_unfit_variables(ProvisionRequest& request);
 
 /// Prints all of them; the code to end with.
 [[nodiscard]] ExitCode stop_at_spec(const ProvisionRequest& request,

@@ -31,6 +31,7 @@ OrExit<ProvisionTarget> open_provision_target(ProvisionRequest& request) {
     }
   }
   request.spec.account = target.caller.account;
+  drop_unfit_variables(request);
   if (const auto faults = provision::faults_of(request.spec); !faults.empty()) {
     return stop_at_spec(request, faults);
   }
@@ -40,6 +41,14 @@ OrExit<ProvisionTarget> open_provision_target(ProvisionRequest& request) {
                                home},
       provision::system_waiter());
   return target;
+}
+
+std::optional<ExitCode> settle_account(ProvisionRequest& request) {
+  if (!request.spec.account.empty()) {
+    return std::nullopt;
+  }
+  const OrExit<ProvisionTarget> target = open_provision_target(request);
+  return target ? std::nullopt : std::optional(target.code());
 }
 
 OrExit<StackView> view_stack(const ProvisionRequest& request, const ProvisionTarget& target) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "cli/diagnostics.h"
@@ -26,6 +27,10 @@ struct ProvisionTarget {
 /// Asks STS who we are and puts the account into the spec. Ends with configuration_missing when the
 /// spec names another account.
 [[nodiscard]] OrExit<ProvisionTarget> open_provision_target(ProvisionRequest& request);
+
+/// The account of the spec: as it was said, else as STS says. The code to end with when it cannot
+/// be asked.
+[[nodiscard]] std::optional<ExitCode> settle_account(ProvisionRequest& request);
 
 /// What should be and what is.
 struct StackView {

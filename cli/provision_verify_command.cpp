@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "cli/account_runs.h"
+#include "cli/canary.h"
 #include "cli/command.h"
 #include "cli/listing.h"
 #include "cli/provision_json.h"
@@ -17,12 +19,12 @@ namespace {
 
 using provision::PlanPurpose;
 
-OrExit<StackChange> stack_of(const Invocation& invocation) {
+OrExit<StackChange> stack_of(const Invocation& invocation, StackOutput& output) {
   OrExit<ProvisionRequest> request = read_provision_request(invocation);
   if (!request) {
     return request.code();
   }
-  return plan_change(std::move(*request), PlanPurpose::apply, {});
+  return plan_change(std::move(*request), PlanPurpose::apply, {}, output);
 }
 
 /// Makes the alarm of that name fire, in every region of the stack that has it.
@@ -61,59 +63,75 @@ std::optional<ExitCode> send_test(const StackChange& change) {
                                                               wanted, fmt::join(known, ", "))}));
 }
 
-}  // namespace
-
-ExitCode run_provision_verify(const Invocation& invocation) {
-  const OrExit<StackChange> stack = stack_of(invocation);
+ExitCode verify_account(const Invocation& invocation, StackOutput& output) {
+  OrExit<ProvisionRequest> request = read_provision_request(invocation);
+  if (!request) {
+    return request.code();
+  }
+  const OrExit<std::optional<Canary>> canary = canary_of(request->session);
+  if (!canary) {
+    return canary.code();
+  }
+  const OrExit<StackChange> stack =
+      plan_change(std::move(*request), PlanPurpose::apply, {}, output);
   if (!stack) {
     return stack.code();
   }
   if (const std::optional<ExitCode> code = send_test(*stack)) {
     return *code;
   }
-  const OrExit<std::vector<provision::Check>> checks = check_stack(*stack);
+  OrExit<std::vector<provision::Check>> checks = check_stack(*stack);
   if (!checks) {
     return checks.code();
   }
-  std::string text = checks_text(*checks, true);
-  if (stack->is_json()) {
-    nlohmann::json document = provision_document("provision-verify", stack->request.spec);
-    document["checks"] = checks_json(*checks);
-    document["result"] = result_of(*checks);
-    text = document_text(document);
+  if (*canary) {
+    const std::vector<provision::Check> more = check_canary(*stack, **canary);
+    checks->insert(checks->end(), more.begin(), more.end());
   }
-  const ExitCode printed = print_result(text);
+  output.result = result_of(*checks);
+  output.document = provision_document("provision-verify", stack->request.spec);
+  output.document["checks"] = checks_json(*checks);
+  output.document["result"] = output.result;
+  if (*canary) {
+    output.document["canary"] = (*canary)->id;
+  }
+  const ExitCode printed = output.print(checks_text(*checks, true));
   return printed == ExitCode::complete ? exit_code_of(*checks) : printed;
 }
 
-ExitCode run_provision_outputs(const Invocation& invocation) {
-  const OrExit<StackChange> stack = stack_of(invocation);
+ExitCode outputs_of_account(const Invocation& invocation, StackOutput& output) {
+  const OrExit<StackChange> stack = stack_of(invocation, output);
   if (!stack) {
     return stack.code();
   }
   const std::vector<provision::Output> outputs =
       provision::outputs_of(stack->request.spec, stack->view.desired, stack->view.observed);
-  if (stack->is_json()) {
-    nlohmann::json document = provision_document("provision-outputs", stack->request.spec);
-    document["outputs"] = nlohmann::json::array();
-    for (const provision::Output& each : outputs) {
-      const auto or_null = [](const std::string& value) {
-        return value.empty() ? nlohmann::json() : nlohmann::json(value);
-      };
-      document["outputs"].push_back({{"address", each.address},
-                                     {"arn", or_null(each.arn)},
-                                     {"console", or_null(each.console)},
-                                     {"state", each.state}});
-    }
-    return print_result(document_text(document));
-  }
+  output.document = provision_document("provision-outputs", stack->request.spec);
+  output.document["outputs"] = nlohmann::json::array();
   Listing listing;
   listing.columns = {{"what"}, {"state"}, {"arn"}, {"console"}};
   for (const provision::Output& each : outputs) {
+    const auto or_null = [](const std::string& value) {
+      return value.empty() ? nlohmann::json() : nlohmann::json(value);
+    };
+    output.document["outputs"].push_back({{"address", each.address},
+                                          {"arn", or_null(each.arn)},
+                                          {"console", or_null(each.console)},
+                                          {"state", each.state}});
     listing.rows.push_back({each.address, each.state, each.arn, each.console});
   }
   const Result<std::string> text = render_listing(listing, "table");
-  return text ? print_result(*text) : stop(Step::command_line, text.error());
+  return text ? output.print(*text) : stop(Step::command_line, text.error());
+}
+
+}  // namespace
+
+ExitCode run_provision_verify(const Invocation& invocation) {
+  return run_over_accounts(invocation, verify_account);
+}
+
+ExitCode run_provision_outputs(const Invocation& invocation) {
+  return run_over_accounts(invocation, outputs_of_account);
 }
 
 }  // namespace bedrocklog::cli

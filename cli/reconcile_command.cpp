@@ -83,11 +83,6 @@ Result<ReconcileSettings> read_settings(const Session& session) {
   read.options.tolerance_tokens = static_cast<analytics::Int128>(*tokens);
   read.options.tolerance = {usd.value};
   read.rows_max = static_cast<std::size_t>(*rows);
-  Result<OutputRequest> output = read_output_request(session);
-  if (!output) {
-    return pass_on(output);
-  }
-  read.output = std::move(*output);
   return read;
 }
 
@@ -213,6 +208,16 @@ ExitCode reconcile_sources(const Session& session, const std::vector<std::string
   if (!settings) {
     return stop_at_setting(session.settings, settings.error());
   }
+  OrExit<ScanRequest> scan = make_scan_request(session);
+  if (!scan) {
+    return scan.code();
+  }
+  scan->scan.by = {{analytics::KeyKind::account, ""}};
+  OrExit<OutputRequest> output = make_output_request(session, scan->generated_at);
+  if (!output) {
+    return output.code();
+  }
+  settings->output = std::move(*output);
   const OrExit<analytics::PriceTable> prices = load_price_book(session);
   if (!prices) {
     return prices.code();
@@ -226,8 +231,7 @@ ExitCode reconcile_sources(const Session& session, const std::vector<std::string
   if (!bill) {
     return bill.code();
   }
-  const OrExit<ScannedUsage> scanned =
-      scan_usage(session, *prices, arguments, {{analytics::KeyKind::account, ""}});
+  const OrExit<ScannedUsage> scanned = scan_usage(session, *prices, arguments, std::move(*scan));
   if (!scanned) {
     return scanned.code();
   }
@@ -251,7 +255,6 @@ ExitCode reconcile_sources(const Session& session, const std::vector<std::string
   finished.base.spec.title = title_of(finished.result);
   finished.base.notes =
       finance::notes_of(finished.result, bill->bill, bill->account, settings->options);
-  settings->output.render.generated_at = scanned->request.generated_at;
   if (const std::optional<ExitCode> code = write_result(finished, session.settings)) {
     return *code;
   }

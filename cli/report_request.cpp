@@ -80,15 +80,11 @@ void describe_selection(ReportRequest& request) {
 }
 
 Failed read_outputs(const Session& session, ReportRequest& request) {
-  Result<OutputRequest> output = read_output_request(session);
+  Result<OutputRequest> output = read_output_request(session, DocumentKinds::reports);
   if (!output) {
     return output.error();
   }
-  if (wants_focus(*output)) {
-    return Fault{"--format", "focus-csv is written by the command cost"};
-  }
   request.output = std::move(*output);
-  request.output.render.generated_at = request.generated_at;
   request.rejects_path = session.settings.text("rejects");
   if (!request.rejects_path.empty()) {
     request.scan.rejects_kept_max = rejects_written_max;
@@ -172,16 +168,11 @@ OrExit<ReportRequest> make_report_request(const Session& session) {
   if (const Failed failed = read_settings(session, request)) {
     return stop_at_setting(session.settings, *failed);
   }
-  std::vector<std::string> paths;
-  paths.reserve(request.output.files.size() + 1);
-  for (const OutputFile& file : request.output.files) {
-    paths.push_back(file.path);
+  if (const auto code = make_outputs_ready(request.output, request.generated_at)) {
+    return *code;
   }
   if (!request.rejects_path.empty()) {
-    paths.push_back(request.rejects_path);
-  }
-  for (const std::string& path : paths) {
-    if (const Failed failed = check_writable(path)) {
+    if (const Failed failed = check_writable(request.rejects_path)) {
       return stop(Step::create_output, *failed);
     }
   }

@@ -15,6 +15,7 @@
 #include "cli/terminal.h"
 #include "cli/terminal_text.h"
 #include "provision/apply.h"
+#include "provision/probe.h"
 
 namespace bedrocklog::cli {
 namespace {
@@ -102,12 +103,12 @@ std::optional<ExitCode> look_again(StackChange& change) {
     if (look > 0) {
       waiter.sleep(look_again_ms);
     }
-    OrExit<StackView> view = view_stack(change.request, change.target);
+    OrExit<StackView> view = change.scope.look(change.request, change.target);
     if (!view) {
       return view.code();
     }
     change.view = std::move(*view);
-    change.plan = plan_of(change);
+    change.plan = change.scope.plan(change);
     if (!change.plan.has_changes() && !change.plan.has_conflicts()) {
       break;
     }
@@ -134,13 +135,41 @@ ExitCode settle(StackChange& change, nlohmann::json& document) {
   return ExitCode::changes_pending;
 }
 
+/// Asks what the plan depends on; the answers become part of the spec.
+OrExit<std::vector<provision::Notice>> ask_before(ProvisionRequest& request,
+                                                  const ProvisionTarget& target) {
+  Result<provision::ProbedSpec> probed = provision::probe(request.spec, *target.calls);
+  if (!probed) {
+    return stop(Step::cloud, probed.error());
+  }
+  request.spec = std::move(probed->spec);
+  return std::move(probed->notices);
+}
+
+/// Looks, and makes the plan. The scope is that of the change.
+std::optional<ExitCode> look_first(StackChange& change) {
+  OrExit<StackView> view = change.scope.look(change.request, change.target);
+  if (!view) {
+    return view.code();
+  }
+  change.view = std::move(*view);
+  change.plan = change.scope.plan(change);
+  change.output->count(change.plan);
+  return std::nullopt;
+}
+
 }  // namespace
+
+StackScope whole_stack() {
+  return {view_stack, plan_of};
+}
 
 OrExit<provision::DestroyChoices> destroy_choices_of(const ProvisionRequest& request) {
   const Settings& settings = request.session.settings;
   provision::DestroyChoices choices;
   choices.delete_data = settings.is_on("delete-data");
-  auto saved = read_saved_logging(settings.list("restore-logging"), request.spec.regions);
+  auto saved = read_saved_logging("--restore-logging", settings.list("restore-logging"),
+                                  request.spec.regions);
   if (!saved) {
     const bool is_flag = saved.error().subject.starts_with("--");
     return stop(is_flag ? Step::command_line : Step::configuration, saved.error());
@@ -149,19 +178,56 @@ OrExit<provision::DestroyChoices> destroy_choices_of(const ProvisionRequest& req
   return choices;
 }
 
+provision::Plan StackChange::shown_plan() const {
+  provision::Plan shown = plan;
+  shown.notices.insert(shown.notices.begin(), notices.begin(), notices.end());
+  return shown;
+}
+
 OrExit<StackChange> plan_change(ProvisionRequest request, provision::PlanPurpose purpose,
-                                provision::DestroyChoices destroy) {
+                                provision::DestroyChoices destroy, StackOutput& output) {
+  StackChange change;
+  change.scope = whole_stack();
+  change.purpose = purpose;
+  change.destroy = std::move(destroy);
+  change.output = &output;
+  output.regions = request.spec.regions;
   OrExit<ProvisionTarget> target = open_provision_target(request);
   if (!target) {
     return target.code();
   }
-  OrExit<StackView> view = view_stack(request, *target);
-  if (!view) {
-    return view.code();
+  // A saved plan has the answers, and a removal needs none.
+  if (purpose == provision::PlanPurpose::apply && !request.is_saved) {
+    OrExit<std::vector<provision::Notice>> notices = ask_before(request, *target);
+    if (!notices) {
+      return notices.code();
+    }
+    change.notices = std::move(*notices);
   }
-  StackChange change{
-      std::move(request), std::move(*target), std::move(*view), purpose, std::move(destroy), {}};
-  change.plan = plan_of(change);
+  change.request = std::move(request);
+  change.target = std::move(*target);
+  if (const std::optional<ExitCode> code = look_first(change)) {
+    return *code;
+  }
+  return change;
+}
+
+OrExit<StackChange> plan_part(ProvisionRequest request, StackScope scope,
+                              provision::PlanPurpose purpose, StackOutput& output) {
+  StackChange change;
+  change.scope = std::move(scope);
+  change.purpose = purpose;
+  change.output = &output;
+  output.regions = request.spec.regions;
+  OrExit<ProvisionTarget> target = open_provision_target(request);
+  if (!target) {
+    return target.code();
+  }
+  change.request = std::move(request);
+  change.target = std::move(*target);
+  if (const std::optional<ExitCode> code = look_first(change)) {
+    return *code;
+  }
   return change;
 }
 
@@ -172,8 +238,8 @@ ExitCode print_plan(const StackChange& change) {
   if (!style) {
     return stop_at_setting(settings, style.error());
   }
-  return print_result(
-      plan_text(change.request.spec, change.plan, {style->color, settings.is_on("verbose")}));
+  return change.output->print(plan_text(change.request.spec, change.shown_plan(),
+                                        {style->color, settings.is_on("verbose")}));
 }
 
 ExitCode carry_out(StackChange& change, nlohmann::json& document) {

@@ -25,8 +25,7 @@ constexpr std::int64_t second_of_ms = 1'000;
 
 }  // namespace
 
-OrExit<std::vector<provision::Check>> check_stack(const StackChange& change) {
-  const Session& session = change.request.session;
+OrExit<provision::VerifyChoices> verify_choices_of(const Session& session) {
   provision::VerifyChoices choices;
   const Result<analytics::Zone> zone = analytics::Zone::named(session.settings.text("tz"));
   if (!zone) {
@@ -45,8 +44,16 @@ OrExit<std::vector<provision::Check>> check_stack(const StackChange& change) {
     }
     choices.archive_age_hours_max = static_cast<unsigned>(*number);
   }
+  return choices;
+}
+
+OrExit<std::vector<provision::Check>> check_stack(const StackChange& change) {
+  const OrExit<provision::VerifyChoices> choices = verify_choices_of(change.request.session);
+  if (!choices) {
+    return choices.code();
+  }
   return provision::verify(change.request.spec, change.plan, change.view.observed,
-                           *change.target.calls, choices);
+                           *change.target.calls, *choices);
 }
 
 std::string checks_text(const std::vector<provision::Check>& checks, bool shows_all) {

@@ -10,6 +10,9 @@
 
 namespace bedrocklog::cli {
 
+/// --archive-age and --now. Ends with usage.
+[[nodiscard]] OrExit<provision::VerifyChoices> verify_choices_of(const Session& session);
+
 /// Asks for what the plan does not tell. `change` has the plan of purpose apply.
 [[nodiscard]] OrExit<std::vector<provision::Check>> check_stack(const StackChange& change);
 

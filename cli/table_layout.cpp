@@ -2,7 +2,6 @@
 #include "cli/table_layout.h"
 
 #include <algorithm>
-#include <array>
 #include <iterator>
 #include <optional>
 #include <string_view>
@@ -25,115 +24,6 @@ using analytics::Row;
 using analytics::Unit;
 
 constexpr std::size_t name_width_min = 8;
-
-// Optional columns, the first to go first. A percentile goes before `n` and `coverage`, which must
-// stand beside every percentile; a narrow table still tells the median and the tail; what is
-// unpriced goes last, as it qualifies the cost.
-constexpr auto least_important_first = std::to_array<std::string_view>({
-    "detail",
-    "bucket",
-    "bill_lines",
-    "log_rate",
-    "bill_rate",
-    "left_out_invocations",
-    "left_out_cost",
-    "break_even_tokens",
-    "paying_hours",
-    "utilisation",
-    "peak_tokens_per_hour",
-    "forecast_7d",
-    "forecast_used",
-    "per_day",
-    "exhausted_on",
-    "tokens",
-    "saving_percent",
-    "price_source",
-    "variant",
-    "on_demand_value",
-    "bytes",
-    "images",
-    "guardrail",
-    "tps",
-    "ttft_*",
-    "ttft_n",
-    "cost_cache_write",
-    "cost_cache_read",
-    "cost_output",
-    "cost_input",
-    "net_cost_before",
-    "discount_bp",
-    "list_cost",
-    "billed_by",
-    "cost_per_invocation",
-    "min",
-    "p*",
-    "mean",
-    "max",
-    "p90",
-    "p95",
-    "cache_write_1h",
-    "cache_write",
-    "cache_read",
-    "total",
-    "p99",
-    "p50",
-    "coverage",
-    "n",
-    "successes",
-    "throttles",
-    "error_rate",
-    "errors",
-    "output",
-    "input",
-    "basis",
-    "unit",
-    "quantity",
-    "unit_price",
-    "unpriced_tokens",
-    "price_class",
-    "region",
-    "log_tokens",
-    "bill_tokens",
-    "log_cost",
-    "bill_cost",
-    "token_difference",
-    "left_out_tokens",
-    "units",
-    "variance",
-    "forecast_exhausted_on",
-    "state",
-    "model_then",
-    "then",
-    "forecast",
-    "change",
-    "difference",
-    "amount",
-    "saving",
-    "cost_then",
-    "used",
-    "status",
-});
-
-// Position in the list above; exact names beat the patterns. Unknown metrics go first of all.
-std::size_t importance_of(const std::string& name) {
-  const auto position = [](std::string_view entry) {
-    const auto found = std::find(least_important_first.begin(), least_important_first.end(), entry);
-    return static_cast<std::size_t>(found - least_important_first.begin()) + 1;
-  };
-  if (const std::size_t exact = position(name); exact <= least_important_first.size()) {
-    return exact;
-  }
-  if (name.starts_with("ttft_")) {
-    return position("ttft_*");
-  }
-  return name.starts_with('p') ? position("p*") : 0;
-}
-
-bool is_optional(const TableColumn& column) {
-  const bool can_go = column.is_attribute || !column.is_key;
-  return can_go && column.name != "invocations" && column.name != "cost" &&
-         column.name != "net_cost" && column.name != "cost_difference";
-}
 
 std::vector<Row> all_rows(const Report& report) {
   std::vector<Row> rows;
@@ -206,7 +96,8 @@ class ColumnBuilder {
     TableColumn built;
     built.name = terminal_text(about.name, style_.unicode);
     built.is_key = about.is_key;
-    built.is_attribute = about.is_attribute;
+    built.importance =
+        about.is_key && !about.is_attribute ? analytics::always_shown : about.importance;
     built.is_figure = about.unit != Unit::text;
     built.width_min = name_width_min;
     for (const Row& row : rows_) {
@@ -333,8 +224,8 @@ bool has_abbreviated(const std::vector<TableColumn>& columns) {
 std::optional<std::size_t> least_important(const std::vector<TableColumn>& columns) {
   std::optional<std::size_t> least;
   for (std::size_t at = 0; at < columns.size(); ++at) {
-    if (is_optional(columns[at]) &&
-        (!least || importance_of(columns[at].name) <= importance_of(columns[*least].name))) {
+    if (columns[at].importance != analytics::always_shown &&
+        (!least || columns[at].importance <= columns[*least].importance)) {
       least = at;
     }
   }

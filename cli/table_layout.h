@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -14,11 +15,11 @@ namespace bedrocklog::cli {
 struct TableColumn {
   std::string name;
   bool is_key = false;
-  bool is_attribute = false;
-  bool is_figure = false;          // Aligned to the right.
-  std::vector<std::string> cells;  // Rows in report order, then the total.
-  std::size_t width = 0;           // Of the widest cell or the name.
-  std::size_t width_min = 0;       // Below it a name would lose a figure or its meaning.
+  bool is_figure = false;                              // Aligned to the right.
+  std::uint32_t importance = analytics::always_shown;  // As in analytics::Column.
+  std::vector<std::string> cells;                      // Rows in report order, then the total.
+  std::size_t width = 0;                               // Of the widest cell or the name.
+  std::size_t width_min = 0;  // Below it a name would lose a figure or its meaning.
 };
 
 struct TableLayout {
@@ -34,8 +35,8 @@ inline constexpr std::size_t readable_name_width = 40;
 
 /// Lays out `columns` of the report for `style.width` columns of a terminal. While it is too wide:
 /// counts go to k/M/G; then names are shortened in the middle, down to readable_name_width; then
-/// optional columns are left out, least important first (keys, invocations and cost stay,
-/// attributes do not); then names are shortened further. What is still too wide stays so: figures
+/// columns that the report can do without are left out, least important first (keys stay,
+/// attributes need not); then names are shortened further. What is still too wide stays so: figures
 /// are never cut. All cells are printable, and ASCII unless style.unicode.
 [[nodiscard]] TableLayout lay_out(const analytics::Report& report, const ColumnChoice& columns,
                                   const TableStyle& style);

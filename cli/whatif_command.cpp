@@ -46,12 +46,6 @@ OrExit<WhatifRequest> read_request(const Session& session, const analytics::Pric
   }
   WhatifRequest request;
   request.scan = std::move(*scan);
-  Result<OutputRequest> output = read_output_request(session);
-  if (!output) {
-    return stop_at_setting(settings, output.error());
-  }
-  request.output = std::move(*output);
-  request.output.render.generated_at = request.scan.generated_at;
   if (*is_capacity) {
     Result<std::vector<finance::CapacityOffer>> offers = read_capacity_offers(settings);
     if (!offers) {
@@ -59,14 +53,19 @@ OrExit<WhatifRequest> read_request(const Session& session, const analytics::Pric
     }
     request.offers = std::move(*offers);
     request.scan.scan.by = {{analytics::KeyKind::hour, ""}};
-    return request;
+  } else {
+    Result<finance::Alternative> alternative =
+        read_alternative(settings, prices, request.scan.scan.models);
+    if (!alternative) {
+      return stop_at_setting(settings, alternative.error());
+    }
+    request.alternative = std::move(*alternative);
   }
-  Result<finance::Alternative> alternative =
-      read_alternative(settings, prices, request.scan.scan.models);
-  if (!alternative) {
-    return stop_at_setting(settings, alternative.error());
+  OrExit<OutputRequest> output = make_output_request(session, request.scan.generated_at);
+  if (!output) {
+    return output.code();
   }
-  request.alternative = std::move(*alternative);
+  request.output = std::move(*output);
   return request;
 }
 

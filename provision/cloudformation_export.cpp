@@ -1,12 +1,16 @@
-// The stack as CloudFormation templates. Names are deterministic, so that nothing is referred to
-// but by name; the order of creation is said by DependsOn.
+// The stack as CloudFormation templates. Most names are deterministic, and what has them is
+// referred to by name, with the order of creation said by DependsOn; ids that AWS makes up are
+// Fn::GetAtt.
 #include <algorithm>
+#include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "provision/reference.h"
 #include "provision/stack_export.h"
 
 namespace bedrocklog::provision {
@@ -64,6 +68,15 @@ Json properties_of(const Resource& resource) {
   if (resource.address.kind == ResourceKind::dashboard) {
     properties["DashboardBody"] = properties["DashboardBody"].dump();
   }
+  // The API has amounts as texts, CloudFormation as numbers.
+  const Json::json_pointer amount("/Budget/BudgetLimit/Amount");
+  if (resource.address.kind == ResourceKind::budget && properties.contains(amount) &&
+      properties.at(amount).is_string()) {
+    Json number = Json::parse(properties.at(amount).get_ref<const std::string&>(), nullptr, false);
+    if (number.is_number()) {
+      properties.at(amount) = std::move(number);
+    }
+  }
   if (resource.address.kind == ResourceKind::subscription) {
     const std::string region = region_in_arn(properties.value("TopicArn", ""));
     if (!region.empty() && region != resource.address.region) {
@@ -71,6 +84,22 @@ Json properties_of(const Resource& resource) {
     }
   }
   return properties;
+}
+
+/// The two stacks: what watches and keeps, and what shows it.
+enum class Part : std::uint8_t { infrastructure, dashboards };
+
+/// Dashboards and saved queries refer to nothing by an id, so that their stack can be made, changed
+/// and deleted by itself.
+Part part_of(const Resource& resource) {
+  return resource.component == Component::dashboard && references_in(resource.properties).empty()
+             ? Part::dashboards
+             : Part::infrastructure;
+}
+
+/// "bedrock-monitoring" as the observability solution before ours called it, else the stack's name.
+std::string base_name(const StackSpec& spec) {
+  return has_profile(spec, observability_profile) ? "bedrock-monitoring" : spec.stack;
 }
 
 class TemplateWriter {
@@ -84,17 +113,9 @@ class TemplateWriter {
       const Resource* const logging =
           desired_->find({ResourceKind::logging_configuration, region, ""});
       const bool has_logging = logging != nullptr && logging->is_managed;
-      Json resources = resources_of(region);
-      if (!resources.empty()) {
-        Json document = {
-            {"AWSTemplateFormatVersion", "2010-09-09"},
-            {"Description",
-             fmt::format("Amazon Bedrock invocation logging, stack {} in {}. Create it in this "
-                         "account and region only: names and policies hold both.",
-                         spec_->stack, region)},
-            {"Metadata", {{"bedrocklog", metadata_of(region, has_logging ? logging : nullptr)}}},
-            {"Resources", std::move(resources)}};
-        files.push_back({template_name(region), document.dump(indent) + '\n'});
+      for (const Part part : {Part::infrastructure, Part::dashboards}) {
+        add_template(files, region, part,
+                     has_logging && part == Part::infrastructure ? logging : nullptr);
       }
       if (has_logging) {
         files.push_back({logging_name(region),
@@ -105,48 +126,101 @@ class TemplateWriter {
   }
 
  private:
-  [[nodiscard]] std::string template_name(const std::string& region) const {
-    return fmt::format("{}-{}.template.json", spec_->stack, region);
+  void add_template(std::vector<ExportedFile>& files, const std::string& region, Part part,
+                    const Resource* logging) const {
+    Json resources = resources_of(region, part);
+    if (resources.empty()) {
+      return;
+    }
+    Json document = {
+        {"AWSTemplateFormatVersion", "2010-09-09"},
+        {"Description",
+         fmt::format("Amazon Bedrock invocation logging, {} of stack {} in {}. Create it in this "
+                     "account and region only: names and policies hold both.",
+                     part == Part::dashboards ? "dashboards" : "infrastructure", spec_->stack,
+                     region)},
+        {"Metadata", {{"bedrocklog", metadata_of(region, part, logging)}}},
+        {"Resources", std::move(resources)}};
+    files.push_back({template_name(region, part), document.dump(indent) + '\n'});
+  }
+
+  [[nodiscard]] std::string stack_name(Part part) const {
+    return base_name(*spec_) + (part == Part::dashboards ? "-dashboards" : "-infrastructure");
+  }
+  [[nodiscard]] std::string template_name(const std::string& region, Part part) const {
+    return fmt::format("{}-{}.template.json", stack_name(part), region);
   }
   [[nodiscard]] std::string logging_name(const std::string& region) const {
-    return fmt::format("{}-{}.logging.json", spec_->stack, region);
+    return fmt::format("{}-{}.logging.json", base_name(*spec_), region);
   }
 
-  /// Global things are in the template of the home region.
-  [[nodiscard]] bool is_in(const Address& address, const std::string& region) const {
-    return address.region == region || (address.region.empty() && region == spec_->regions.front());
+  /// Global things are in the templates of the home region.
+  [[nodiscard]] bool is_in(const Resource& resource, const std::string& region, Part part) const {
+    const Address& address = resource.address;
+    const bool is_of_region =
+        address.region == region || (address.region.empty() && region == spec_->regions.front());
+    return resource.is_managed && is_of_region && part_of(resource) == part &&
+           !cloudformation_type_of(address.kind).empty();
   }
 
-  [[nodiscard]] Json resources_of(const std::string& region) const {
+  [[nodiscard]] Json resources_of(const std::string& region, Part part) const {
     Json resources = Json::object();
     for (const Resource& resource : desired_->resources) {
-      const std::string_view type = cloudformation_type_of(resource.address.kind);
-      if (!resource.is_managed || type.empty() || !is_in(resource.address, region)) {
+      if (!is_in(resource, region, part)) {
         continue;
       }
-      Json entry = {{"Type", type}, {"Properties", properties_of(resource)}};
-      if (holds_data(resource.address.kind)) {
+      Json entry = {{"Type", cloudformation_type_of(resource.address.kind)},
+                    {"Properties", with_logical_ids(properties_of(resource))}};
+      // An alias can be made again, and would stand in the way of its stack's next key.
+      if (holds_data(resource.address.kind) && resource.address.kind != ResourceKind::key_alias) {
         entry["DeletionPolicy"] = "Retain";
         entry["UpdateReplacePolicy"] = "Retain";
       }
-      for (const Address& needed : resource.depends_on) {
-        const Resource* const other = desired_->find(needed);
-        if (other != nullptr && other->is_managed && is_in(needed, region) &&
-            !cloudformation_type_of(needed.kind).empty()) {
-          entry["DependsOn"].push_back(ids_.at(needed));
-        }
-      }
+      add_order(resource, region, part, entry);
       resources[ids_.at(resource.address)] = std::move(entry);
     }
     return resources;
   }
 
-  [[nodiscard]] Json metadata_of(const std::string& region, const Resource* logging) const {
+  void add_order(const Resource& resource, const std::string& region, Part part,
+                 Json& entry) const {
+    std::set<Address> referred;  // Fn::GetAtt says their order already.
+    for (const Reference& reference : references_in(resource.properties)) {
+      referred.insert(reference.address);
+    }
+    for (const Address& needed : resource.depends_on) {
+      const Resource* const other = desired_->find(needed);
+      if (other != nullptr && is_in(*other, region, part) && !referred.contains(needed)) {
+        entry["DependsOn"].push_back(ids_.at(needed));
+      }
+    }
+  }
+
+  /// Addresses in Fn::GetAtt become logical ids.
+  [[nodiscard]] Json with_logical_ids(const Json& value) const {
+    if (const std::optional<Reference> reference = read_reference(value)) {
+      const auto known = ids_.find(reference->address);
+      return known == ids_.end()
+                 ? value
+                 : Json{{"Fn::GetAtt", Json::array({known->second, reference->attribute})}};
+    }
+    if (!value.is_structured()) {
+      return value;
+    }
+    Json result = value;
+    for (Json& inner : result) {
+      inner = with_logical_ids(inner);
+    }
+    return result;
+  }
+
+  [[nodiscard]] Json metadata_of(const std::string& region, Part part,
+                                 const Resource* logging) const {
     Json steps = Json::array();
     steps.push_back(
-        fmt::format("aws cloudformation deploy --region {} --stack-name {} --template-file {} "
-                    "--capabilities CAPABILITY_NAMED_IAM",
-                    region, spec_->stack, template_name(region)));
+        fmt::format("aws cloudformation deploy --region {} --stack-name {} --template-file {}{}",
+                    region, stack_name(part), template_name(region, part),
+                    part == Part::dashboards ? "" : " --capabilities CAPABILITY_NAMED_IAM"));
     Json metadata = {{"Stack", spec_->stack},
                      {"Account", spec_->account},
                      {"Region", region},

@@ -72,7 +72,7 @@ struct LogTable {
   std::string title;
   std::string region;
   std::string log_group;
-  std::string query;  // Logs Insights, without the source.
+  std::string query;           // Logs Insights, without the source.
   const char* view = "table";  // table, timeSeries, bar, pie.
 };
 [[nodiscard]] Tile log_tile(const LogTable& table);

@@ -11,6 +11,8 @@
 
 #include "ingest/aws/utc_time.h"
 #include "provision/check_outcome.h"
+#include "provision/core_profile.h"
+#include "provision/lifecycle_simulation.h"
 #include "provision/policy_checks.h"
 
 namespace bedrocklog::provision {
@@ -93,6 +95,27 @@ class DocumentChecks {
       add("bucket-in-region", to_text(resource.address), CheckResult::fail,
           fmt::format("is in {}: Bedrock writes only to buckets of its own region", elsewhere));
     }
+    if (resource.is_managed &&
+        resource.address.name == bucket_of(*spec_, resource.address.region)) {
+      look_at_lifecycle(resource, found);
+    }
+  }
+
+  /// When a log of today will be gone, by what S3 makes of the rules.
+  void look_at_lifecycle(const Resource& resource, const Observed& found) {
+    const LifecycleRules rules{
+        found.properties.value("LifecycleConfiguration", Json()),
+        text_at(found.properties, "/VersioningConfiguration/Status") == "Enabled"};
+    const std::optional<std::uint64_t> days =
+        days_until_gone(archive_prefix(*spec_) + resource.address.region + "/any", rules);
+    const bool is_wanted = spec_->archive_days > 0;
+    const std::string when = days ? fmt::format("a log is gone {} days after it is written", *days)
+                                  : std::string("logs are never deleted");
+    add("archive-lifecycle", to_text(resource.address),
+        days.has_value() == is_wanted ? CheckResult::pass : CheckResult::fail,
+        days.has_value() == is_wanted
+            ? when
+            : when + "; that is not what archive_days says: apply writes the rules again");
   }
 
   void look_at_bucket_policy(const Resource& resource, const Observed& found) {

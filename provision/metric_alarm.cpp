@@ -88,19 +88,18 @@ Json math_alarm(const AlarmDraft& draft, Json entries) {
 Json band_alarm(const AlarmDraft& draft, const MetricSeries& series, unsigned band) {
   Json alarm = base_of(draft);
   // Both are results: what is watched, and what it is held against.
-  alarm["Metrics"] = {metric_entry(series, true),
-                      {{"Id", "band"},
-                       {"Expression",
-                        fmt::format("ANOMALY_DETECTION_BAND({}, {})", series.id, band)},
-                       {"Label", "Expected"},
-                       {"ReturnData", true}}};
+  alarm["Metrics"] = {
+      metric_entry(series, true),
+      {{"Id", "band"},
+       {"Expression", fmt::format("ANOMALY_DETECTION_BAND({}, {})", series.id, band)},
+       {"Label", "Expected"},
+       {"ReturnData", true}}};
   alarm["ThresholdMetricId"] = "band";
   return alarm;
 }
 
 Address detector_address(std::string_view region, const MetricSeries& series) {
-  std::string name =
-      fmt::format("{}/{}/{}", series.name_space, series.metric, series.statistic);
+  std::string name = fmt::format("{}/{}/{}", series.name_space, series.metric, series.statistic);
   for (const auto& [dimension, value] : series.dimensions) {
     name += fmt::format("/{}={}", dimension, value);
   }

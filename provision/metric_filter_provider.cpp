@@ -162,7 +162,7 @@ Result<std::optional<Observed>> MetricFilterProvider::read(const Address& addres
       return refused(address, answer.error());
     }
     for (const Json& filter : entries_of(*answer, "metricFilters")) {
-      if (text_of(filter, "filterName") != names["filterName"]) {
+      if (names["filterName"] != text_of(filter, "filterName")) {
         continue;
       }
       Json properties = properties_of(filter);

@@ -23,8 +23,8 @@ struct Weighed {
 };
 
 /// Adds series and terms of a model, all or none.
-void add_terms(const std::vector<Weighed>& weighed, const std::string& model_id,
-               std::size_t index, HourlySum& sum) {
+void add_terms(const std::vector<Weighed>& weighed, const std::string& model_id, std::size_t index,
+               HourlySum& sum) {
   if (sum.entries.size() + weighed.size() > alarm_metrics_max) {
     sum.left_out.push_back(model_id);
     return;

@@ -39,8 +39,8 @@ struct HourlySum {
 
 /// Lines of a widget that has cost or tokens of all models.
 struct CostLines {
-  Json metrics = Json::array();  // Hidden series and an expression for each model.
-  std::vector<std::string> usd;  // Ids of these expressions, cost0, ...
+  Json metrics = Json::array();     // Hidden series and an expression for each model.
+  std::vector<std::string> usd;     // Ids of these expressions, cost0, ...
   std::vector<std::string> tokens;  // Terms, "FILL(i0, 0)", of all series.
 };
 [[nodiscard]] CostLines cost_lines(const std::vector<WatchedModel>& models,

@@ -45,18 +45,18 @@ void add_filter(Assembly& assembly, const Address& log_group, const Filter& filt
 
 /// Latency is in the bodies of Converse and ConverseStream only.
 std::vector<Filter> invocation_filters() {
-  return {{"InvocationErrorsLogged", "{ $.errorCode = \"*\" }"},
-          {"GuardrailIntervened",
-           "{ $.output.outputBodyJson.stopReason = \"guardrail_intervened\" }"},
-          {"Truncated", "{ $.output.outputBodyJson.stopReason = \"max_tokens\" }"},
-          {"LatencyMs",
-           "{ $.output.outputBodyJson.metrics.latencyMs >= 0 }",
-           "$.output.outputBodyJson.metrics.latencyMs",
-           {{"ModelId", "$.modelId"}, {"Operation", "$.operation"}}},
-          {"CacheReadTokens",
-           "{ $.input.cacheReadInputTokenCount >= 0 }",
-           "$.input.cacheReadInputTokenCount",
-           {{"ModelId", "$.modelId"}}}};
+  return {
+      {"InvocationErrorsLogged", "{ $.errorCode = \"*\" }"},
+      {"GuardrailIntervened", "{ $.output.outputBodyJson.stopReason = \"guardrail_intervened\" }"},
+      {"Truncated", "{ $.output.outputBodyJson.stopReason = \"max_tokens\" }"},
+      {"LatencyMs",
+       "{ $.output.outputBodyJson.metrics.latencyMs >= 0 }",
+       "$.output.outputBodyJson.metrics.latencyMs",
+       {{"ModelId", "$.modelId"}, {"Operation", "$.operation"}}},
+      {"CacheReadTokens",
+       "{ $.input.cacheReadInputTokenCount >= 0 }",
+       "$.input.cacheReadInputTokenCount",
+       {{"ModelId", "$.modelId"}}}};
 }
 
 /// "($.member = "a" || $.member = "b")".
@@ -89,14 +89,13 @@ std::vector<Filter> trail_filters(const StackSpec& spec) {
        fmt::format("{{ ($.eventSource = \"{}\") && ($.errorCode = \"AccessDenied*\" || "
                    "$.errorCode = \"UnauthorizedOperation\") }}",
                    bedrock)},
-      {"LoggingConfigChanged",
-       events_of(bedrock, {"PutModelInvocationLoggingConfiguration",
-                           "DeleteModelInvocationLoggingConfiguration"})},
+      {"LoggingConfigChanged", events_of(bedrock, {"PutModelInvocationLoggingConfiguration",
+                                                   "DeleteModelInvocationLoggingConfiguration"})},
       {"GuardrailChanged",
        events_of(bedrock, {"CreateGuardrail", "UpdateGuardrail", "DeleteGuardrail"})},
-      {"TrailTampered", events_of("cloudtrail.amazonaws.com",
-                                  {"StopLogging", "DeleteTrail", "UpdateTrail",
-                                   "PutEventSelectors"})},
+      {"TrailTampered",
+       events_of("cloudtrail.amazonaws.com",
+                 {"StopLogging", "DeleteTrail", "UpdateTrail", "PutEventSelectors"})},
       {"RolePermissionChanged",
        fmt::format("{{ ($.eventSource = \"iam.amazonaws.com\") && {} && {} }}",
                    any_of("eventName", {"PutRolePolicy", "DeleteRolePolicy", "AttachRolePolicy",

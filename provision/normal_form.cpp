@@ -17,8 +17,14 @@ namespace bedrocklog::provision {
 namespace {
 
 /// Lists whose entries have a name of their own, and its member.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 7> identified_lists = {
-    {{"Tags", "Key"},
+constexpr std::array<std::pair<std::string_view, std::string_view>, 13> identified_lists = {
+    {{"AdvancedEventSelectors", "Name"},
+     {"FieldSelectors", "Field"},
+     {"InsightSelectors", "InsightType"},
+     {"Targets", "Id"},
+     {"FiltersConfig", "Type"},
+     {"PiiEntitiesConfig", "Type"},
+     {"Tags", "Key"},
      {"Rules", "Id"},
      {"Statement", "Sid"},
      {"Policies", "PolicyName"},
@@ -27,17 +33,42 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 7> identifie
      {"Transitions", "StorageClass"}}};
 
 /// Lists of plain values in which order means nothing.
-constexpr std::array<std::string_view, 9> unordered_lists = {
-    "AlarmActions",    "OKActions", "InsufficientDataActions", "Topics",
-    "LogGroupNames",   "SubnetIds", "SecurityGroupIngress",    "SecurityGroupEgress",
-    "SecurityGroupIds"};
+constexpr std::array<std::string_view, 12> unordered_lists = {
+    "AlarmActions",  "OKActions",        "InsufficientDataActions",      "Topics",
+    "LogGroupNames", "Equals",           "NotificationsWithSubscribers", "Subscribers",
+    "SubnetIds",     "SecurityGroupIds", "SecurityGroupIngress",         "SecurityGroupEgress"};
 
-constexpr std::array<std::string_view, 13> number_members = {
-    "RetentionInDays",     "Period",           "EvaluationPeriods",
-    "DatapointsToAlarm",   "Threshold",        "NoncurrentDays",
-    "DaysAfterInitiation", "TransitionInDays", "ExpirationInDays",
-    "DefaultValue",        "FromPort",         "ToPort",
-    "PendingWindowInDays"};
+/// Lists in which AWS fills in members of entries: what an entry is wanted to have must be so, and
+/// there is no other entry.
+constexpr std::array<std::string_view, 2> filled_in_lists = {"FiltersConfig", "PiiEntitiesConfig"};
+
+/// What must not be there where it is not wanted: switched off, it would stay on.
+struct SwitchedMember {
+  ResourceKind kind;
+  std::string_view path;
+  std::string_view member;
+};
+constexpr std::array<SwitchedMember, 5> switched_members = {
+    {{ResourceKind::trail, "", "InsightSelectors"},
+     {ResourceKind::budget, "", "NotificationsWithSubscribers"},
+     {ResourceKind::budget, "Budget", "CostFilters"},
+     {ResourceKind::guardrail, "", "ContentPolicyConfig"},
+     {ResourceKind::guardrail, "", "SensitiveInformationPolicyConfig"}}};
+
+constexpr std::array<std::string_view, 14> number_members = {"Amount",
+                                                             "RetentionInDays",
+                                                             "Period",
+                                                             "EvaluationPeriods",
+                                                             "DatapointsToAlarm",
+                                                             "Threshold",
+                                                             "ExpirationInDays",
+                                                             "NoncurrentDays",
+                                                             "DaysAfterInitiation",
+                                                             "TransitionInDays",
+                                                             "DefaultValue",
+                                                             "FromPort",
+                                                             "ToPort",
+                                                             "PendingWindowInDays"};
 
 constexpr std::array<std::string_view, 11> boolean_members = {"ActionsEnabled",
                                                               "ReturnData",
@@ -227,6 +258,9 @@ Json normal_value(const std::string& name, const Json& value) {
   Json result = Json::object();
   for (const auto& [member, inner] : value.items()) {
     Json normal = normal_value(member, inner);
+    if (name == "CostFilters" && normal.is_array()) {
+      sort_unique(normal);  // Values of a dimension.
+    }
     if (!normal.is_null() && !(normal.is_structured() && normal.empty())) {
       result[member] = std::move(normal);
     }
@@ -286,6 +320,8 @@ class Comparison {
       compare_members(path, wanted, found);
     } else if (wanted.is_array() && (found.is_array() || found.is_null()) && is_by_entry(name)) {
       compare_entries(path, wanted, found, identity_member(name));
+    } else if (wanted.is_array() && found.is_array() && is_one_of(name, filled_in_lists)) {
+      compare_filled_in(path, wanted, found);
     } else {
       note(path, wanted, found);
     }
@@ -300,6 +336,13 @@ class Comparison {
       }
       compare(path.empty() ? member : path + '.' + member, value,
               there == found.end() ? Json() : *there);
+    }
+    for (const SwitchedMember& one : switched_members) {
+      if (one.kind == kind_ && one.path == path && !wanted.contains(one.member) &&
+          found.contains(one.member)) {
+        const std::string name(one.member);
+        note(path.empty() ? name : path + '.' + name, Json(), found[name]);
+      }
     }
   }
 
@@ -328,12 +371,14 @@ class Comparison {
   /// Ours from end to end: what somebody added to it is a change, too.
   [[nodiscard]] bool is_whole(const std::string& name) const {
     return (name == "PolicyDocument" && !is_shared()) || name == "AssumeRolePolicyDocument" ||
-           name == "DashboardBody" || name == "Metrics" || name == "KeyPolicy";
+           name == "DashboardBody" || name == "Metrics" || name == "EventPattern" ||
+           name == "KeyPolicy";
   }
 
   /// Shared with others, who may have entries of their own.
   [[nodiscard]] static bool is_by_entry(const std::string& name) {
-    return name == "Tags" || name == "Rules" || name == "Statement" || name == "Policies";
+    return name == "Tags" || name == "Rules" || name == "Statement" || name == "Policies" ||
+           name == "Targets";
   }
 
   /// Whether an entry that is there and not wanted was ours.
@@ -365,6 +410,29 @@ class Comparison {
     for (const Json& entry : found) {
       if (was_ours(list_name, entry) && entry_in(wanted, entry) == wanted.end()) {
         note(entry_path(entry), Json(), entry);
+      }
+    }
+  }
+
+  void compare_filled_in(const std::string& path, const Json& wanted, const Json& found) {
+    const std::string_view member = identity_member(path.substr(path.rfind('.') + 1));
+    const auto entry_in = [&](const Json& list, const Json& like) {
+      return std::find_if(list.begin(), list.end(), [&](const Json& entry) {
+        return identity_of(entry, member) == identity_of(like, member);
+      });
+    };
+    for (const Json& entry : wanted) {
+      const std::string entry_path = path + '[' + identity_of(entry, member) + ']';
+      const auto there = entry_in(found, entry);
+      if (there != found.end() && entry.is_object() && there->is_object()) {
+        compare_members(entry_path, entry, *there);
+      } else {
+        note(entry_path, entry, there == found.end() ? Json() : *there);
+      }
+    }
+    for (const Json& entry : found) {
+      if (entry_in(wanted, entry) == wanted.end()) {
+        note(path + '[' + identity_of(entry, member) + ']', Json(), entry);
       }
     }
   }

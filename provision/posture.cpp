@@ -26,33 +26,7 @@ constexpr std::size_t things_shown_max = 5;
 using Flaw = std::function<std::string(const Resource& resource, const Observed& found)>;
 
 std::string key_flaw(const Resource& resource, const Observed& found) {
-  std::string key;
-  switch (resource.address.kind) {
-    case ResourceKind::bucket: {
-      const std::string rule =
-          "/BucketEncryption/ServerSideEncryptionConfiguration/0/ServerSideEncryptionByDefault";
-      if (text_at(found.properties, rule + "/SSEAlgorithm") != "AES256") {
-        key = text_at(found.properties, rule + "/KMSMasterKeyID");
-      }
-      break;
-    }
-    case ResourceKind::log_group:
-      key = text_at(found.properties, "/KmsKeyId");
-      break;
-    case ResourceKind::topic:
-      key = text_at(found.properties, "/KmsMasterKeyId");
-      break;
-    case ResourceKind::trail:
-      key = text_at(found.properties, "/KMSKeyId");
-      break;
-    case ResourceKind::guardrail:
-      key = text_at(found.properties, "/KmsKeyArn");
-      break;
-    default:
-      return {};
-  }
-  // "alias/aws/sns" is AWS' key, not a customer's.
-  return key.empty() || key.find("alias/aws/") != std::string::npos ? "has no key of yours" : "";
+  return has_customer_key(resource.address.kind, found.properties) ? "" : "has no key of yours";
 }
 
 std::string filter_flaw(const Resource& /*resource*/, const Observed& found) {
@@ -215,6 +189,36 @@ class Posture {
 const std::vector<std::string_view>& posture_ids() {
   static const std::vector<std::string_view> all(ids.begin(), ids.end());
   return all;
+}
+
+bool has_customer_key(ResourceKind kind, const Json& properties) {
+  std::string key;
+  switch (kind) {
+    case ResourceKind::bucket: {
+      const std::string rule =
+          "/BucketEncryption/ServerSideEncryptionConfiguration/0/ServerSideEncryptionByDefault";
+      if (text_at(properties, rule + "/SSEAlgorithm") != "AES256") {
+        key = text_at(properties, rule + "/KMSMasterKeyID");
+      }
+      break;
+    }
+    case ResourceKind::log_group:
+      key = text_at(properties, "/KmsKeyId");
+      break;
+    case ResourceKind::topic:
+      key = text_at(properties, "/KmsMasterKeyId");
+      break;
+    case ResourceKind::trail:
+      key = text_at(properties, "/KMSKeyId");
+      break;
+    case ResourceKind::guardrail:
+      key = text_at(properties, "/KmsKeyArn");
+      break;
+    default:
+      return true;
+  }
+  // "alias/aws/sns" is AWS' key, not a customer's.
+  return !key.empty() && key.find("alias/aws/") == std::string::npos;
 }
 
 std::vector<Check> posture_of(const StackSpec& spec, const DesiredState& desired,

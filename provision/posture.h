@@ -18,4 +18,8 @@ namespace bedrocklog::provision {
 [[nodiscard]] std::vector<Check> posture_of(const StackSpec& spec, const DesiredState& desired,
                                             const ObservedState& observed);
 
+/// Whether what a thing holds is encrypted with a key of the customer's, by its properties; true
+/// for kinds that hold nothing.
+[[nodiscard]] bool has_customer_key(ResourceKind kind, const Json& properties);
+
 }  // namespace bedrocklog::provision

@@ -49,8 +49,7 @@ std::vector<LogQuery> invocation_queries(const StackSpec& spec) {
       {"cache-use", source,
        "stats sum(input.cacheReadInputTokenCount) as hit, sum(input.inputTokenCount) as tin by "
        "modelId"},
-      {"active-identities", source,
-       "stats count_distinct(identity.arn) as users by bin(1d)"},
+      {"active-identities", source, "stats count_distinct(identity.arn) as users by bin(1d)"},
       {"recent", source,
        "fields @timestamp, modelId, operation, identity.arn, input.inputTokenCount, "
        "output.outputTokenCount | sort @timestamp desc | limit 50"}};

@@ -39,8 +39,7 @@ Tile spend_tile(const StackSpec& spec, const std::string& title, const std::stri
   }
   CostLines lines = cost_lines(models, region, true);
   lines.metrics.push_back(expression_line({total_of(lines), "total", "all"}, region));
-  return graph_tile(
-      {title, region, day_seconds, lines.metrics, GraphView::lines, month_days});
+  return graph_tile({title, region, day_seconds, lines.metrics, GraphView::lines, month_days});
 }
 
 /// One expression over cost and tokens of all models. `make` gives it.
@@ -80,8 +79,8 @@ Tile budget_tile(const StackSpec& spec, const std::string& region) {
   const std::string title = "Spend of 30 days against the monthly budget, USD";
   const std::string& monthly_usd = spec.observability.budget.monthly_usd;
   if (monthly_usd.empty()) {
-    return text_tile(fmt::format("### {}\nNot configured: give `observability.budget.monthly_usd`.",
-                                 title));
+    return text_tile(
+        fmt::format("### {}\nNot configured: give `observability.budget.monthly_usd`.", title));
   }
   Tile tile = derived_tile(
       spec, {title, region, day_seconds, {}, GraphView::lines, month_days}, "added up by day",
@@ -94,10 +93,12 @@ Tile budget_tile(const StackSpec& spec, const std::string& region) {
 
 Tile sla_tile(const StackSpec& spec, const std::string& region) {
   const std::uint64_t sla_ms = spec.observability.latency_sla_ms;
-  Tile tile = graph_tile(
-      {"Latency by model against the SLA, ms", region, hour_seconds,
-       {model_line(region, "mean", "InvocationLatency", "Average", hour_seconds, "mean"),
-        model_line(region, "p90", "InvocationLatency", "p90", hour_seconds, "p90")}});
+  Tile tile =
+      graph_tile({"Latency by model against the SLA, ms",
+                  region,
+                  hour_seconds,
+                  {model_line(region, "mean", "InvocationLatency", "Average", hour_seconds, "mean"),
+                   model_line(region, "p90", "InvocationLatency", "p90", hour_seconds, "p90")}});
   annotate(tile, fmt::format("SLA {} ms", sla_ms), sla_ms);
   return tile;
 }
@@ -106,7 +107,9 @@ Tile sla_tile(const StackSpec& spec, const std::string& region) {
 Tile within_sla_tile(const StackSpec& spec, const std::string& region) {
   const std::string rank = fmt::format("PR(:{})", spec.observability.latency_sla_ms);
   return graph_tile(
-      {"Calls within the SLA by model, percent", region, hour_seconds,
+      {"Calls within the SLA by model, percent",
+       region,
+       hour_seconds,
        {model_line(region, "share", "InvocationLatency", rank, hour_seconds, "within")}});
 }
 
@@ -136,9 +139,9 @@ Json management_dashboard(const StackSpec& spec) {
     rows.add_heading(region);
     rows.add(graph_height,
              {daily_calls_tile(region), spend_tile(spec, "Daily cost by model, USD", region)});
-    rows.add(graph_height, {query_tile(spec, "Active identities by day", region,
-                                       "active-identities"),
-                            sla_tile(spec, region), within_sla_tile(spec, region)});
+    rows.add(graph_height,
+             {query_tile(spec, "Active identities by day", region, "active-identities"),
+              sla_tile(spec, region), within_sla_tile(spec, region)});
   }
   rows.add(note_height,
            {given_tile("Return and business impact", spec.observability.roi,
@@ -155,9 +158,8 @@ Json cost_dashboard(const StackSpec& spec) {
              "For finance: spend by day and model, price of tokens, usage by team, budget.", rows);
   for (const std::string& region : spec.regions) {
     rows.add_heading(region);
-    rows.add(graph_height,
-             {spend_tile(spec, "Daily spend by model and in all, USD", region),
-              month_tile(spec, region), token_price_tile(spec, region)});
+    rows.add(graph_height, {spend_tile(spec, "Daily spend by model and in all, USD", region),
+                            month_tile(spec, region), token_price_tile(spec, region)});
     rows.add(graph_height,
              {query_tile(spec, fmt::format("Usage by {}", spec.observability.team_key), region,
                          "tokens-by-team"),

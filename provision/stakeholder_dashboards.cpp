@@ -38,7 +38,9 @@ Json total_line(const std::string& region, const char* id, const char* metric, c
 }
 
 Tile calls_tile(const std::string& region) {
-  return graph_tile({"API calls: made, failed, throttled", region, five_minutes_seconds,
+  return graph_tile({"API calls: made, failed, throttled",
+                     region,
+                     five_minutes_seconds,
                      {total_line(region, "calls", "Invocations", "calls"),
                       total_line(region, "client", "InvocationClientErrors", "client errors"),
                       total_line(region, "server", "InvocationServerErrors", "server errors"),
@@ -56,7 +58,9 @@ Tile latency_tile(const std::string& region) {
 
 Tile tokens_tile(const std::string& region) {
   return graph_tile(
-      {"Tokens by model", region, five_minutes_seconds,
+      {"Tokens by model",
+       region,
+       five_minutes_seconds,
        {model_line(region, "input", "InputTokenCount", "Sum", five_minutes_seconds, "input"),
         model_line(region, "output", "OutputTokenCount", "Sum", five_minutes_seconds, "output")}});
 }
@@ -105,9 +109,9 @@ void add_band(const std::string& region, const std::string& id_end, const Json& 
   entry.insert(entry.end(), dimension.begin(), dimension.end());
   entry.push_back({{"id", calls}, {"stat", "Sum"}, {"region", region}});
   metrics.push_back(std::move(entry));
-  metrics.push_back(expression_line({fmt::format("ANOMALY_DETECTION_BAND({}, {})", calls, band),
-                                     "band" + id_end, "expected"},
-                                    region));
+  metrics.push_back(expression_line(
+      {fmt::format("ANOMALY_DETECTION_BAND({}, {})", calls, band), "band" + id_end, "expected"},
+      region));
 }
 
 /// Bands are of one series each: a SEARCH has none.
@@ -131,14 +135,13 @@ Tile unusual_tile(const StackSpec& spec, const std::string& region) {
 }
 
 Tile guardrail_tile(const std::string& region, const char* title, const char* dimension) {
-  return graph_tile(
-      {title,
-       region,
-       five_minutes_seconds,
-       {expression_line({search(fmt::format("AWS/Bedrock/Guardrails,{}", dimension),
-                                "InvocationsIntervened", "Sum", five_minutes_seconds),
-                         "interventions", ""},
-                        region)}});
+  return graph_tile({title,
+                     region,
+                     five_minutes_seconds,
+                     {expression_line({search(fmt::format("AWS/Bedrock/Guardrails,{}", dimension),
+                                              "InvocationsIntervened", "Sum", five_minutes_seconds),
+                                       "interventions", ""},
+                                      region)}});
 }
 
 void add_trail_tables(const StackSpec& spec, const std::string& region, DashboardRows& rows) {
@@ -152,9 +155,8 @@ void add_trail_tables(const StackSpec& spec, const std::string& region, Dashboar
                                     spec.observability.use_trail))});
     return;
   }
-  rows.add(table_height,
-           {query_tile(spec, "External addresses", region, "trail-external-ip"),
-            query_tile(spec, "Refused calls by identity", region, "trail-denied")});
+  rows.add(table_height, {query_tile(spec, "External addresses", region, "trail-external-ip"),
+                          query_tile(spec, "Refused calls by identity", region, "trail-denied")});
 }
 
 /// Logging as it was set up, trail, delivery: an alarm each. What no alarm sees is verify's.
@@ -231,8 +233,7 @@ Json security_dashboard(const StackSpec& spec) {
              {unusual_tile(spec, region),
               guardrail_tile(region, "Guardrail interventions: prompts and answers",
                              "GuardrailContentSource"),
-              guardrail_tile(region, "Guardrail interventions by policy",
-                             "GuardrailPolicyType")});
+              guardrail_tile(region, "Guardrail interventions by policy", "GuardrailPolicyType")});
     add_compliance(spec, region, rows);
   }
   return rows.take();

@@ -35,8 +35,7 @@ constexpr const char* throttle_name = "bedrock-warning-throttle-rate";
 constexpr const char* unusual_name = "Bedrock-Unusual-Activity";
 constexpr const char* quota_name = "bedrock-warning-quota";
 
-constexpr const char* exact_spend_command =
-    "bedrocklog report SOURCE --by hour --metrics cost";
+constexpr const char* exact_spend_command = "bedrocklog report SOURCE --by hour --metrics cost";
 
 /// What one alarm watches: all models, or one.
 struct Scope {
@@ -161,8 +160,7 @@ void TierAlarms::add_families() {
     assembly_->add_family({ResourceKind::alarm, region_, full_name(name, "-")});
   }
   // One for all models, or one for each: by the alarm source.
-  for (const char* const name :
-       {availability_name, error_rate_name, throttle_name, unusual_name}) {
+  for (const char* const name : {availability_name, error_rate_name, throttle_name, unusual_name}) {
     assembly_->add_family({ResourceKind::alarm, region_, full_name(name)});
   }
   assembly_->add_family(
@@ -194,15 +192,15 @@ void TierAlarms::add_availability(const Scope& scope) {
   alarm.comparison = "GreaterThanOrEqualToThreshold";
   add(alarm,
       math_alarm(alarm,
-               {metric_entry(five_minutes("calls", "Invocations", scope), false),
-                metric_entry(five_minutes("client", "InvocationClientErrors", scope), false),
-                metric_entry(five_minutes("server", "InvocationServerErrors", scope), false),
-                metric_entry(five_minutes("throttles", "InvocationThrottles", scope), false),
-                step_entry("made", "FILL(calls, 0)"),
-                step_entry("failed", "FILL(client, 0) + FILL(server, 0)"),
-                step_entry("attempts", "made + failed + FILL(throttles, 0)"),
-                result_entry("IF(attempts > 0 AND (made == 0 OR made == failed), 1, 0)",
-                             "Unavailable")}));
+                 {metric_entry(five_minutes("calls", "Invocations", scope), false),
+                  metric_entry(five_minutes("client", "InvocationClientErrors", scope), false),
+                  metric_entry(five_minutes("server", "InvocationServerErrors", scope), false),
+                  metric_entry(five_minutes("throttles", "InvocationThrottles", scope), false),
+                  step_entry("made", "FILL(calls, 0)"),
+                  step_entry("failed", "FILL(client, 0) + FILL(server, 0)"),
+                  step_entry("attempts", "made + failed + FILL(throttles, 0)"),
+                  result_entry("IF(attempts > 0 AND (made == 0 OR made == failed), 1, 0)",
+                               "Unavailable")}));
 }
 
 /// T2. The larger of calls and failures below the line: right whether failures count as calls or
@@ -217,12 +215,12 @@ void TierAlarms::add_error_rate(const Scope& scope) {
       threshold_of(limits().error_percent));
   add(alarm,
       math_alarm(alarm,
-               {metric_entry(five_minutes("calls", "Invocations", scope), false),
-                metric_entry(five_minutes("client", "InvocationClientErrors", scope), false),
-                metric_entry(five_minutes("server", "InvocationServerErrors", scope), false),
-                step_entry("made", "FILL(calls, 0)"),
-                step_entry("failed", "FILL(client, 0) + FILL(server, 0)"),
-                result_entry("100 * failed / MAX([made, failed])", "Failed, percent")}));
+                 {metric_entry(five_minutes("calls", "Invocations", scope), false),
+                  metric_entry(five_minutes("client", "InvocationClientErrors", scope), false),
+                  metric_entry(five_minutes("server", "InvocationServerErrors", scope), false),
+                  step_entry("made", "FILL(calls, 0)"),
+                  step_entry("failed", "FILL(client, 0) + FILL(server, 0)"),
+                  result_entry("100 * failed / MAX([made, failed])", "Failed, percent")}));
 }
 
 /// T8. Throttled calls are not among Invocations.
@@ -236,18 +234,18 @@ void TierAlarms::add_throttle_rate(const Scope& scope) {
       threshold_of(limits().throttle_percent));
   alarm.periods = 2;
   add(alarm,
-      math_alarm(alarm,
-               {metric_entry(five_minutes("calls", "Invocations", scope), false),
-                metric_entry(five_minutes("throttles", "InvocationThrottles", scope), false),
-                step_entry("throttled", "FILL(throttles, 0)"),
-                result_entry("100 * throttled / (FILL(calls, 0) + throttled)",
-                             "Throttled, percent")}));
+      math_alarm(
+          alarm,
+          {metric_entry(five_minutes("calls", "Invocations", scope), false),
+           metric_entry(five_minutes("throttles", "InvocationThrottles", scope), false),
+           step_entry("throttled", "FILL(throttles, 0)"),
+           result_entry("100 * throttled / (FILL(calls, 0) + throttled)", "Throttled, percent")}));
 }
 
 /// T9.
 void TierAlarms::add_unusual_activity(const Scope& scope) {
-  const MetricSeries calls{"calls",           "Invocations",   "Sum", quarter_seconds,
-                           bedrock_metrics, scope.dimensions};
+  const MetricSeries calls{"calls",         "Invocations",   "Sum",
+                           quarter_seconds, bedrock_metrics, scope.dimensions};
   AlarmDraft alarm = draft(
       full_name(unusual_name, scope.suffix),
       fmt::format("More calls in 15 minutes than the time of day and week let expect, by {} "
@@ -258,8 +256,7 @@ void TierAlarms::add_unusual_activity(const Scope& scope) {
       {});
   alarm.comparison = "GreaterThanUpperThreshold";
   add_detector(*assembly_, region_, calls);
-  add(alarm, band_alarm(alarm, calls, limits().anomaly_band),
-      {detector_address(region_, calls)});
+  add(alarm, band_alarm(alarm, calls, limits().anomaly_band), {detector_address(region_, calls)});
 }
 
 /// T6.
@@ -337,9 +334,9 @@ void TierAlarms::add_model_latency(const WatchedModel& model) {
                   scope.whom, limit_ms),
       limit_ms);
   alarm.periods = 3;
-  add(alarm, alarm_on(alarm, MetricSeries{"latency", "InvocationLatency", "p99",
-                                          five_minutes_seconds, bedrock_metrics,
-                                          scope.dimensions}));
+  add(alarm,
+      alarm_on(alarm, MetricSeries{"latency", "InvocationLatency", "p99", five_minutes_seconds,
+                                   bedrock_metrics, scope.dimensions}));
 }
 
 /// T10.
@@ -367,13 +364,14 @@ void TierAlarms::add_trail_alarms() {
     return Address{ResourceKind::metric_filter, group.region,
                    fmt::format("{}:{}", group.name, name)};
   };
-  const AlarmDraft refused = draft(
-      full_name(unauthorized_name),
-      fmt::format("More than {} calls of Bedrock were refused for lack of rights in 5 minutes. Look "
-                  "at: 1. the saved query trail-denied: who, what, from where; 2. whether rights "
-                  "were changed; 3. credentials that leaked.",
-                  limits().unauthorized_per_5_minutes),
-      limits().unauthorized_per_5_minutes);
+  const AlarmDraft refused =
+      draft(full_name(unauthorized_name),
+            fmt::format(
+                "More than {} calls of Bedrock were refused for lack of rights in 5 minutes. Look "
+                "at: 1. the saved query trail-denied: who, what, from where; 2. whether rights "
+                "were changed; 3. credentials that leaked.",
+                limits().unauthorized_per_5_minutes),
+            limits().unauthorized_per_5_minutes);
   add(refused,
       alarm_on(refused, MetricSeries{"refused", "BedrockUnauthorized", "Sum", five_minutes_seconds,
                                      filter_namespace(*spec_)}),
@@ -388,8 +386,9 @@ void TierAlarms::add_trail_alarms() {
     return metric_entry({id, metric, "Sum", minute_seconds, filter_namespace(*spec_)}, false);
   };
   add(tampered,
-      math_alarm(tampered, {count("logging", "LoggingConfigChanged"), count("trail", "TrailTampered"),
-                          result_entry("FILL(logging, 0) + FILL(trail, 0)", "Changes")}),
+      math_alarm(tampered,
+                 {count("logging", "LoggingConfigChanged"), count("trail", "TrailTampered"),
+                  result_entry("FILL(logging, 0) + FILL(trail, 0)", "Changes")}),
       {filter("LoggingConfigChanged"), filter("TrailTampered")});
 }
 

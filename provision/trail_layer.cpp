@@ -76,21 +76,20 @@ Json field(const char* name, const std::string& value) {
 /// Basic selectors know no Bedrock types, and advanced ones log management events only when told
 /// to. One selector for each type: wildcards are refused.
 Json selectors(const StackSpec& spec) {
-  Json list = Json::array({{{"Name", "Management events"},
-                            {"FieldSelectors",
-                             Json::array({field("eventCategory", "Management")})}}});
+  Json list =
+      Json::array({{{"Name", "Management events"},
+                    {"FieldSelectors", Json::array({field("eventCategory", "Management")})}}});
   for (const std::string& type : spec.observability.data_event_types) {
-    list.push_back({{"Name", fmt::format("Data events of Bedrock {}", type)},
-                    {"FieldSelectors", Json::array({field("eventCategory", "Data"),
-                                                    field("resources.type",
-                                                          "AWS::Bedrock::" + type)})}});
+    list.push_back(
+        {{"Name", fmt::format("Data events of Bedrock {}", type)},
+         {"FieldSelectors", Json::array({field("eventCategory", "Data"),
+                                         field("resources.type", "AWS::Bedrock::" + type)})}});
   }
   if (has_profile(spec, secure_profile)) {
-    list.push_back(
-        {{"Name", "Calls of Bedrock that a VPC endpoint refused"},
-         {"FieldSelectors", Json::array({field("eventCategory", "NetworkActivity"),
-                                         field("eventSource", "bedrock.amazonaws.com"),
-                                         field("errorCode", "VpceAccessDenied")})}});
+    list.push_back({{"Name", "Calls of Bedrock that a VPC endpoint refused"},
+                    {"FieldSelectors", Json::array({field("eventCategory", "NetworkActivity"),
+                                                    field("eventSource", "bedrock.amazonaws.com"),
+                                                    field("errorCode", "VpceAccessDenied")})}});
   }
   return list;
 }
@@ -105,9 +104,8 @@ Json trail_properties(const Assembly& assembly) {
       {"IsMultiRegionTrail", true},
       {"EnableLogFileValidation", true},
       {"IncludeGlobalServiceEvents", true},
-      {"CloudWatchLogsLogGroupArn",
-       fmt::format("arn:{}:logs:{}:{}:log-group:{}:*", spec.partition, group.region, spec.account,
-                   group.name)},
+      {"CloudWatchLogsLogGroupArn", fmt::format("arn:{}:logs:{}:{}:log-group:{}:*", spec.partition,
+                                                group.region, spec.account, group.name)},
       {"CloudWatchLogsRoleArn",
        fmt::format("arn:{}:iam::{}:role/{}", spec.partition, spec.account, role_name)},
       {"AdvancedEventSelectors", selectors(spec)}};

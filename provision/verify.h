@@ -30,8 +30,8 @@ struct VerifyChoices {
 /// what no property tells: subscriptions confirmed, log stream and archive objects there and young,
 /// metrics known, alarms and widgets with data; of profile observability the six kinds of logging
 /// and the trail at work (logging_types(), trail_checks.h); of profile secure its eight promises
-/// (posture.h), the key (key_checks.h), network and guardrail. Four of them look for what usually is
-/// wrong when nothing works: dns-attributes, confused-deputy-prevented, network-reachable,
+/// (posture.h), the key (key_checks.h), network and guardrail. Four of them look for what usually
+/// is wrong when nothing works: dns-attributes, confused-deputy-prevented, network-reachable,
 /// key-policy-serves.
 [[nodiscard]] std::vector<Check> verify(const StackSpec& spec, const Plan& plan,
                                         const ObservedState& observed, aws::ServiceCalls& calls,

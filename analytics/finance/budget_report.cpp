@@ -15,8 +15,6 @@ namespace {
 
 using analytics::in_quotes;
 
-constexpr std::uint32_t whole_e2 = 10'000;
-
 // Of what a calendar can hold: 9999-12-31.
 constexpr std::int64_t day_max = 2'932'896;
 
@@ -274,6 +272,18 @@ FigureTable budget_table(const BudgetTableInput& input) {
                    net_column("forecast_7d"),
                    tokens_column("unpriced_tokens"),
                    count_column("invocations")};
+  table.first_to_go = {"forecast_7d",
+                       "forecast_used",
+                       "per_day",
+                       "exhausted_on",
+                       "unpriced_tokens",
+                       "variance",
+                       "forecast_exhausted_on",
+                       "state",
+                       "forecast",
+                       "amount",
+                       "used",
+                       "status"};
   for (const BudgetLine& line : *input.lines) {
     table.rows.push_back(row_of((*input.budgets)[line.budget], line));
   }

@@ -198,6 +198,9 @@ FigureTable capacity_table(const analytics::Aggregate& aggregate,
                    count_column("paying_hours"),
                    tokens_column("break_even_tokens"),
                    tokens_column("left_out_tokens")};
+  table.first_to_go = {
+      "break_even_tokens", "paying_hours", "utilisation", "peak_tokens_per_hour", "tokens",
+      "left_out_tokens",   "units",        "change",      "difference",           "cost_then"};
   const std::optional<TimeRange> period = analytics::closed_period(range, aggregate.account);
   const std::int64_t period_ms = period ? period->end.value - period->begin.value : 0;
   const HourOf hour_of = [](const analytics::Group& group, const analytics::BilledCell& /*cell*/) {

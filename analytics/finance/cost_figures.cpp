@@ -164,6 +164,7 @@ std::optional<Fault> Figures::add_currency(const DisplayCurrency& currency) {
     column.rows.push_back(converted(amount));
   }
   column.total = converted(net.total);
+  column.about.importance = 0;  // Net cost once more.
   if (!fits) {
     return Fault{"--rate", fmt::format("the amounts are too large to be shown in {} with all their "
                                        "digits; use fewer decimals",
@@ -203,6 +204,7 @@ void Figures::add_change(const PeriodCalendar& calendar) {
   before.about.name = "net_cost_before";
   FigureColumn change{net.about, {}, {}};
   change.about.name = "net_cost_change";
+  change.about.importance = 0;
   for (std::size_t at = 0; at < order_.size(); ++at) {
     const Period earlier = calendar.before(order_[at]->period);
     Figure was;

@@ -2,6 +2,7 @@
 #include "analytics/finance/cost_report.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <set>
 #include <utility>
@@ -25,6 +26,12 @@ using analytics::RowBlock;
 using analytics::RowKind;
 
 constexpr std::size_t currency_code_size = 3;
+
+// Columns of cost rows and of sums alike.
+constexpr auto first_to_go = std::to_array<std::string_view>(
+    {"account_name", "entry", "price_source", "variant", "on_demand_value", "net_cost_before",
+     "discount_bp", "list_cost", "billed_by", "basis", "unit", "quantity", "unit_price",
+     "unpriced_tokens", "saving"});
 
 std::vector<const CostRow*> pointers_to(const std::vector<CostRow>& rows) {
   std::vector<const CostRow*> all;
@@ -296,6 +303,7 @@ Result<Report> cost_report(const PricedUsageView& usage, analytics::ReportSpec s
     report.columns.push_back(column.about);
     report.spec.metrics.push_back({column.about.name});
   }
+  analytics::let_go(report.columns, first_to_go);
   fill_rows(table, *shown, *figures, report);
   const std::vector<std::string> more = cost_notes(table, request, view, spec.zone_name);
   report.notes.insert(report.notes.end(), more.begin(), more.end());

@@ -42,6 +42,7 @@ void add_columns(const FigureTable& table, Report& report) {
     report.columns.push_back({.name = name, .is_key = true, .is_attribute = true});
   }
   report.columns.insert(report.columns.end(), table.figures.begin(), table.figures.end());
+  analytics::let_go(report.columns, table.first_to_go);
 }
 
 void add_rows(const FigureTable& table, Report& report) {

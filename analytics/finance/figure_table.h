@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "analytics/aggregate.h"
@@ -19,9 +20,10 @@ struct FigureRow {
 
 struct FigureTable {
   std::string title;
-  std::vector<std::string> keys;           // Names of the first columns.
-  std::vector<std::string> attributes;     // Of the texts behind them that rows are not by.
-  std::vector<analytics::Column> figures;  // Of the columns behind them.
+  std::vector<std::string> keys;              // Names of the first columns.
+  std::vector<std::string> attributes;        // Of the texts behind them that rows are not by.
+  std::vector<analytics::Column> figures;     // Of the columns behind them.
+  std::vector<std::string_view> first_to_go;  // Columns a table may leave out; literals.
   std::vector<FigureRow> rows;
   std::optional<FigureRow> total;  // Its keys are not looked at; nothing: rows do not add up.
   std::vector<std::string> notes;  // What these figures need to be understood; come first.

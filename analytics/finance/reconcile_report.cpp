@@ -29,6 +29,11 @@ constexpr unsigned money_scale = 18;
 constexpr unsigned million = 6;
 constexpr std::size_t files_named_max = 20;
 
+// Names of both reports; of the first, keys only where they are made attributes.
+constexpr auto first_to_go = std::to_array<std::string_view>(
+    {"rows", "detail", "bucket", "bill_lines", "log_rate", "bill_rate", "price_class", "region",
+     "log_tokens", "bill_tokens", "log_cost", "bill_cost", "token_difference"});
+
 Column key_column(std::string name) {
   return {.name = std::move(name), .is_key = true};
 }
@@ -200,6 +205,7 @@ Report differences_report(const Reconciliation& result, Report base, const Shown
   }
   base.columns.push_back(rate_column("log_rate"));
   base.columns.push_back(rate_column("bill_rate"));
+  analytics::let_go(base.columns, first_to_go);
   base.rows = ReportRows(keys, base.columns.size() - keys);
   base.total_rows = base.rows;
   BothSides folded;
@@ -231,6 +237,7 @@ Report causes_report(const Reconciliation& result) {
   for (Column& column : figure_columns()) {
     report.columns.push_back(std::move(column));
   }
+  analytics::let_go(report.columns, first_to_go);
   report.rows = ReportRows(keys, report.columns.size() - keys);
   report.total_rows = report.rows;
   for (const CauseSum& sum : result.causes) {

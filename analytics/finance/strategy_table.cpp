@@ -72,6 +72,8 @@ FigureTable strategy_table(const std::vector<StrategyRow>& rows, const StrategyO
                    usd_column("cost"),          usd_column("cost_then"),
                    usd_column("saving"),        percent_column("saving_percent"),
                    count_column("throttles")};
+  table.first_to_go = {"tokens", "saving_percent", "throttles", "basis",
+                       "then",   "saving",         "cost_then"};
   for (const StrategyRow& row : rows) {
     table.rows.push_back(figure_row(row));
   }

@@ -172,6 +172,8 @@ FigureTable whatif_table(const analytics::Aggregate& aggregate, const analytics:
                    count_column("left_out_invocations"),
                    tokens_column("left_out_tokens"),
                    usd_column("left_out_cost")};
+  table.first_to_go = {"left_out_invocations", "left_out_cost", "tokens",     "left_out_tokens",
+                       "model_then",           "change",        "difference", "cost_then"};
   for (const auto& [models, comparison] : by_model) {
     FigureRow& row = table.rows.emplace_back(FigureRow{{models.today}, figures_of(comparison)});
     if (changes_models) {

@@ -1,7 +1,6 @@
 // The provision commands of the real program against an AWS on loopback.
 #include <array>
 #include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <pty.h>
 #include <string>
@@ -13,52 +12,18 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "tests/cli/case_file.h"
-#include "tests/fake_aws/fake_aws.h"
+#include "tests/cli/stack_program.h"
 
 namespace bedrocklog::cli {
 namespace {
 
-namespace fs = std::filesystem;
-using fake_aws::FakeAws;
 using nlohmann::json;
 
 constexpr const char* account = "123456789012";
 constexpr const char* bucket = "bedrock-logs-123456789012";
 
-class ProvisionCommands : public testing::Test {
+class ProvisionCommands : public StackProgram {
  protected:
-  void SetUp() override {
-    std::string pattern = (fs::temp_directory_path() / "bedrocklog-stack-XXXXXX").string();
-    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
-    folder = pattern;
-    fs::create_directories(folder + "/work");
-  }
-  void TearDown() override {
-    std::error_code ignored;
-    fs::remove_all(folder, ignored);
-  }
-
-  [[nodiscard]] std::vector<std::string> environment() const {
-    return {"AWS_ENDPOINT_URL=" + aws.url(), "AWS_REGION=eu-west-1",
-            std::string("AWS_ACCESS_KEY_ID=") + fake_aws::access_key,
-            std::string("AWS_SECRET_ACCESS_KEY=") + fake_aws::secret_key, "NO_PROXY=127.0.0.1"};
-  }
-
-  [[nodiscard]] CaseOutcome run(const std::string& words) const {
-    CaseFile file;
-    file.command = "bedrocklog provision " + words;
-    file.environment = environment();
-    return run_case(file, folder, BEDROCKLOG_BINARY);
-  }
-
-  [[nodiscard]] json run_json(const std::string& words, int exit_code) const {
-    const CaseOutcome outcome = run(words + " --json");
-    EXPECT_EQ(outcome.exit_code, exit_code) << words << '\n'
-                                            << outcome.standard_error << outcome.standard_output;
-    return json::parse(outcome.standard_output, nullptr, false);
-  }
-
   /// With all three streams on a terminal; `typed` is there before it is asked for.
   int run_on_terminal(const std::string& words, const std::string& typed) {
     int terminal = -1;
@@ -84,16 +49,6 @@ class ProvisionCommands : public testing::Test {
     return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
   }
 
-  [[nodiscard]] std::size_t changes() const {
-    std::size_t count = 0;
-    for (const fake_aws::RecordedCall& call : aws.calls()) {
-      count += call.is_change ? 1U : 0U;
-    }
-    return count;
-  }
-
-  FakeAws aws;
-  std::string folder;
   std::string output;
 };
 

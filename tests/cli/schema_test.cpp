@@ -1,10 +1,6 @@
 // The shipped JSON Schemas against what the writers write, judged by a validator that is not ours.
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <string>
-#include <sys/wait.h>
-#include <unistd.h>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -12,52 +8,22 @@
 
 #include "cli/output_format.h"
 #include "tests/cli/report_samples.h"
+#include "tests/cli/schema_validator.h"
 
 namespace bedrocklog::cli {
 namespace {
 
-namespace fs = std::filesystem;
 using nlohmann::json;
 
 class Schema : public testing::Test {
  protected:
-  void SetUp() override {
-    std::string name = testing::TempDir() + "/schema_XXXXXX";
-    ASSERT_NE(::mkdtemp(name.data()), nullptr);
-    folder_ = name;
-  }
-  void TearDown() override { fs::remove_all(folder_); }
-
-  void add(const std::string& document) {
-    std::ofstream(folder_ / (std::to_string(++count_) + ".json"), std::ios::binary) << document;
-  }
-  // Exit code of validate_schema.py over all documents added since the last call.
+  void add(const std::string& document) { documents_.push_back(document); }
+  /// Exit code of the validator over all documents added since the last call.
   int validate(const std::string& schema) {
-    std::vector<std::string> words = {"python3", SOURCE_ROOT "/tests/cli/validate_schema.py",
-                                      SOURCE_ROOT "/data/schema/" + schema};
-    for (const auto& entry : fs::directory_iterator(folder_)) {
-      words.push_back(entry.path());
-    }
-    std::vector<char*> arguments;
-    for (std::string& word : words) {
-      arguments.push_back(word.data());
-    }
-    arguments.push_back(nullptr);
-    const pid_t child = ::fork();
-    if (child == 0) {
-      ::execvp(arguments[0], arguments.data());
-      ::_exit(127);
-    }
-    int status = 0;
-    ::waitpid(child, &status, 0);
-    for (const auto& entry : fs::directory_iterator(folder_)) {
-      fs::remove(entry.path());
-    }
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    return validate_documents(schema, std::exchange(documents_, {}));
   }
 
-  fs::path folder_;
-  int count_ = 0;
+  std::vector<std::string> documents_;
 };
 
 std::string report_json(const analytics::Report& report) {

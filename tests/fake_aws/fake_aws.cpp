@@ -124,6 +124,7 @@ struct FakeAws::State {
   std::function<bool(const std::string&, const std::string&, const std::string&)> allowed;
   std::uint64_t failures = 0;  // Counts 500s, so that 503s come in turn.
   std::unique_ptr<aws::LoopbackServer> server;
+  std::map<std::string, State*> joined;  // By account.
 
   aws::CannedAnswer handle(const aws::SeenRequest& request);
   /// A region of another partition, or one where a global service does not sign.
@@ -141,7 +142,8 @@ std::optional<FakeAnswer> FakeAws::State::region_refusal(const FakeServiceTraits
     return refusal(traits, partition_words,
                    "The security token included in the request is invalid.");
   }
-  if (traits.name == "iam" && region != partition.global_region) {
+  const std::string_view global_region = aws::global_region_of(traits.name, partition);
+  if (!global_region.empty() && region != global_region) {
     return refusal(traits, scope_words,
                    "Credential should be scoped to a valid region, not '" + region + "'.");
   }
@@ -175,6 +177,15 @@ std::optional<FakeAnswer> FakeAws::State::refusal_before(const FakeServiceTraits
 aws::CannedAnswer FakeAws::State::handle(const aws::SeenRequest& request) {
   const std::scoped_lock lock(guard);
   const FakeAuthorization authorization = read_authorization(request.header("authorization"));
+  if (const auto own = world.keys.find(authorization.access_key_id); own != world.keys.end()) {
+    if (const auto other = joined.find(own->second.caller_account); other != joined.end()) {
+      {
+        const std::scoped_lock others(other->second->guard);
+        other->second->world.keys[own->first] = own->second;
+      }
+      return other->second->handle(request);
+    }
+  }
   const FakeServiceTraits* const known = traits_of(authorization.service);
   const FakeServiceTraits& traits = known == nullptr ? *traits_of("s3") : *known;
   if (trouble.is_dead()) {
@@ -238,6 +249,9 @@ FakeAws::FakeAws(std::string account, std::string partition) : state_(std::make_
                             "arn:" + world.partition + ":iam::" + world.account + ":user/admin",
                             world.account, 0};
   state_->services["bedrock"] = make_fake_bedrock(world);
+  state_->services["budgets"] = make_fake_budgets(world);
+  state_->services["cloudtrail"] = make_fake_cloudtrail(world);
+  state_->services["events"] = make_fake_events(world);
   state_->services["ec2"] = make_fake_ec2(world);
   state_->services["iam"] = make_fake_iam(world);
   state_->services["kms"] = make_fake_kms(world);
@@ -315,6 +329,12 @@ void FakeAws::set_allowed(
   state_->allowed = std::move(allowed);
 }
 
+void FakeAws::join(FakeAws& other) {
+  const std::scoped_lock lock(state_->guard);
+  ensure(other.state_->joined.empty() && &other != this);
+  state_->joined[other.state_->world.account] = other.state_.get();
+}
+
 void FakeAws::confirm_subscription(const std::string& endpoint) {
   const std::scoped_lock lock(state_->guard);
   state_->services.at("sns")->confirm_subscription(endpoint);
@@ -326,10 +346,21 @@ void FakeAws::put_object(const std::string& bucket, const std::string& key, cons
   state_->services.at("s3")->put_object(bucket, key, body, modified_seconds);
 }
 
+void FakeAws::put_log_event(const std::string& region, const std::string& log_group,
+                            const std::string& message, std::int64_t time_ms) {
+  const std::scoped_lock lock(state_->guard);
+  state_->services.at("logs")->put_log_event(region, log_group, message, time_ms);
+}
+
 void FakeAws::put_metric(const std::string& region, const std::string& name_space,
                          const std::string& metric, const Json& dimensions) {
   const std::scoped_lock lock(state_->guard);
   state_->services.at("monitoring")->put_metric(region, name_space, metric, dimensions);
+}
+
+void FakeAws::put_organization_trail(const std::string& home_region, const std::string& name) {
+  const std::scoped_lock lock(state_->guard);
+  state_->services.at("cloudtrail")->put_organization_trail(home_region, name);
 }
 
 void FakeAws::put_vpc(const FakeVpc& vpc) {

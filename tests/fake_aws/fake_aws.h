@@ -1,9 +1,9 @@
 // An AWS on loopback that is strict where the real one is: signatures, required members, patterns,
 // limits, order of things. Keeps state, so that what was written can be read back and compared.
 //
-// Services: sts, iam, sns, cloudwatch (query), ec2, logs, kms (JSON), bedrock (REST-JSON), s3
-// (REST-XML, path style). Knows what it serves by the credential scope of the signature (service,
-// region).
+// Services: sts, iam, sns, cloudwatch (query), ec2, logs, cloudtrail, events, budgets, kms (JSON),
+// bedrock (REST-JSON), s3 (REST-XML, path style). Knows what it serves by the credential scope of
+// the signature (service, region).
 #pragma once
 
 #include <cstdint>
@@ -29,7 +29,8 @@ struct Trouble {
   unsigned failing_permille = 0;      // 500 or 503, nothing done.
   unsigned lost_answer_permille = 0;  // Done, and the connection closed without an answer.
   unsigned cut_permille = 0;          // Connection closed, nothing done.
-  /// A role or its policy can be used by Bedrock only so many requests after its last change.
+  /// A role or its policy, and a bucket's policy, can be used by services only so many requests
+  /// after its last change.
   unsigned iam_lag_requests = 0;
   /// Reads of a new thing may miss it for so many requests (not S3, which is consistent).
   unsigned read_lag_requests = 0;
@@ -100,12 +101,20 @@ class FakeAws {
                                       const std::string& resource)>
                        allowed);
 
+  /// Whoever has assumed a role of the other's account calls that one, at this URL. `other`
+  /// outlives this, and has joined nobody.
+  void join(FakeAws& other);
+
   /// What only time or others do: a recipient confirms, Bedrock writes an object, a metric appears.
   void confirm_subscription(const std::string& endpoint);
   void put_object(const std::string& bucket, const std::string& key, const std::string& body,
                   std::int64_t modified_seconds);
+  void put_log_event(const std::string& region, const std::string& log_group,
+                     const std::string& message, std::int64_t time_ms);
   void put_metric(const std::string& region, const std::string& name_space,
                   const std::string& metric, const Json& dimensions);
+  /// The management account of an organisation makes a trail that covers this account, too.
+  void put_organization_trail(const std::string& home_region, const std::string& name);
   /// Instead of one with this id, if there is one.
   void put_vpc(const FakeVpc& vpc);
   /// In which zones ("a", "b") the interface endpoint service "bedrock-runtime" is offered; none:

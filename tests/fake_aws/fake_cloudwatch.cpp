@@ -233,8 +233,8 @@ FakeAnswer FakeCloudWatch::list_metrics(const FakeCall& call) {
     const Json wanted = call.json.value("Dimensions", Json::array());
     const bool is_match =
         metric["region"] == call.region &&
-        text_member(call.json, "Namespace", metric["Namespace"]) == metric["Namespace"] &&
-        text_member(call.json, "MetricName", metric["MetricName"]) == metric["MetricName"] &&
+        metric["Namespace"] == text_member(call.json, "Namespace", metric["Namespace"]) &&
+        metric["MetricName"] == text_member(call.json, "MetricName", metric["MetricName"]) &&
         std::all_of(wanted.begin(), wanted.end(),
                     [&](const Json& one) { return has_dimension(metric, one); });
     if (!is_match || number++ < *start || number > *start + metrics_page) {

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "tests/fake_aws/fake_json_members.h"
+#include "tests/fake_aws/fake_log_events.h"
 #include "tests/fake_aws/fake_metric_filters.h"
 #include "tests/fake_aws/fake_policy.h"
 #include "tests/fake_aws/fake_query_definitions.h"
@@ -103,10 +104,15 @@ class FakeLogs : public FakeService {
   explicit FakeLogs(FakeWorld& world)
       : world_(world),
         queries_(world),
-        filters_(world, [this](const std::string& region, const std::string& name) {
-          const auto groups = regions_.find(region);
-          const bool is_there = groups != regions_.end() && groups->second.contains(name);
-          return is_there ? std::optional(groups->second.at(name).group_class) : std::nullopt;
+        filters_(world,
+                 [this](const std::string& region, const std::string& name) {
+                   const auto groups = regions_.find(region);
+                   const bool is_there = groups != regions_.end() && groups->second.contains(name);
+                   return is_there ? std::optional(groups->second.at(name).group_class)
+                                   : std::nullopt;
+                 }),
+        events_([this](const std::string& region, const std::string& name) {
+          return world_.has_log_group(region, name);
         }) {
     world_.has_log_group = [this](const std::string& region, const std::string& name) {
       const auto groups = regions_.find(region);
@@ -122,6 +128,10 @@ class FakeLogs : public FakeService {
   FakeAnswer describe(const FakeCall& call) const override;
   Json snapshot() const override;
   void restore(const Json& snapshot) override;
+  void put_log_event(const std::string& region, const std::string& log_group,
+                     const std::string& message, std::int64_t time_ms) override {
+    events_.put(region, log_group, message, time_ms);
+  }
 
  private:
   struct Operation {
@@ -169,6 +179,7 @@ class FakeLogs : public FakeService {
   std::map<std::string, std::map<std::string, LogGroup>> regions_;
   FakeQueryDefinitions queries_;
   FakeMetricFilters filters_;
+  FakeLogEvents events_;
 };
 
 const std::map<std::string, FakeLogs::Operation>& FakeLogs::operations() {
@@ -229,6 +240,9 @@ FakeAnswer FakeLogs::handle(const FakeCall& call) {
     return *answer;
   }
   if (auto answer = filters_.handle(call)) {
+    return *answer;
+  }
+  if (auto answer = events_.handle(call)) {
     return *answer;
   }
   const auto operation = operations().find(call.operation);

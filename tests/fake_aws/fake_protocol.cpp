@@ -8,18 +8,26 @@
 namespace bedrocklog::fake_aws {
 namespace {
 
-constexpr std::array<FakeServiceTraits, 9> all_traits = {{
-    {"bedrock", "bedrock", FakeProtocol::rest_json, "", ""},
-    {"iam", "iam", FakeProtocol::query, "2010-05-08", "https://iam.amazonaws.com/doc/2010-05-08/"},
-    {"ec2", "ec2", FakeProtocol::ec2, "2016-11-15", "http://ec2.amazonaws.com/doc/2016-11-15/"},
-    {"kms", "kms", FakeProtocol::json, "TrentService", ""},
-    {"logs", "logs", FakeProtocol::json, "Logs_20140328", ""},
-    {"monitoring", "cloudwatch", FakeProtocol::query, "2010-08-01",
-     "http://monitoring.amazonaws.com/doc/2010-08-01/"},
-    {"s3", "s3", FakeProtocol::s3, "", "http://s3.amazonaws.com/doc/2006-03-01/"},
-    {"sns", "sns", FakeProtocol::query, "2010-03-31", "http://sns.amazonaws.com/doc/2010-03-31/"},
-    {"sts", "sts", FakeProtocol::query, "2011-06-15", "https://sts.amazonaws.com/doc/2011-06-15/"},
-}};
+constexpr std::array all_traits = {
+    FakeServiceTraits{"bedrock", "bedrock", FakeProtocol::rest_json, "", ""},
+    FakeServiceTraits{"budgets", "budgets", FakeProtocol::json, "AWSBudgetServiceGateway", ""},
+    FakeServiceTraits{"cloudtrail", "cloudtrail", FakeProtocol::json,
+                      "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101", ""},
+    FakeServiceTraits{"ec2", "ec2", FakeProtocol::ec2, "2016-11-15",
+                      "http://ec2.amazonaws.com/doc/2016-11-15/"},
+    FakeServiceTraits{"events", "events", FakeProtocol::json, "AWSEvents", ""},
+    FakeServiceTraits{"iam", "iam", FakeProtocol::query, "2010-05-08",
+                      "https://iam.amazonaws.com/doc/2010-05-08/"},
+    FakeServiceTraits{"kms", "kms", FakeProtocol::json, "TrentService", ""},
+    FakeServiceTraits{"logs", "logs", FakeProtocol::json, "Logs_20140328", ""},
+    FakeServiceTraits{"monitoring", "cloudwatch", FakeProtocol::query, "2010-08-01",
+                      "http://monitoring.amazonaws.com/doc/2010-08-01/"},
+    FakeServiceTraits{"s3", "s3", FakeProtocol::s3, "", "http://s3.amazonaws.com/doc/2006-03-01/"},
+    FakeServiceTraits{"sns", "sns", FakeProtocol::query, "2010-03-31",
+                      "http://sns.amazonaws.com/doc/2010-03-31/"},
+    FakeServiceTraits{"sts", "sts", FakeProtocol::query, "2011-06-15",
+                      "https://sts.amazonaws.com/doc/2011-06-15/"},
+};
 
 std::string element(const std::string& name, const std::string& text) {
   return '<' + name + '>' + xml_text(text) + "</" + name + '>';

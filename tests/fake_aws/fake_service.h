@@ -83,6 +83,13 @@ struct FakeWorld {
   std::function<std::string(const std::string& region, const std::string& bucket,
                             const std::string& prefix)>
       delivery_refusal;
+  /// What other services of AWS ask before they use a thing of the account.
+  std::function<bool(const std::string& bucket)> has_bucket;
+  /// By its policy, as CloudTrail knows it: a new one only after a while (iam_lag_requests).
+  std::function<bool(const std::string& bucket, const PolicyQuestion& question)> bucket_allows;
+  /// Whether the service of the question may be the role, and whether the role may then do it.
+  std::function<bool(const std::string& role_arn, const PolicyQuestion& question)> role_trusts;
+  std::function<bool(const std::string& role_arn, const PolicyQuestion& question)> role_allows;
   /// "" when the key is there, enabled, and its policy lets the service do that; else the code of
   /// KMS. Not given where the fake has no KMS: then nobody is refused.
   std::function<std::string(const std::string& key_arn, const PolicyQuestion& question)>
@@ -121,8 +128,12 @@ class FakeService {
   virtual void put_object(const std::string& /*bucket*/, const std::string& /*key*/,
                           const std::string& /*body*/, std::int64_t /*modified_seconds*/) {}
   virtual void confirm_subscription(const std::string& /*endpoint*/) {}
+  virtual void put_log_event(const std::string& /*region*/, const std::string& /*log_group*/,
+                             const std::string& /*message*/, std::int64_t /*time_ms*/) {}
   virtual void put_metric(const std::string& /*region*/, const std::string& /*name_space*/,
                           const std::string& /*metric*/, const Json& /*dimensions*/) {}
+  virtual void put_organization_trail(const std::string& /*home_region*/,
+                                      const std::string& /*name*/) {}
   virtual void put_vpc(const FakeVpc& /*vpc*/) {}
   virtual void offer_service(const std::string& /*region*/, const std::string& /*service*/,
                              const std::set<std::string>& /*zones*/) {}
@@ -136,6 +147,9 @@ class FakeService {
 [[nodiscard]] std::unique_ptr<FakeService> make_fake_bedrock(FakeWorld& world);
 [[nodiscard]] std::unique_ptr<FakeService> make_fake_cloudwatch(FakeWorld& world);
 [[nodiscard]] std::unique_ptr<FakeService> make_fake_sns(FakeWorld& world);
+[[nodiscard]] std::unique_ptr<FakeService> make_fake_cloudtrail(FakeWorld& world);
+[[nodiscard]] std::unique_ptr<FakeService> make_fake_events(FakeWorld& world);
+[[nodiscard]] std::unique_ptr<FakeService> make_fake_budgets(FakeWorld& world);
 [[nodiscard]] std::unique_ptr<FakeService> make_fake_kms(FakeWorld& world);
 [[nodiscard]] std::unique_ptr<FakeService> make_fake_ec2(FakeWorld& world);
 

@@ -49,19 +49,19 @@ TEST(PriceLists, GiveEverySkuOfTheVectorsItsPriceRegionAndModel) {
       const Json& expect = sku["expect"];
       const auto row = std::find_if(
           import.rows.begin(), import.rows.end(), [&](const analytics::PriceRow& each) {
-            return each.meter == expect["meter"] && each.tier == expect["tier"] &&
-                   each.scope == expect["scope"] &&
+            return expect["meter"] == each.meter && expect["tier"] == each.tier &&
+                   expect["scope"] == each.scope &&
                    each.model ==
                        sample::names().models_of(expect["model_name"].get<std::string>()).front();
           });
       ASSERT_NE(row, import.rows.end());
-      EXPECT_EQ(row->price, expect["price_usd"]);
+      EXPECT_EQ(expect["price_usd"], row->price);
       EXPECT_EQ(row->regions, std::vector<std::string>{"us-east-1"});
       EXPECT_EQ(row->offer, offer);
       EXPECT_EQ(row->as_of, "2026-05-04");
       EXPECT_EQ(row->currency, "USD");
       EXPECT_FALSE(row->effective_from);
-      found += row->sku == sku["sku"] ? 1U : 0U;
+      found += sku["sku"] == row->sku ? 1U : 0U;
     }
     // Claude 3.5 Sonnet's batch prices stand twice in the list, under two spellings.
     EXPECT_EQ(found, import.rows.size());

@@ -33,11 +33,11 @@ TEST(UsageTypes, OfPriceListsAndBillsParseAsListed) {
     EXPECT_EQ(usage->is_long_context, vector["expect"].contains("context"));
     for (const auto& [member, expected] : vector["expect"].items()) {
       if (member == "meter") {
-        EXPECT_EQ(usage->meter, expected);
+        EXPECT_EQ(expected, usage->meter);
       } else if (member == "tier") {
-        EXPECT_EQ(usage->tier, expected);
+        EXPECT_EQ(expected, usage->tier);
       } else if (member == "scope") {
-        EXPECT_EQ(name_of(usage->scope), expected);
+        EXPECT_EQ(expected, name_of(usage->scope));
       } else if (member == "model_token") {
         EXPECT_EQ(usage->model_token, expected.is_null() ? "" : expected.get<std::string>());
       } else if (member == "context") {

@@ -8,10 +8,23 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 const types = [
+  'AWS::Bedrock::Guardrail',
+  'AWS::Bedrock::GuardrailVersion',
+  'AWS::Budgets::Budget',
+  'AWS::CloudTrail::Trail',
   'AWS::CloudWatch::Alarm',
+  'AWS::CloudWatch::AnomalyDetector',
+  'AWS::CloudWatch::CompositeAlarm',
   'AWS::CloudWatch::Dashboard',
+  'AWS::EC2::SecurityGroup',
+  'AWS::EC2::VPCEndpoint',
+  'AWS::Events::Rule',
   'AWS::IAM::Role',
+  'AWS::KMS::Alias',
+  'AWS::KMS::Key',
   'AWS::Logs::LogGroup',
+  'AWS::Logs::MetricFilter',
+  'AWS::Logs::QueryDefinition',
   'AWS::S3::Bucket',
   'AWS::S3::BucketPolicy',
   'AWS::SNS::Subscription',

@@ -32,6 +32,13 @@ class ProviderRun {
     return found ? std::move(*found) : std::nullopt;
   }
 
+  /// Reads until it is there: the fake's lags are counted in requests.
+  void wait_until_seen(const Address& address) {
+    constexpr unsigned reads_max = 100;
+    for (unsigned reads = 0; reads < reads_max && !read(address); ++reads) {
+    }
+  }
+
   /// What a plan would find to change.
   [[nodiscard]] std::vector<PropertyChange> drift(const Address& address, const Json& wanted) {
     const std::optional<Observed> found = read(address);

@@ -28,6 +28,25 @@ StackSpec full_spec() {
   return spec;
 }
 
+/// All profiles with all their options.
+StackSpec rich_spec() {
+  StackSpec spec;
+  spec.account = "123456789012";
+  spec.regions = {"eu-west-1", "us-east-1"};
+  spec.profiles = {"core", "observability", "secure"};
+  spec.subscribers = {{"email", "ops@example.com"}};
+  spec.observability.has_report_bucket = true;
+  spec.observability.budget.monthly_usd = "100";
+  spec.observability.models = {{"amazon.nova-lite-v1:0", 100'000, 0, "0.06", "0.24", "", ""}};
+  spec.secure.network.vpc_id = "vpc-12345678";
+  spec.secure.network.subnet_ids = {"subnet-12345678"};
+  spec.secure.network.management_cidrs = {"10.20.0.0/16"};
+  spec.secure.network.general_services = {"logs"};
+  spec.secure.access.trusted_principals = {"arn:aws:iam::123456789012:role/app"};
+  spec.secure.access.permissions_boundary_arn = "arn:aws:iam::123456789012:policy/boundary";
+  return spec;
+}
+
 std::vector<StackSpec> many_specs() {
   StackSpec plain;
   plain.account = "123456789012";
@@ -39,7 +58,7 @@ std::vector<StackSpec> many_specs() {
   reused.reused = {"their-bucket", "/their/group", "arn:aws:sns:eu-central-1:123456789012:theirs"};
   StackSpec part = full_spec();
   part.only = {Component::alerting};
-  return {plain, full_spec(), insights, reused, part};
+  return {plain, full_spec(), insights, reused, part, rich_spec()};
 }
 
 ObservedState all_there(const DesiredState& desired) {
@@ -87,6 +106,9 @@ class SchemaCheck {
   }
 
   void value(const std::string& place, const Json& shape, const Json& value) {
+    if (value.is_object() && value.size() == 1 && value.contains("Fn::GetAtt")) {
+      return;
+    }
     if (shape.is_array()) {
       if (!value.is_array()) {
         complaints_ += place + " is no list\n";
@@ -113,7 +135,7 @@ class SchemaCheck {
   static bool is_simple(const Json& type, const Json& value) {
     return (type == "string" && value.is_string()) || (type == "boolean" && value.is_boolean()) ||
            (type == "integer" && value.is_number_integer()) ||
-           (type == "number" && value.is_number()) || (type == "json" && value.is_object());
+           (type == "number" && value.is_number()) || (type == "json" && value.is_structured());
   }
 
   Json schema_;
@@ -130,6 +152,22 @@ std::vector<Json> templates_of(const StackSpec& spec) {
   return documents;
 }
 
+/// Logical ids in Fn::GetAtt, at any depth.
+std::set<std::string> ids_referred_to(const Json& value) {
+  std::set<std::string> ids;
+  if (!value.is_structured()) {
+    return ids;
+  }
+  if (value.is_object() && value.contains("Fn::GetAtt")) {
+    ids.insert(value["Fn::GetAtt"][0].get<std::string>());
+    return ids;
+  }
+  for (const Json& inner : value) {
+    ids.merge(ids_referred_to(inner));
+  }
+  return ids;
+}
+
 TEST(CloudFormationExport, TemplatesAreWhatTheTypesAllow) {
   SchemaCheck check;
   std::set<std::string> types;
@@ -142,7 +180,15 @@ TEST(CloudFormationExport, TemplatesAreWhatTheTypesAllow) {
     }
   }
   EXPECT_EQ(check.complaints(), "");
-  EXPECT_EQ(types.size(), 9U);
+  // All kinds but the logging configuration.
+  std::set<std::string> wanted;
+  for (const Resource& one : desired_state(rich_spec()).resources) {
+    const std::string type(cloudformation_type_of(one.address.kind));
+    if (!type.empty()) {
+      wanted.insert(type);
+    }
+  }
+  EXPECT_EQ(types, wanted);
 }
 
 TEST(CloudFormationExport, TheCheckFindsWhatIsWrong) {
@@ -165,8 +211,12 @@ TEST(CloudFormationExport, EveryReferenceIsInItsTemplateAndDataIsKept) {
         for (const Json& needed : resource.value("DependsOn", Json::array())) {
           EXPECT_TRUE(document["Resources"].contains(needed.get<std::string>())) << needed;
         }
+        for (const std::string& needed : ids_referred_to(resource["Properties"])) {
+          EXPECT_TRUE(document["Resources"].contains(needed)) << id << " -> " << needed;
+        }
         const bool is_data = resource["Type"].get<std::string>().starts_with("AWS::S3::") ||
-                             resource["Type"] == "AWS::Logs::LogGroup";
+                             resource["Type"] == "AWS::Logs::LogGroup" ||
+                             resource["Type"] == "AWS::KMS::Key";
         EXPECT_EQ(resource.value("DeletionPolicy", "") == "Retain", is_data) << id;
         EXPECT_EQ(resource.value("UpdateReplacePolicy", "") == "Retain", is_data) << id;
       }
@@ -176,16 +226,35 @@ TEST(CloudFormationExport, EveryReferenceIsInItsTemplateAndDataIsKept) {
 
 TEST(CloudFormationExport, GlobalThingsAreInTheHomeTemplateOnly) {
   const std::vector<Json> documents = templates_of(full_spec());
-  ASSERT_EQ(documents.size(), 2U);
+  ASSERT_EQ(documents.size(), 3U);  // Two of the home region.
   const auto count = [](const Json& document, const std::string& type) {
     return std::count_if(document["Resources"].begin(), document["Resources"].end(),
                          [&](const Json& one) { return one["Type"] == type; });
   };
   EXPECT_EQ(count(documents[0], "AWS::IAM::Role"), 1);
-  EXPECT_EQ(count(documents[1], "AWS::IAM::Role"), 0);
-  EXPECT_EQ(count(documents[0], "AWS::CloudWatch::Dashboard"), 1);
-  EXPECT_EQ(count(documents[1], "AWS::CloudWatch::Dashboard"), 0);
-  EXPECT_EQ(count(documents[1], "AWS::CloudWatch::Alarm"), 4);
+  EXPECT_EQ(count(documents[0], "AWS::CloudWatch::Dashboard"), 0);
+  EXPECT_EQ(count(documents[1], "AWS::CloudWatch::Dashboard"), 1);
+  EXPECT_EQ(count(documents[2], "AWS::IAM::Role"), 0);
+  EXPECT_EQ(count(documents[2], "AWS::CloudWatch::Dashboard"), 0);
+  EXPECT_EQ(count(documents[2], "AWS::CloudWatch::Alarm"), 4);
+}
+
+TEST(CloudFormationExport, TheTwoStacksOfObservabilityHaveTheirOldNames) {
+  std::set<std::string> names;
+  const StackSpec spec = rich_spec();
+  for (const ExportedFile& file : to_cloudformation(spec, desired_state(spec))) {
+    names.insert(file.name);
+    if (file.name.ends_with(".template.json")) {
+      const Json steps = Json::parse(file.text)["Metadata"]["bedrocklog"]["Steps"];
+      const std::string stack =
+          file.name.find("dashboards") == std::string::npos ? "infrastructure" : "dashboards";
+      EXPECT_NE(steps.dump().find("--stack-name bedrock-monitoring-" + stack + ' '),
+                std::string::npos);
+    }
+  }
+  EXPECT_TRUE(names.contains("bedrock-monitoring-infrastructure-eu-west-1.template.json"));
+  EXPECT_TRUE(names.contains("bedrock-monitoring-infrastructure-us-east-1.template.json"));
+  EXPECT_TRUE(names.contains("bedrock-monitoring-dashboards-eu-west-1.template.json"));
 }
 
 TEST(CloudFormationExport, TheLoggingConfigurationIsAStepOfItsOwn) {
@@ -195,13 +264,14 @@ TEST(CloudFormationExport, TheLoggingConfigurationIsAStepOfItsOwn) {
   for (const ExportedFile& file : to_cloudformation(spec, desired)) {
     files[file.name] = Json::parse(file.text);
   }
-  ASSERT_EQ(files.size(), 4U);
+  ASSERT_EQ(files.size(), 5U);
   const Resource* const logging =
       desired.find({ResourceKind::logging_configuration, "us-east-1", ""});
   ASSERT_NE(logging, nullptr);
   EXPECT_EQ(files["bedrocklog-us-east-1.logging.json"],
             (Json{{"loggingConfig", logging->properties}}));
-  const Json metadata = files["bedrocklog-us-east-1.template.json"]["Metadata"]["bedrocklog"];
+  const Json metadata =
+      files["bedrocklog-infrastructure-us-east-1.template.json"]["Metadata"]["bedrocklog"];
   EXPECT_EQ(metadata["LoggingConfiguration"], logging->properties);
   EXPECT_NE(
       metadata["Steps"].dump().find("put-model-invocation-logging-configuration --region us-east-1 "
@@ -320,6 +390,51 @@ TEST(TerraformExport, WhatIsThereIsImportedByItsId) {
     EXPECT_FALSE(reference.starts_with("aws_sns_topic_subscription")) << reference;
   }
   EXPECT_FALSE(terraform_of(full_spec(), false).contains("import"));
+}
+
+TEST(TerraformExport, IdsThatAwsMakesUpAreExpressions) {
+  const Json document = terraform_of(rich_spec(), false);
+  const std::string text = document.dump();
+  EXPECT_EQ(text.find("Fn::GetAtt"), std::string::npos);
+  EXPECT_EQ(text.find("\xEE\x80"), std::string::npos);
+  const auto is_expression = [&](const Json& value, const std::string& type,
+                                 const std::string& attribute) {
+    const std::string one = value.is_string() ? value.get<std::string>() : value.dump();
+    const std::string begin = "${" + type + '.';
+    const std::string end = '.' + attribute + '}';
+    if (!one.starts_with(begin) || !one.ends_with(end)) {
+      return false;
+    }
+    const std::string name = one.substr(begin.size(), one.size() - begin.size() - end.size());
+    return document["resource"][type].contains(name);
+  };
+  unsigned found = 0;
+  for (const auto& [name, block] : document["resource"].items()) {
+    for (const auto& [id, one] : block.items()) {
+      if (name == "aws_kms_alias") {
+        EXPECT_TRUE(is_expression(one["target_key_id"], "aws_kms_key", "key_id")) << id;
+        ++found;
+      } else if (name == "aws_vpc_endpoint") {
+        EXPECT_TRUE(is_expression(one["security_group_ids"][0], "aws_security_group", "id")) << id;
+        ++found;
+      } else if (name == "aws_bedrock_guardrail_version") {
+        EXPECT_TRUE(is_expression(one["guardrail_arn"], "aws_bedrock_guardrail", "guardrail_arn"))
+            << id;
+        ++found;
+      }
+    }
+  }
+  EXPECT_GE(found, 8U);
+}
+
+TEST(TerraformExport, EveryKindIsThereOrSaidToBeMissing) {
+  const StackSpec spec = rich_spec();
+  const Json document = terraform_of(spec, false);
+  const std::string missing = document.value("//", "");
+  for (const Resource& one : desired_state(spec).resources) {
+    const bool is_said = missing.find(to_text(one.address)) != std::string::npos;
+    EXPECT_EQ(is_said, one.address.kind == ResourceKind::anomaly_detector) << to_text(one.address);
+  }
 }
 
 TEST(TerraformExport, TextsAreNoTemplates) {
