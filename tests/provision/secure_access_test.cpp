@@ -456,6 +456,16 @@ TEST(SecureProfile, EveryReferenceIsToWhatStandsBefore) {
   }
 }
 
+TEST(SecureProfile, UseOfTheKeyIsAQueryOverTheTrail) {
+  const Address query =
+      in_region(ResourceKind::query_definition, "bedrocklog/bedrocklog/trail-key-use");
+  EXPECT_EQ(desired_state(secure_spec()).find(query), nullptr);
+  const Json definition = properties_of(desired_state(secure_spec_with({"observability"})), query);
+  EXPECT_EQ(definition.value("LogGroupNames", Json()),
+            Json::array({"/aws/bedrock/cloudtrail-logs/prod"}));
+  EXPECT_NE(definition.dump().find("kms.amazonaws.com"), std::string::npos);
+}
+
 TEST(SecureProfile, TheFilterThatApiCallsAreCountedByIsThere) {
   const DesiredState state = desired_state(secure_spec_with({"observability"}));
   const std::vector<const Resource*> filters = of_kind(state, ResourceKind::metric_filter);
