@@ -114,6 +114,10 @@ class AccountReader {
   }
 
   std::optional<AccountEntry> of_row(std::string_view line) {
+    if (std::count(line.begin(), line.end(), '"') % 2 != 0) {
+      complain("has quotes that do not close");
+      return std::nullopt;
+    }
     const std::vector<std::string> cells = cells_of(line);
     if (cells.size() > header_.size()) {
       complain(fmt::format("has {} cells under {} columns", cells.size(), header_.size()));

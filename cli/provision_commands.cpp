@@ -158,14 +158,17 @@ Command export_command() {
       "",
       0,
       0,
-      "the stack for CloudFormation, Terraform, or as JSON",
-      "Writes the stack for other tools. CloudFormation has no type for the logging\n"
+      "the stack for CloudFormation, Terraform, people, or as JSON",
+      "Writes the stack for other tools, as a configuration of this one, or as a runbook in\n"
+      "Markdown. CloudFormation has no type for the logging\n"
       "configuration: it is a file of its own and a step behind the template. With --account no\n"
-      "connection is opened, unless --import asks for what is there.",
-      joined({{run_flag("format", "FORMAT", "cloudformation terraform json", "cloudformation"),
+      "connection is opened, unless --import or --with-state ask for what is there.",
+      joined({{run_flag("format", "FORMAT", "cloudformation terraform configuration runbook",
+                        "cloudformation"),
                {"output-dir", 'o', "DIR", "write files there", run_flag_group, "", FlagKind::text,
                 FlagReach::command_line},
-               run_toggle("import", "Terraform: import blocks for what is there")},
+               run_toggle("import", "Terraform: import blocks for what is there"),
+               run_toggle("with-state", "runbook: with what is there")},
               stack_flags(),
               aws_flags(),
               screen_flags()}),

@@ -22,7 +22,9 @@
 namespace bedrocklog::cli {
 namespace {
 
-constexpr std::array<std::string_view, 3> export_formats = {"cloudformation", "terraform", "json"};
+/// json is the older name of configuration.
+constexpr std::array<std::string_view, 5> export_formats = {"cloudformation", "terraform",
+                                                            "configuration", "runbook", "json"};
 
 /// The request with its account: as it was said, else as STS says.
 OrExit<ProvisionRequest> request_with_account(const Invocation& invocation) {
@@ -50,15 +52,19 @@ OrExit<provision::ObservedState> observed_of(ProvisionRequest& request) {
 OrExit<std::vector<provision::ExportedFile>> exported_files(ProvisionRequest& request,
                                                             const std::string& format) {
   const bool imports = request.session.settings.is_on("import");
+  const bool has_state = request.session.settings.is_on("with-state");
   if (imports && format != "terraform") {
     return stop(Step::command_line, {"--import", "belongs to --format terraform"});
   }
-  if (format == "json") {
+  if (has_state && format != "runbook") {
+    return stop(Step::command_line, {"--with-state", "belongs to --format runbook"});
+  }
+  if (format == "json" || format == "configuration") {
     return std::vector<provision::ExportedFile>{
         {"bedrocklog-stack.json", document_text(provision::to_configuration(request.spec))}};
   }
   std::optional<provision::ObservedState> observed;
-  if (imports) {
+  if (imports || has_state) {
     OrExit<provision::ObservedState> found = observed_of(request);
     if (!found) {
       return found.code();
@@ -66,9 +72,12 @@ OrExit<std::vector<provision::ExportedFile>> exported_files(ProvisionRequest& re
     observed = std::move(*found);
   }
   const provision::DesiredState desired = provision::desired_state(request.spec);
-  return format == "terraform"
-             ? provision::to_terraform(request.spec, desired, observed ? &*observed : nullptr)
-             : provision::to_cloudformation(request.spec, desired);
+  const provision::ObservedState* const state = observed ? &*observed : nullptr;
+  if (format == "runbook") {
+    return provision::to_runbook(request.spec, desired, state);
+  }
+  return format == "terraform" ? provision::to_terraform(request.spec, desired, state)
+                               : provision::to_cloudformation(request.spec, desired);
 }
 
 ExitCode write_files(const std::vector<provision::ExportedFile>& files, const std::string& folder,

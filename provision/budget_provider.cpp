@@ -90,8 +90,8 @@ class BudgetProvider final : public ResourceProvider {
     return is_done ? Result<void>() : Result<void>(refused(address, answer.error()));
   }
   /// All pages; nothing: the budget is gone.
-  Result<std::optional<Json>> list(const Address& address, std::string_view operation,
-                                   const char* name, Json members) const;
+  Result<std::optional<Json>> entries(const Address& address, std::string_view operation,
+                                      const char* name, Json members) const;
   Result<std::optional<Json>> notifications(const Address& address) const;
   Result<void> write_notifications(const Address& address, const Json& wanted,
                                    const Json& found) const;
@@ -103,8 +103,9 @@ class BudgetProvider final : public ResourceProvider {
   Waiter waiter_;
 };
 
-Result<std::optional<Json>> BudgetProvider::list(const Address& address, std::string_view operation,
-                                                 const char* name, Json members) const {
+Result<std::optional<Json>> BudgetProvider::entries(const Address& address,
+                                                    std::string_view operation, const char* name,
+                                                    Json members) const {
   Json all = Json::array();
   for (unsigned page = 0; page < pages_max; ++page) {
     const CallResult<Json> answer = call(operation, members);
@@ -128,7 +129,7 @@ Result<std::optional<Json>> BudgetProvider::list(const Address& address, std::st
 
 Result<std::optional<Json>> BudgetProvider::notifications(const Address& address) const {
   const Result<std::optional<Json>> found =
-      list(address, "DescribeNotificationsForBudget", "Notifications", named(address));
+      entries(address, "DescribeNotificationsForBudget", "Notifications", named(address));
   if (!found || !*found) {
     return found;
   }
@@ -142,7 +143,7 @@ Result<std::optional<Json>> BudgetProvider::notifications(const Address& address
     Json members = named(address);
     members["Notification"] = notification;
     Result<std::optional<Json>> subscribers =
-        list(address, "DescribeSubscribersForNotification", "Subscribers", std::move(members));
+        entries(address, "DescribeSubscribersForNotification", "Subscribers", std::move(members));
     if (!subscribers) {
       return subscribers;
     }

@@ -72,8 +72,7 @@ Json properties_of(const Resource& resource) {
   const Json::json_pointer amount("/Budget/BudgetLimit/Amount");
   if (resource.address.kind == ResourceKind::budget && properties.contains(amount) &&
       properties.at(amount).is_string()) {
-    Json number =
-        Json::parse(properties.at(amount).get_ref<const std::string&>(), nullptr, false);
+    Json number = Json::parse(properties.at(amount).get_ref<const std::string&>(), nullptr, false);
     if (number.is_number()) {
       properties.at(amount) = std::move(number);
     }

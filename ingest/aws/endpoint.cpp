@@ -127,8 +127,13 @@ std::string iam_host(const AwsSettings& settings, const Partition& partition) {
   return host + std::string(partition.global_region) + '.' + suffix;
 }
 
-std::string budgets_host(const Partition& partition) {
-  if (partition.name == "aws-eusc") {
+/// Its hosts of the newer suffix have a region, and serve both kinds of addresses.
+bool has_dualstack_budgets(const Partition& partition) {
+  return partition.name == "aws" || partition.name == "aws-eusc";
+}
+
+std::string budgets_host(const AwsSettings& settings, const Partition& partition) {
+  if (settings.use_dualstack || partition.name == "aws-eusc") {
     return "budgets." + std::string(partition.global_region) + '.' +
            std::string(partition.dualstack_dns_suffix);
   }
@@ -157,7 +162,8 @@ std::string_view missing_kind(const AwsSettings& settings, std::string_view serv
   }
   const bool has_dualstack = service == "iam"
                                  ? partition.name == "aws" || partition.name == "aws-us-gov"
-                                 : service != "budgets";
+                             : service == "budgets" ? has_dualstack_budgets(partition)
+                                                    : true;
   return settings.use_dualstack && !has_dualstack ? "dual-stack" : "";
 }
 
@@ -242,7 +248,7 @@ Result<Endpoint> endpoint_of(const AwsSettings& settings, std::string_view servi
   Endpoint endpoint{"https", "", "", std::string(region), std::string(service.signing_name)};
   if (!global_region.empty()) {
     endpoint.authority =
-        service.name == "iam" ? iam_host(settings, partition) : budgets_host(partition);
+        service.name == "iam" ? iam_host(settings, partition) : budgets_host(settings, partition);
     endpoint.signing_region = global_region;
   } else {
     endpoint.authority = service.name == "s3" ? s3_host(settings, partition, region)

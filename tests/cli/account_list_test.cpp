@@ -62,8 +62,9 @@ TEST(AccountList, EveryFaultIsNamedWithItsLine) {
       "555555555555,no role\n"
       "666666666666,Deployer\n"
       "666666666666,Deployer,other\n"
-      "666666666666,Deployer\n");
-  ASSERT_EQ(found.faults.size(), 5U);
+      "666666666666,Deployer\n"
+      "777777777777,\"Deployer\n");
+  ASSERT_EQ(found.faults.size(), 6U);
   EXPECT_TRUE(found.faults[0].starts_with("accounts:2: is no account of 12 digits"));
   EXPECT_TRUE(found.faults[1].starts_with("accounts:3: the role is of another account"));
   EXPECT_TRUE(found.faults[2].starts_with("accounts:4: has 4 cells under 3 columns"));

@@ -63,8 +63,7 @@ TEST_F(ProvisionLogging, WhatIsDisabledIsKeptInAFileAndCanBePutBack) {
   aws.forget_calls();
   EXPECT_EQ(run("logging disable --yes").exit_code, 0);
   EXPECT_EQ(changes(), 0U);
-  const json restored =
-      run_json(std::string("logging enable --yes --restore ") + kept, 0);
+  const json restored = run_json(std::string("logging enable --yes --restore ") + kept, 0);
   EXPECT_EQ(restored["result"], "done");
   EXPECT_EQ(configurations(), before);
   EXPECT_EQ(run("plan").exit_code, 0);
@@ -108,9 +107,9 @@ TEST_F(ProvisionLogging, UnknownActionsAndMisplacedFlagsAreRefused) {
 /// A gzip member.
 std::string packed(const std::string& text) {
   z_stream stream{};
-  EXPECT_EQ(deflateInit2(&stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, 15 + 16, 8,
-                         Z_DEFAULT_STRATEGY),
-            Z_OK);
+  EXPECT_EQ(
+      deflateInit2(&stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY),
+      Z_OK);
   std::string out(deflateBound(&stream, text.size()) + 64, '\0');
   std::string input = text;
   stream.next_in = reinterpret_cast<Bytef*>(input.data());
@@ -141,8 +140,8 @@ std::string result_of_check(const json& verified, const std::string& id) {
 // F162
 TEST_F(ProvisionLogging, ACanaryIsPrintedAndFoundOnceItsRecordIsThere) {
   ASSERT_EQ(run("apply --yes --no-verify").exit_code, 0);
-  const CaseOutcome printed =
-      run("logging verify --canary --canary-model amazon.nova-micro-v1:0 --now 2026-03-04T10:15:07Z");
+  const CaseOutcome printed = run(
+      "logging verify --canary --canary-model amazon.nova-micro-v1:0 --now 2026-03-04T10:15:07Z");
   EXPECT_EQ(printed.exit_code, 0) << printed.standard_error;
   const std::string line =
       "aws bedrock-runtime converse --region eu-west-1 --model-id amazon.nova-micro-v1:0 "

@@ -63,9 +63,9 @@ TEST_F(ProvisionSchema, DamagedDocumentsAreRefused) {
            R"([{"op": "replace", "path": "/account", "value": "12"}])",
            R"([{"op": "replace", "path": "/schema", "value": "bedrocklog.provision-plan/2"}])",
        }) {
-    EXPECT_EQ(validate_documents("provision-plan-1.schema.json",
-                                 {good.patch(json::parse(patch)).dump()}),
-              1)
+    EXPECT_EQ(
+        validate_documents("provision-plan-1.schema.json", {good.patch(json::parse(patch)).dump()}),
+        1)
         << patch;
   }
 }

@@ -116,6 +116,12 @@ class FakeIam : public FakeService {
       return found != nullptr &&
              policy_allows(PolicyKind::identity, inline_policies(*found), question);
     };
+    world_.has_role = [this](const std::string& arn) {
+      return std::any_of(roles_.begin(), roles_.end(), [&](const auto& entry) {
+        return arn_of(entry.second.path, entry.second.name) == arn &&
+               world_.requests >= entry.second.usable_from;
+      });
+    };
   }
 
   FakeAnswer handle(const FakeCall& call) override;
