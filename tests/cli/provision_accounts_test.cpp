@@ -33,8 +33,9 @@ class ProvisionAccounts : public StackProgram {
 
   [[nodiscard]] static std::set<std::string> buckets_of(const FakeAws& account) {
     std::set<std::string> names;
-    for (const auto& [name, bucket] : account.snapshot()["services"]["s3"]["Buckets"].items()) {
-      names.insert(name);
+    const json snapshot = account.snapshot();
+    for (const json& bucket : snapshot["services"]["s3"]["Buckets"]) {
+      names.insert(bucket["Name"]);
     }
     return names;
   }
