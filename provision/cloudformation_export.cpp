@@ -68,6 +68,15 @@ Json properties_of(const Resource& resource) {
   if (resource.address.kind == ResourceKind::dashboard) {
     properties["DashboardBody"] = properties["DashboardBody"].dump();
   }
+  // The API has amounts as texts, CloudFormation as numbers.
+  const Json::json_pointer amount("/Budget/BudgetLimit/Amount");
+  if (resource.address.kind == ResourceKind::budget && properties.contains(amount) &&
+      properties.at(amount).is_string()) {
+    Json number = Json::parse(properties.at(amount).get_ref<const std::string&>(), nullptr, false);
+    if (number.is_number()) {
+      properties.at(amount) = std::move(number);
+    }
+  }
   if (resource.address.kind == ResourceKind::subscription) {
     const std::string region = region_in_arn(properties.value("TopicArn", ""));
     if (!region.empty() && region != resource.address.region) {

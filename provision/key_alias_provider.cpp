@@ -1,36 +1,96 @@
-// Not there yet.
-#include "provision/resource_provider.h"
+// The alias of a KMS key: ours when its key is.
+#include <string>
+#include <utility>
+
+#include "provision/call_fault.h"
+#include "provision/key_calls.h"
+#include "provision/normal_form.h"
+#include "provision/settling.h"
 
 namespace bedrocklog::provision {
 namespace {
 
-class PendingProvider final : public ResourceProvider {
+using aws::CallResult;
+
+class KeyAliasProvider final : public ResourceProvider {
  public:
-  Result<std::optional<Observed>> read(const Address& /*address*/) override {
-    return std::optional<Observed>();
+  explicit KeyAliasProvider(KeyCalls calls) : calls_(std::move(calls)) {}
+
+  Result<std::optional<Observed>> read(const Address& address) override;
+  Result<void> create(const Address& address, const Json& target) override;
+  Result<void> update(const Address& address, const Json& target,
+                      const Observed& observed) override {
+    return differences(ResourceKind::key_alias, target, observed.properties).empty()
+               ? Result<void>()
+               : result_of(address, write(address, "UpdateAlias", target));
   }
-  Result<void> create(const Address& address, const Json& /*target*/) override {
-    return fault(to_text(address), "not built");
-  }
-  Result<void> update(const Address& address, const Json& /*target*/,
-                      const Observed& /*observed*/) override {
-    return fault(to_text(address), "not built");
-  }
-  Result<void> remove(const Address& /*address*/, const Observed& /*observed*/,
+  Result<void> remove(const Address& address, const Observed& /*observed*/,
                       bool /*deletes_data*/) override {
-    return {};
+    const CallResult<Json> answer =
+        calls_.call(address, "DeleteAlias", {{"AliasName", address.name}});
+    return !answer && has_code(answer.error(), {"NotFoundException"}) ? Result<void>()
+                                                                      : result_of(address, answer);
   }
+  /// It was there with the key that was adopted, and stays with it.
   Result<void> release(const Address& /*address*/, const Observed& /*observed*/) override {
     return {};
   }
+
+ private:
+  static Result<void> result_of(const Address& address, const CallResult<Json>& answer) {
+    return answer ? Result<void>() : Result<void>(refused(address, answer.error()));
+  }
+  CallResult<Json> write(const Address& address, std::string_view operation,
+                         const Json& target) const {
+    return calls_.change(
+        address, operation,
+        {{"AliasName", address.name}, {"TargetKeyId", target.value("TargetKeyId", Json())}});
+  }
+
+  KeyCalls calls_;
 };
+
+Result<std::optional<Observed>> KeyAliasProvider::read(const Address& address) {
+  const Result<std::optional<Json>> key = calls_.metadata(address, address.name);
+  if (!key) {
+    return pass_on(key);
+  }
+  if (!*key) {
+    return std::optional<Observed>();
+  }
+  const std::string id = key_text(**key, "KeyId");
+  const Result<std::optional<Tags>> tags = calls_.tags(address, id);
+  if (!tags) {
+    return pass_on(tags);
+  }
+  const Mark mark = *tags ? mark_of(**tags, calls_.identity().stack) : Mark();
+  const Json properties = {{"AliasName", address.name}, {"TargetKeyId", id}};
+  return std::optional(Observed{normal_form(ResourceKind::key_alias, properties),
+                                mark.ownership,
+                                mark.owner,
+                                {{"KeyState", key_text(**key, "KeyState")}}});
+}
+
+Result<void> KeyAliasProvider::create(const Address& address, const Json& target) {
+  const CallResult<Json> made = write(address, "CreateAlias", target);
+  if (made || !has_code(made.error(), {"AlreadyExistsException"})) {
+    return result_of(address, made);
+  }
+  const Result<std::optional<Observed>> there =
+      seen_soon(calls_.waiter(), [&] { return read(address); });
+  if (!there) {
+    return pass_on(there);
+  }
+  return *there && is_ours(**there) ? update(address, target, **there)
+                                    : Result<void>(came_meanwhile(address));
+}
 
 }  // namespace
 
-std::unique_ptr<ResourceProvider> make_key_alias_provider(aws::ServiceCalls& /*calls*/,
-                                                          StackIdentity /*identity*/,
-                                                          Waiter /*waiter*/) {
-  return std::make_unique<PendingProvider>();
+std::unique_ptr<ResourceProvider> make_key_alias_provider(aws::ServiceCalls& calls,
+                                                          StackIdentity identity, Waiter waiter) {
+  return std::make_unique<KeyAliasProvider>(
+      KeyCalls(calls, std::move(identity), std::move(waiter)));
 }
 
 }  // namespace bedrocklog::provision

@@ -32,7 +32,7 @@ std::int64_t due(std::int64_t from_seconds, std::uint64_t days) {
 
 std::optional<std::uint64_t> days_at(const Json& rule, const char* member) {
   const auto found = rule.find(member);
-  if (found == rule.end() || !found->is_number_unsigned()) {
+  if (found == rule.end() || !found->is_number_integer() || *found < 0) {
     return std::nullopt;
   }
   return std::min(found->get<std::uint64_t>(), horizon_days);

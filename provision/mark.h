@@ -27,6 +27,8 @@ inline constexpr std::string_view adopted_tag = "bedrocklog:adopted";
 inline constexpr std::string_view profile_tag = "bedrocklog:profile";
 inline constexpr std::string_view delivery_sid = "AmazonBedrockLogsWrite";
 inline constexpr std::string_view sid_prefix = "Bedrocklog";
+/// Id of the target that is ours at a rule of EventBridge.
+inline constexpr std::string_view our_target_id = "topic";
 
 using Tags = std::map<std::string, std::string, std::less<>>;
 

@@ -10,14 +10,22 @@
 #include <string_view>
 #include <utility>
 
+#include "provision/entry_order.h"
 #include "provision/mark.h"
+#include "provision/security_rules.h"
 
 namespace bedrocklog::provision {
 namespace {
 
 /// Lists whose entries have a name of their own, and its member.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 7> identified_lists = {
-    {{"Tags", "Key"},
+constexpr std::array<std::pair<std::string_view, std::string_view>, 13> identified_lists = {
+    {{"AdvancedEventSelectors", "Name"},
+     {"FieldSelectors", "Field"},
+     {"InsightSelectors", "InsightType"},
+     {"Targets", "Id"},
+     {"FiltersConfig", "Type"},
+     {"PiiEntitiesConfig", "Type"},
+     {"Tags", "Key"},
      {"Rules", "Id"},
      {"Statement", "Sid"},
      {"Policies", "PolicyName"},
@@ -26,19 +34,54 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 7> identifie
      {"Transitions", "StorageClass"}}};
 
 /// Lists of plain values in which order means nothing.
-constexpr std::array<std::string_view, 5> unordered_lists = {
-    "AlarmActions", "OKActions", "InsufficientDataActions", "Topics", "LogGroupNames"};
+constexpr std::array<std::string_view, 12> unordered_lists = {
+    "AlarmActions",  "OKActions",        "InsufficientDataActions",      "Topics",
+    "LogGroupNames", "Equals",           "NotificationsWithSubscribers", "Subscribers",
+    "SubnetIds",     "SecurityGroupIds", "SecurityGroupIngress",         "SecurityGroupEgress"};
 
-constexpr std::array<std::string_view, 10> number_members = {
-    "RetentionInDays",  "Period",           "EvaluationPeriods", "DatapointsToAlarm",
-    "Threshold",        "ExpirationInDays", "NoncurrentDays",    "DaysAfterInitiation",
-    "TransitionInDays", "DefaultValue"};
+/// Lists in which AWS fills in members of entries: what an entry is wanted to have must be so, and
+/// there is no other entry.
+constexpr std::array<std::string_view, 2> filled_in_lists = {"FiltersConfig", "PiiEntitiesConfig"};
 
-constexpr std::array<std::string_view, 8> boolean_members = {
-    "ActionsEnabled",   "ReturnData",
-    "BlockPublicAcls",  "BlockPublicPolicy",
-    "IgnorePublicAcls", "RestrictPublicBuckets",
-    "BucketKeyEnabled", "ExpiredObjectDeleteMarker"};
+/// What must not be there where it is not wanted: switched off, it would stay on.
+struct SwitchedMember {
+  ResourceKind kind;
+  std::string_view path;
+  std::string_view member;
+};
+constexpr std::array<SwitchedMember, 5> switched_members = {
+    {{ResourceKind::trail, "", "InsightSelectors"},
+     {ResourceKind::budget, "", "NotificationsWithSubscribers"},
+     {ResourceKind::budget, "Budget", "CostFilters"},
+     {ResourceKind::guardrail, "", "ContentPolicyConfig"},
+     {ResourceKind::guardrail, "", "SensitiveInformationPolicyConfig"}}};
+
+constexpr std::array<std::string_view, 14> number_members = {"Amount",
+                                                             "RetentionInDays",
+                                                             "Period",
+                                                             "EvaluationPeriods",
+                                                             "DatapointsToAlarm",
+                                                             "Threshold",
+                                                             "ExpirationInDays",
+                                                             "NoncurrentDays",
+                                                             "DaysAfterInitiation",
+                                                             "TransitionInDays",
+                                                             "DefaultValue",
+                                                             "FromPort",
+                                                             "ToPort",
+                                                             "PendingWindowInDays"};
+
+constexpr std::array<std::string_view, 11> boolean_members = {"ActionsEnabled",
+                                                              "ReturnData",
+                                                              "BlockPublicAcls",
+                                                              "BlockPublicPolicy",
+                                                              "IgnorePublicAcls",
+                                                              "RestrictPublicBuckets",
+                                                              "BucketKeyEnabled",
+                                                              "ExpiredObjectDeleteMarker",
+                                                              "EnableKeyRotation",
+                                                              "PrivateDnsEnabled",
+                                                              "Enabled"};
 
 template <std::size_t N>
 bool is_one_of(std::string_view name, const std::array<std::string_view, N>& names) {
@@ -54,110 +97,6 @@ std::string_view identity_member(std::string_view list_name) {
   return {};
 }
 
-std::string text_of(const Json& value) {
-  return value.is_string() ? value.get<std::string>()
-                           : value.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
-/// Name of an entry of an identified list; empty when it has none.
-std::string identity_of(const Json& entry, std::string_view member) {
-  const auto found = entry.is_object() ? entry.find(std::string(member)) : entry.end();
-  return found == entry.end() ? "" : text_of(*found);
-}
-
-void sort_unique(Json& list) {
-  std::sort(list.begin(), list.end());
-  list.erase(std::unique(list.begin(), list.end()), list.end());
-}
-
-/// One text or a list of them, as a sorted list of texts.
-Json text_list(const Json& value) {
-  Json list = Json::array();
-  if (value.is_array()) {
-    for (const Json& entry : value) {
-      list.push_back(text_of(entry));
-    }
-  } else {
-    list.push_back(text_of(value));
-  }
-  sort_unique(list);
-  return list;
-}
-
-/// "arn:aws:iam::123456789012:root" is what AWS makes of "123456789012".
-std::string principal_text(const std::string& text) {
-  constexpr std::string_view root = ":root";
-  constexpr std::string_view iam = ":iam::";
-  constexpr std::size_t account_digits = 12;
-  const std::size_t at = text.find(iam);
-  const bool is_root = text.starts_with("arn:") && text.ends_with(root) &&
-                       at != std::string::npos &&
-                       text.size() == at + iam.size() + account_digits + root.size();
-  return is_root ? text.substr(at + iam.size(), account_digits) : text;
-}
-
-Json normal_principal(const Json& principal) {
-  if (!principal.is_object()) {
-    return principal == "*" ? Json{{"AWS", {"*"}}} : principal;
-  }
-  Json result = Json::object();
-  for (const auto& [kind, value] : principal.items()) {
-    Json list = text_list(value);
-    for (Json& entry : list) {
-      entry = principal_text(entry.get<std::string>());
-    }
-    sort_unique(list);
-    result[kind] = std::move(list);
-  }
-  return result;
-}
-
-Json normal_condition(const Json& condition) {
-  if (!condition.is_object()) {
-    return condition;
-  }
-  Json result = Json::object();
-  for (const auto& [test, keys] : condition.items()) {
-    if (!keys.is_object()) {
-      result[test] = keys;
-      continue;
-    }
-    for (const auto& [key, values] : keys.items()) {
-      result[test][key] = text_list(values);
-    }
-  }
-  return result;
-}
-
-Json normal_statement(const Json& statement) {
-  if (!statement.is_object()) {
-    return statement;
-  }
-  Json result = Json::object();
-  for (const auto& [name, value] : statement.items()) {
-    if (name == "Action" || name == "NotAction" || name == "Resource" || name == "NotResource") {
-      result[name] = text_list(value);
-    } else if (name == "Principal" || name == "NotPrincipal") {
-      result[name] = normal_principal(value);
-    } else if (name == "Condition") {
-      result[name] = normal_condition(value);
-    } else {
-      result[name] = value;
-    }
-  }
-  return result;
-}
-
-/// By name, and those of equal or no name by content.
-void sort_entries(Json& list, std::string_view member) {
-  std::stable_sort(list.begin(), list.end(), [&](const Json& left, const Json& right) {
-    const std::string left_name = identity_of(left, member);
-    const std::string right_name = identity_of(right, member);
-    return left_name != right_name ? left_name < right_name : left < right;
-  });
-}
-
-/// "10.0" is 10, and so is "1.0E1".
 std::optional<Json> number_of(const std::string& text) {
   constexpr double whole_max = 9'007'199'254'740'992.0;  // 2^53: from here on doubles have gaps.
   double value = 0;
@@ -204,7 +143,7 @@ Json normal_list(const std::string& name, const Json& list) {
 }
 
 Json normal_value(const std::string& name, const Json& value) {
-  if (name == "PolicyDocument" || name == "AssumeRolePolicyDocument") {
+  if (name == "PolicyDocument" || name == "AssumeRolePolicyDocument" || name == "KeyPolicy") {
     return normal_policy(value);
   }
   if (value.is_array()) {
@@ -216,11 +155,24 @@ Json normal_value(const std::string& name, const Json& value) {
   Json result = Json::object();
   for (const auto& [member, inner] : value.items()) {
     Json normal = normal_value(member, inner);
+    if (name == "CostFilters" && normal.is_array()) {
+      sort_unique(normal);  // Values of a dimension.
+    }
     if (!normal.is_null() && !(normal.is_structured() && normal.empty())) {
       result[member] = std::move(normal);
     }
   }
   return result;
+}
+
+/// An alias is of the key with that id, however the key was named.
+Json with_key_id(Json properties) {
+  const auto target = properties.is_object() ? properties.find("TargetKeyId") : properties.end();
+  if (target != properties.end() && target->is_string()) {
+    const auto& text = target->get_ref<const std::string&>();
+    *target = text.substr(text.rfind('/') + 1);
+  }
+  return properties;
 }
 
 /// What AWS tells in two ways that mean the same.
@@ -265,6 +217,8 @@ class Comparison {
       compare_members(path, wanted, found);
     } else if (wanted.is_array() && (found.is_array() || found.is_null()) && is_by_entry(name)) {
       compare_entries(path, wanted, found, identity_member(name));
+    } else if (wanted.is_array() && found.is_array() && is_one_of(name, filled_in_lists)) {
+      compare_filled_in(path, wanted, found);
     } else {
       note(path, wanted, found);
     }
@@ -279,6 +233,13 @@ class Comparison {
       }
       compare(path.empty() ? member : path + '.' + member, value,
               there == found.end() ? Json() : *there);
+    }
+    for (const SwitchedMember& one : switched_members) {
+      if (one.kind == kind_ && one.path == path && !wanted.contains(one.member) &&
+          found.contains(one.member)) {
+        const std::string name(one.member);
+        note(path.empty() ? name : path + '.' + name, Json(), found[name]);
+      }
     }
   }
 
@@ -307,12 +268,14 @@ class Comparison {
   /// Ours from end to end: what somebody added to it is a change, too.
   [[nodiscard]] bool is_whole(const std::string& name) const {
     return (name == "PolicyDocument" && !is_shared()) || name == "AssumeRolePolicyDocument" ||
-           name == "DashboardBody" || name == "Metrics";
+           name == "DashboardBody" || name == "Metrics" || name == "EventPattern" ||
+           name == "KeyPolicy";
   }
 
   /// Shared with others, who may have entries of their own.
   [[nodiscard]] static bool is_by_entry(const std::string& name) {
-    return name == "Tags" || name == "Rules" || name == "Statement" || name == "Policies";
+    return name == "Tags" || name == "Rules" || name == "Statement" || name == "Policies" ||
+           name == "Targets";
   }
 
   /// Whether an entry that is there and not wanted was ours.
@@ -348,6 +311,29 @@ class Comparison {
     }
   }
 
+  void compare_filled_in(const std::string& path, const Json& wanted, const Json& found) {
+    const std::string_view member = identity_member(path.substr(path.rfind('.') + 1));
+    const auto entry_in = [&](const Json& list, const Json& like) {
+      return std::find_if(list.begin(), list.end(), [&](const Json& entry) {
+        return identity_of(entry, member) == identity_of(like, member);
+      });
+    };
+    for (const Json& entry : wanted) {
+      const std::string entry_path = path + '[' + identity_of(entry, member) + ']';
+      const auto there = entry_in(found, entry);
+      if (there != found.end() && entry.is_object() && there->is_object()) {
+        compare_members(entry_path, entry, *there);
+      } else {
+        note(entry_path, entry, there == found.end() ? Json() : *there);
+      }
+    }
+    for (const Json& entry : found) {
+      if (entry_in(wanted, entry) == wanted.end()) {
+        note(path + '[' + identity_of(entry, member) + ']', Json(), entry);
+      }
+    }
+  }
+
   void note(const std::string& path, const Json& wanted, const Json& found) {
     if (wanted != found) {
       changes_.push_back({path, found, wanted});
@@ -361,30 +347,15 @@ class Comparison {
 
 }  // namespace
 
-Json normal_policy(const Json& document) {
-  if (!document.is_object()) {
-    return document;
-  }
-  Json result = document;
-  const auto found = result.find("Statement");
-  if (found == result.end()) {
-    return result;
-  }
-  Json statements = Json::array();
-  if (found->is_array()) {
-    for (const Json& statement : *found) {
-      statements.push_back(normal_statement(statement));
-    }
-  } else {
-    statements.push_back(normal_statement(*found));
-  }
-  sort_entries(statements, "Sid");
-  result["Statement"] = std::move(statements);
-  return result;
-}
-
 Json normal_form(ResourceKind kind, const Json& properties) {
   Json result = normal_value("", properties);
+  if (kind == ResourceKind::security_group) {
+    result = normal_value("", with_normal_rules(properties));
+    keep_empty_rules(properties, result);
+  }
+  if (kind == ResourceKind::key_alias) {
+    result = with_key_id(std::move(result));
+  }
   if (kind == ResourceKind::alarm) {
     settle_alarm(result);
   }

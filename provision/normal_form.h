@@ -29,8 +29,10 @@ struct PropertyChange {
 
 /// Differences in what `desired` names; members only `observed` has are not ours to judge. Lists
 /// of identified things (tags by Key, rules by Id, statements by Sid, inline policies by
-/// PolicyName) are compared entry by entry, and entries only `observed` has are kept, but for
-/// those that carry our mark. Both in normal form. By path.
+/// PolicyName, targets of rules by Id) are compared entry by entry, and entries only `observed` has
+/// are kept, but for those that carry our mark. A few members must not be there when they are not
+/// wanted (Insights of a trail, filters of a budget, policies of a guardrail): whoever compares one
+/// property alone leaves the others out of both. Both in normal form. By path.
 [[nodiscard]] std::vector<PropertyChange> differences(ResourceKind kind, const Json& desired,
                                                       const Json& observed);
 

@@ -371,7 +371,7 @@ Json finance_statements(const StackSpec& spec) {
     statements.push_back(statement("BedrocklogReadReports", {"s3:GetObject"}, {bucket + "/*"}));
   }
   statements.push_back(
-      statement("BedrocklogReadBudgets", {"budgets:ViewBudget"},
+      statement("BedrocklogReadAllBudgets", {"budgets:ViewBudget"},
                 {fmt::format("arn:{}:budgets::{}:budget/*", spec.partition, spec.account)}));
   statements.push_back(
       statement("BedrocklogReadCostsWithoutResource",

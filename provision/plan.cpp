@@ -8,6 +8,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "provision/logging_singleton.h"
 #include "provision/mark.h"
@@ -15,6 +16,7 @@
 #include "provision/reference.h"
 #include "provision/retention.h"
 #include "provision/secure_notices.h"
+#include "provision/trail_selectors.h"
 
 namespace bedrocklog::provision {
 namespace {
@@ -277,6 +279,21 @@ void add_retirements(const DesiredState& desired, const ObservedState& observed,
   }
 }
 
+/// What CloudTrail has refused of this trail is not asked for again.
+Json with_accepted_events(const Resource& trail, const Observed& observed,
+                          std::vector<Notice>& notices) {
+  const std::vector<std::string> events = refused_events(observed.properties);
+  Json accepted = without_events(trail.properties, events);
+  if (accepted != trail.properties) {
+    notices.push_back(
+        {to_text(trail.address),
+         fmt::format("CloudTrail does not log these events here, and they are left out: {}; to "
+                     "have one tried again, take the tag \"{}EVENTS\" off the trail",
+                     fmt::join(events, ", "), refused_tag_prefix)});
+  }
+  return accepted;
+}
+
 std::vector<Notice> notices_of(const StackSpec& spec, const DesiredState& desired) {
   std::vector<Notice> notices;
   const auto alarms =
@@ -361,6 +378,9 @@ Plan make_plan(const StackSpec& spec, const DesiredState& desired, const Observe
     Resource known = resource;
     known.properties = normal_form(known.address.kind, resolved(known.properties, observed));
     const Observed* const found = observed.find(resource.address);
+    if (found != nullptr && resource.address.kind == ResourceKind::trail && resource.is_managed) {
+      known.properties = with_accepted_events(known, *found, plan.notices);
+    }
     plan.steps.push_back(step_of(spec, known, found, former));
     give_back(known, found, arns, plan.steps.back());
   }

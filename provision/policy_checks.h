@@ -24,7 +24,8 @@ namespace bedrocklog::provision {
 [[nodiscard]] std::string old_transport_flaw(const StackSpec& spec, const std::string& bucket,
                                              const Json& bucket_policy);
 /// Whether services assume a role, or write a bucket, only for this account: every Allow that names
-/// a service asks for aws:SourceAccount or aws:SourceArn of it.
+/// a service asks for aws:SourceAccount or aws:SourceArn of it. A trail's role for CloudWatch Logs
+/// is left out: CloudTrail sends neither.
 [[nodiscard]] std::string deputy_flaw(const StackSpec& spec, const Json& policy);
 /// Whether the service may do the action by this policy, whatever its conditions.
 [[nodiscard]] bool lets_service(const Json& policy, std::string_view service,

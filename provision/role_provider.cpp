@@ -257,7 +257,9 @@ Result<void> RoleProvider::update(const Address& address, const Json& target,
        {{"RoleName", address.name}, {"Description", target.value("Description", Json())}}}};
   for (const Write& write : writes) {
     if (is_other(write.member)) {
-      const Result<void> written = change(address, write.action, write.members);
+      // A boundary that is gone already is as good.
+      const bool is_removal = boundary.is_null() && write.member == writes.front().member;
+      const Result<void> written = change(address, write.action, write.members, is_removal);
       if (!written) {
         return pass_on(written);
       }

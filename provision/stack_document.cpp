@@ -163,7 +163,14 @@ void read_model_form(const Json& document, StackSpec& spec, std::vector<Fault>& 
     }
   });
   // What the model has no word for stands beside it, in our form.
-  members.at("bedrocklog", [&](const Json& own) { read_own_form(own, spec, faults); });
+  members.at("bedrocklog", [&](const Json& own) {
+    // The model always says a retention; a spec may leave it to the profiles.
+    const auto retention = own.is_object() ? own.find("log_retention_days") : own.end();
+    if (retention != own.end() && retention->is_null()) {
+      spec.log_retention_days.reset();
+    }
+    read_own_form(own, spec, faults);
+  });
   members.end();
 }
 

@@ -1,15 +1,22 @@
 // The stack as Terraform in its JSON syntax: one object per resource and setting, with the argument
 // names of the provider hashicorp/aws (its resource pages).
 #include <algorithm>
+#include <array>
+#include <initializer_list>
 #include <map>
+#include <optional>
 #include <set>
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
-#include "provision/outputs.h"
+#include "ingest/ensure.h"
+#include "provision/assembly.h"
 #include "provision/policy_statements.h"
+#include "provision/reference.h"
 #include "provision/stack_export.h"
+#include "provision/terraform_arguments.h"
 
 namespace bedrocklog::provision {
 namespace {
@@ -64,115 +71,54 @@ Json renamed(const Json& from, std::initializer_list<std::pair<const char*, cons
   return result;
 }
 
-Json tag_map(const Json& properties) {
-  Json tags = Json::object();
-  for (const Json& tag : properties.value("Tags", Json::array())) {
-    tags[tag["Key"].get<std::string>()] = tag["Value"];
+// Around what becomes an expression of Terraform; no text of AWS has these characters.
+constexpr std::string_view expression_begin = "\xEE\x80\x80";
+constexpr std::string_view expression_end = "\xEE\x80\x81";
+
+std::string replaced(std::string text, std::string_view from, std::string_view to) {
+  for (std::size_t at = text.find(from); at != std::string::npos;
+       at = text.find(from, at + to.size())) {
+    text.replace(at, from.size(), to);
   }
-  return tags;
+  return text;
 }
 
-Json lifecycle_rule(const Json& rule) {
-  Json result = renamed(rule, {{"Id", "id"}, {"Status", "status"}});
-  result["filter"] = {{"prefix", rule.value("Prefix", "")}};
-  Json expiration = renamed(rule, {{"ExpirationInDays", "days"},
-                                   {"ExpiredObjectDeleteMarker", "expired_object_delete_marker"}});
-  if (!expiration.empty()) {
-    result["expiration"] = std::move(expiration);
+/// Marks become "${" and "}".
+Json with_expressions(const Json& value) {
+  if (value.is_string()) {
+    return replaced(replaced(value.get<std::string>(), expression_begin, "${"), expression_end,
+                    "}");
   }
-  if (rule.contains("NoncurrentVersionExpiration")) {
-    result["noncurrent_version_expiration"] =
-        renamed(rule["NoncurrentVersionExpiration"],
-                {{"NoncurrentDays", "noncurrent_days"},
-                 {"NewerNoncurrentVersions", "newer_noncurrent_versions"}});
-  }
-  if (rule.contains("AbortIncompleteMultipartUpload")) {
-    result["abort_incomplete_multipart_upload"] = renamed(
-        rule["AbortIncompleteMultipartUpload"], {{"DaysAfterInitiation", "days_after_initiation"}});
-  }
-  for (const Json& transition : rule.value("Transitions", Json::array())) {
-    result["transition"].push_back(
-        renamed(transition, {{"TransitionInDays", "days"}, {"StorageClass", "storage_class"}}));
-  }
-  return result;
-}
-
-Json encryption_rule(const Json& rule) {
-  Json result = renamed(rule, {{"BucketKeyEnabled", "bucket_key_enabled"}});
-  result["apply_server_side_encryption_by_default"] =
-      renamed(rule["ServerSideEncryptionByDefault"],
-              {{"SSEAlgorithm", "sse_algorithm"}, {"KMSMasterKeyID", "kms_master_key_id"}});
-  return result;
-}
-
-Json destination(const Json& config) {
-  return renamed(config, {{"bucketName", "bucket_name"}, {"keyPrefix", "key_prefix"}});
-}
-
-Json logging_config(const Json& properties) {
-  // The provider has no argument for audio.
-  Json result =
-      renamed(properties, {{"textDataDeliveryEnabled", "text_data_delivery_enabled"},
-                           {"imageDataDeliveryEnabled", "image_data_delivery_enabled"},
-                           {"embeddingDataDeliveryEnabled", "embedding_data_delivery_enabled"},
-                           {"videoDataDeliveryEnabled", "video_data_delivery_enabled"}});
-  if (properties.contains("s3Config")) {
-    result["s3_config"] = destination(properties["s3Config"]);
-  }
-  if (properties.contains("cloudWatchConfig")) {
-    const Json& config = properties["cloudWatchConfig"];
-    Json inner = renamed(config, {{"logGroupName", "log_group_name"}, {"roleArn", "role_arn"}});
-    if (config.contains("largeDataDeliveryS3Config")) {
-      inner["large_data_delivery_s3_config"] = destination(config["largeDataDeliveryS3Config"]);
+  Json result = value;
+  if (value.is_structured()) {
+    for (Json& inner : result) {
+      inner = with_expressions(inner);
     }
-    result["cloudwatch_config"] = std::move(inner);
   }
   return result;
 }
 
-Json metric_query(const Json& entry) {
-  Json result = renamed(entry, {{"Id", "id"},
-                                {"Expression", "expression"},
-                                {"Label", "label"},
-                                {"Period", "period"},
-                                {"ReturnData", "return_data"}});
-  if (entry.contains("MetricStat")) {
-    const Json& stat = entry["MetricStat"];
-    Json metric = renamed(stat, {{"Period", "period"}, {"Stat", "stat"}});
-    metric.update(
-        renamed(stat["Metric"], {{"Namespace", "namespace"}, {"MetricName", "metric_name"}}));
-    result["metric"] = std::move(metric);
+/// What Terraform calls an attribute of Fn::GetAtt.
+std::string_view attribute_name(ResourceKind kind, std::string_view attribute) {
+  struct Row {
+    ResourceKind kind;
+    std::string_view attribute;
+    std::string_view name;
+  };
+  constexpr std::array rows = {
+      Row{ResourceKind::key, "KeyId", "key_id"},
+      Row{ResourceKind::security_group, "GroupId", "id"},
+      Row{ResourceKind::vpc_endpoint, "Id", "id"},
+      Row{ResourceKind::guardrail, "GuardrailId", "guardrail_id"},
+      Row{ResourceKind::guardrail, "GuardrailArn", "guardrail_arn"},
+  };
+  for (const Row& row : rows) {
+    if (row.kind == kind && row.attribute == attribute) {
+      return row.name;
+    }
   }
-  return result;
+  return "arn";
 }
-
-Json alarm_arguments(const Json& properties) {
-  Json result = renamed(properties, {{"AlarmName", "alarm_name"},
-                                     {"AlarmDescription", "alarm_description"},
-                                     {"ActionsEnabled", "actions_enabled"},
-                                     {"AlarmActions", "alarm_actions"},
-                                     {"ComparisonOperator", "comparison_operator"},
-                                     {"EvaluationPeriods", "evaluation_periods"},
-                                     {"DatapointsToAlarm", "datapoints_to_alarm"},
-                                     {"Threshold", "threshold"},
-                                     {"TreatMissingData", "treat_missing_data"},
-                                     {"Namespace", "namespace"},
-                                     {"MetricName", "metric_name"},
-                                     {"Statistic", "statistic"},
-                                     {"Period", "period"}});
-  for (const Json& entry : properties.value("Metrics", Json::array())) {
-    result["metric_query"].push_back(metric_query(entry));
-  }
-  return result;
-}
-
-/// One Terraform resource of ours.
-struct Block {
-  std::string type;
-  std::string name;
-  Json arguments;
-  std::string import_id;  // Empty: cannot be imported.
-};
 
 class TerraformWriter {
  public:
@@ -192,6 +138,13 @@ class TerraformWriter {
            {{"aws", {{"source", "hashicorp/aws"}, {"version", ">= 5.83.0, < 7.0.0"}}}}}}},
         {"provider", {{"aws", providers()}}},
         {"resource", std::move(resources_)}};
+    if (!left_out_.empty()) {
+      document["//"] = fmt::format(
+          "The provider has no resource for {}; alarms with a band have CloudWatch learn the "
+          "metric "
+          "by themselves.",
+          fmt::join(left_out_, ", "));
+    }
     if (!imports_.empty()) {
       document["import"] = std::move(imports_);
     }
@@ -211,12 +164,29 @@ class TerraformWriter {
     return list;
   }
 
-  static std::string name_for(const Address& address) {
+  /// By region alone what a stack of profile core has one of, so that its names stay.
+  [[nodiscard]] std::string name_for(const Address& address) const {
     std::string name = identifier(address.region.empty() ? "global" : address.region);
-    if (address.kind == ResourceKind::alarm || address.kind == ResourceKind::subscription) {
-      name += '_' + identifier(address.name);
+    return is_the_one(address) ? name : name + '_' + identifier(address.name);
+  }
+
+  [[nodiscard]] bool is_the_one(const Address& address) const {
+    switch (address.kind) {
+      case ResourceKind::bucket:
+      case ResourceKind::bucket_policy:
+        return address.name == bucket_of(*spec_, address.region);
+      case ResourceKind::log_group:
+        return address.name == log_group_of(*spec_);
+      case ResourceKind::role:
+        return address.name == role_of(*spec_);
+      case ResourceKind::topic:
+      case ResourceKind::topic_policy:
+        return arn_of_topic(*spec_, address) == topic_arn_of(*spec_, address.region);
+      case ResourceKind::dashboard:
+        return address.name == spec_->names.dashboard;
+      default:
+        return address.name.empty();
     }
-    return name;
   }
 
   [[nodiscard]] const Observed* found(const Address& address) const {
@@ -231,63 +201,42 @@ class TerraformWriter {
       case ResourceKind::role:
         add_role(resource);
         return;
-      default:
-        emit(resource, single(resource));
-    }
-  }
-
-  /// Kinds that are one resource in Terraform, too.
-  [[nodiscard]] Block single(const Resource& resource) const {
-    const Json& own = resource.properties;
-    const Address& address = resource.address;
-    switch (address.kind) {
       case ResourceKind::bucket_policy:
-        return {"aws_s3_bucket_policy",
-                "",
-                {{"bucket", address.name}, {"policy", policy_of(resource)}},
-                address.name};
-      case ResourceKind::log_group: {
-        Json arguments = renamed(own, {{"LogGroupName", "name"},
-                                       {"RetentionInDays", "retention_in_days"},
-                                       {"KmsKeyId", "kms_key_id"}});
-        arguments["tags"] = tag_map(own);
-        arguments["skip_destroy"] = true;
-        return {"aws_cloudwatch_log_group", "", std::move(arguments), address.name};
+        emit(resource, {"aws_s3_bucket_policy",
+                        "",
+                        {{"bucket", resource.address.name}, {"policy", policy_of(resource)}},
+                        resource.address.name});
+        return;
+      case ResourceKind::topic_policy: {
+        const auto topic = resource.properties["TopicArn"].get<std::string>();
+        emit(
+            resource,
+            {"aws_sns_topic_policy", "", {{"arn", topic}, {"policy", policy_of(resource)}}, topic});
+        return;
       }
-      case ResourceKind::logging_configuration:
-        return {"aws_bedrock_model_invocation_logging_configuration",
-                "",
-                {{"logging_config", logging_config(own)}},
-                address.region};
-      case ResourceKind::topic:
-        return {"aws_sns_topic",
-                "",
-                {{"name", address.name}, {"tags", tag_map(own)}},
-                arn_of(*spec_, address)};
-      case ResourceKind::topic_policy:
-        return {"aws_sns_topic_policy",
-                "",
-                {{"arn", own["TopicArn"]}, {"policy", policy_of(resource)}},
-                own["TopicArn"].get<std::string>()};
       case ResourceKind::subscription:
-        return subscription(resource);
-      case ResourceKind::alarm: {
-        Json arguments = alarm_arguments(own);
-        arguments["tags"] = tag_map(own);
-        return {"aws_cloudwatch_metric_alarm", "", std::move(arguments), address.name};
-      }
-      case ResourceKind::dashboard:
-        return {"aws_cloudwatch_dashboard",
-                "",
-                {{"dashboard_name", address.name}, {"dashboard_body", own["DashboardBody"].dump()}},
-                address.name};
+        emit(resource, subscription(resource));
+        return;
       default:
-        break;
+        add_blocks(resource);
     }
-    return {};
   }
 
-  [[nodiscard]] Block subscription(const Resource& resource) const {
+  void add_blocks(const Resource& resource) {
+    const Observed* const there = found(resource.address);
+    std::vector<TerraformBlock> blocks =
+        terraform_blocks(*spec_, resource, there == nullptr ? Json() : there->details);
+    if (blocks.empty()) {
+      left_out_.push_back(to_text(resource.address));
+    }
+    std::set<std::string> first;
+    for (TerraformBlock& block : blocks) {
+      emit(resource, std::move(block), first);
+      first.insert(references_.at(resource.address).front());
+    }
+  }
+
+  [[nodiscard]] TerraformBlock subscription(const Resource& resource) const {
     const Json& own = resource.properties;
     Json arguments = renamed(
         own, {{"TopicArn", "topic_arn"}, {"Protocol", "protocol"}, {"Endpoint", "endpoint"}});
@@ -313,11 +262,12 @@ class TerraformWriter {
   void add_bucket(const Resource& resource) {
     const Json& own = resource.properties;
     const std::string& bucket = resource.address.name;
-    emit(resource,
-         {"aws_s3_bucket",
-          "",
-          {{"bucket", bucket}, {"tags", tag_map(own)}, {"lifecycle", {{"prevent_destroy", true}}}},
-          bucket});
+    emit(resource, {"aws_s3_bucket",
+                    "",
+                    {{"bucket", bucket},
+                     {"tags", terraform_tags(own)},
+                     {"lifecycle", {{"prevent_destroy", true}}}},
+                    bucket});
     const std::string self = "aws_s3_bucket." + name_for(resource.address);
     const Observed* const there = found(resource.address);
     // What a bucket has not yet is made, and cannot be imported.
@@ -336,25 +286,23 @@ class TerraformWriter {
             {{"rule", renamed(own["OwnershipControls"]["Rules"][0],
                               {{"ObjectOwnership", "object_ownership"}})}});
     setting("aws_s3_bucket_server_side_encryption_configuration", "BucketEncryption",
-            {{"rule",
-              encryption_rule(own["BucketEncryption"]["ServerSideEncryptionConfiguration"][0])}});
+            {{"rule", terraform_encryption(own)}});
     setting("aws_s3_bucket_versioning", "VersioningConfiguration",
             {{"versioning_configuration",
               renamed(own["VersioningConfiguration"], {{"Status", "status"}})}});
-    Json rules = Json::array();
-    for (const Json& rule : own["LifecycleConfiguration"]["Rules"]) {
-      rules.push_back(lifecycle_rule(rule));
-    }
     setting("aws_s3_bucket_lifecycle_configuration", "LifecycleConfiguration",
-            {{"rule", std::move(rules)}});
+            {{"rule", terraform_lifecycle(own)}});
   }
 
   void add_role(const Resource& resource) {
     const Json& own = resource.properties;
     const std::string& role = resource.address.name;
     Json arguments = renamed(own, {{"RoleName", "name"}, {"Description", "description"}});
+    if (own.contains("PermissionsBoundary")) {
+      arguments["permissions_boundary"] = own["PermissionsBoundary"];
+    }
     arguments["assume_role_policy"] = own["AssumeRolePolicyDocument"].dump();
-    arguments["tags"] = tag_map(own);
+    arguments["tags"] = terraform_tags(own);
     emit(resource, {"aws_iam_role", "", std::move(arguments), role});
     for (const Json& policy : own["Policies"]) {
       const auto name = policy["PolicyName"].get<std::string>();
@@ -375,8 +323,12 @@ class TerraformWriter {
                        [&](const Json& policy) { return policy.value("PolicyName", "") == name; });
   }
 
-  void emit(const Resource& resource, Block block, std::set<std::string> needs = {}) {
-    std::string name = block.name.empty() ? name_for(resource.address) : block.name;
+  void emit(const Resource& resource, TerraformBlock block, std::set<std::string> needs = {}) {
+    // An inline policy is known by its own name, as its role's is in it.
+    std::string name = name_for(resource.address);
+    if (!block.part.empty()) {
+      name = resource.address.kind == ResourceKind::role ? block.part : name + '_' + block.part;
+    }
     Json& of_type = resources_[block.type];
     for (unsigned number = 2; of_type.contains(name); ++number) {
       name = fmt::format("{}_{}", name, number);
@@ -387,7 +339,7 @@ class TerraformWriter {
         needs.insert(known->second.begin(), known->second.end());
       }
     }
-    Json arguments = without_templates(block.arguments);
+    Json arguments = with_expressions(without_templates(with_marks(resource, block.arguments)));
     if (!needs.empty()) {
       arguments["depends_on"] = needs;
     }
@@ -402,9 +354,41 @@ class TerraformWriter {
     }
   }
 
+  /// References to other resources as marked expressions, as values and inside of texts of JSON.
+  [[nodiscard]] Json with_marks(const Resource& resource, const Json& value) const {
+    if (const std::optional<Reference> reference = read_reference(value)) {
+      return expression_of(*reference);
+    }
+    if (value.is_string()) {
+      std::string text = value.get<std::string>();
+      for (const Reference& reference : references_in(resource.properties)) {
+        text =
+            replaced(std::move(text), reference_to(reference.address, reference.attribute).dump(),
+                     '"' + expression_of(reference) + '"');
+      }
+      return text;
+    }
+    Json result = value;
+    if (value.is_structured()) {
+      for (Json& inner : result) {
+        inner = with_marks(resource, inner);
+      }
+    }
+    return result;
+  }
+
+  [[nodiscard]] std::string expression_of(const Reference& reference) const {
+    const auto known = references_.find(reference.address);
+    // What it refers to is emitted before it.
+    ensure(known != references_.end());
+    return fmt::format("{}{}.{}{}", expression_begin, known->second.front(),
+                       attribute_name(reference.address.kind, reference.attribute), expression_end);
+  }
+
   const StackSpec* spec_;
   const DesiredState* desired_;
   const ObservedState* observed_;
+  std::vector<std::string> left_out_;
   Json resources_ = Json::object();
   Json imports_ = Json::array();
   std::map<Address, std::vector<std::string>> references_;

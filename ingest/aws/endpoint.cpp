@@ -83,10 +83,6 @@ bool is_signing_region(std::string_view region) {
          });
 }
 
-bool is_global(std::string_view service) {
-  return service == "iam" || service == "budgets";
-}
-
 Result<Endpoint> configured_endpoint(const std::string& url, const AwsSettings& settings,
                                      std::string_view region) {
   if (settings.use_fips || settings.use_dualstack) {
@@ -131,8 +127,13 @@ std::string iam_host(const AwsSettings& settings, const Partition& partition) {
   return host + std::string(partition.global_region) + '.' + suffix;
 }
 
-std::string budgets_host(const Partition& partition) {
-  if (partition.name == "aws-eusc") {
+/// Its hosts of the newer suffix have a region, and serve both kinds of addresses.
+bool has_dualstack_budgets(const Partition& partition) {
+  return partition.name == "aws" || partition.name == "aws-eusc";
+}
+
+std::string budgets_host(const AwsSettings& settings, const Partition& partition) {
+  if (settings.use_dualstack || partition.name == "aws-eusc") {
     return "budgets." + std::string(partition.global_region) + '.' +
            std::string(partition.dualstack_dns_suffix);
   }
@@ -161,7 +162,8 @@ std::string_view missing_kind(const AwsSettings& settings, std::string_view serv
   }
   const bool has_dualstack = service == "iam"
                                  ? partition.name == "aws" || partition.name == "aws-us-gov"
-                                 : service != "budgets";
+                             : service == "budgets" ? has_dualstack_budgets(partition)
+                                                    : true;
   return settings.use_dualstack && !has_dualstack ? "dual-stack" : "";
 }
 
@@ -208,20 +210,28 @@ const Partition& partition_of(std::string_view region) {
   return found == region_prefixes.end() ? default_partition : found->partition;
 }
 
+std::string_view global_region_of(std::string_view service, const Partition& partition) {
+  if (service == "budgets" && partition.name == "aws-cn") {
+    return "cn-northwest-1";
+  }
+  return service == "iam" || service == "budgets" ? partition.global_region : std::string_view();
+}
+
 Result<Endpoint> endpoint_of(const AwsSettings& settings, std::string_view service_name,
                              std::string_view region) {
   const Service service = service_of(service_name);
   const Partition& partition = partition_of(region);
+  const std::string_view global_region = global_region_of(service.name, partition);
   const std::string configured = settings.endpoint_url_for(std::string(service_name));
   if (!configured.empty()) {
-    auto endpoint = configured_endpoint(configured, settings,
-                                        is_global(service.name) ? partition.global_region : region);
+    auto endpoint =
+        configured_endpoint(configured, settings, global_region.empty() ? region : global_region);
     if (endpoint) {
       endpoint->signing_name = service.signing_name;
     }
     return endpoint;
   }
-  if (region.empty() && !is_global(service.name)) {
+  if (region.empty() && global_region.empty()) {
     return fault(std::string(service_name),
                  "no region is known; say --region, AWS_REGION or region in the profile",
                  FaultCause::credentials_missing);
@@ -236,11 +246,10 @@ Result<Endpoint> endpoint_of(const AwsSettings& settings, std::string_view servi
         "has no " + std::string(missing) + " endpoint in partition " + std::string(partition.name));
   }
   Endpoint endpoint{"https", "", "", std::string(region), std::string(service.signing_name)};
-  if (service.name == "iam" || service.name == "budgets") {
-    const bool is_iam = service.name == "iam";
-    endpoint.authority = is_iam ? iam_host(settings, partition) : budgets_host(partition);
-    endpoint.signing_region =
-        !is_iam && partition.name == "aws-cn" ? "cn-northwest-1" : partition.global_region;
+  if (!global_region.empty()) {
+    endpoint.authority =
+        service.name == "iam" ? iam_host(settings, partition) : budgets_host(settings, partition);
+    endpoint.signing_region = global_region;
   } else {
     endpoint.authority = service.name == "s3" ? s3_host(settings, partition, region)
                                               : regional_host(settings, service, partition, region);

@@ -19,6 +19,11 @@ struct Partition {
 /// By the region's prefix; unknown regions belong to "aws". Static storage.
 [[nodiscard]] const Partition& partition_of(std::string_view region);
 
+/// Where a service signs that has one endpoint for the whole partition: iam, budgets. Empty: it has
+/// one in every region.
+[[nodiscard]] std::string_view global_region_of(std::string_view service,
+                                                const Partition& partition);
+
 struct Endpoint {
   std::string scheme;
   std::string authority;  // Host, and port when not the scheme's own: the Host header.

@@ -146,6 +146,21 @@ std::string form_of(std::string_view action, std::string_view version, const Jso
   return form;
 }
 
+/// "a=b&c=d" decoded. Requires that it is well encoded.
+QueryItems query_items(std::string_view text) {
+  QueryItems items;
+  while (!text.empty()) {
+    const std::string_view item = text.substr(0, text.find('&'));
+    text.remove_prefix(std::min(item.size() + 1, text.size()));
+    const std::size_t equals = std::min(item.find('='), item.size());
+    const auto name = percent_decoded(item.substr(0, equals));
+    const auto value = percent_decoded(item.substr(std::min(equals + 1, item.size())));
+    ensure(name.has_value() && value.has_value());
+    items.emplace_back(*name, *value);
+  }
+  return items;
+}
+
 Json without_nulls(const Json& value) {
   if (value.is_object()) {
     Json kept = Json::object();
@@ -268,7 +283,7 @@ CallResult<Json> ServiceCalls::json(std::string_view service, std::string_view r
 CallResult<Json> ServiceCalls::rest_json(std::string_view service, std::string_view region,
                                          std::string_view operation, std::string_view method,
                                          std::string_view path, const Json& body) {
-  ensure(path.starts_with('/') && path.find('?') == std::string_view::npos);
+  ensure(path.starts_with('/'));
   const Result<Endpoint> endpoint = endpoint_of(session_->settings(), service, region);
   if (!endpoint) {
     return no_endpoint(endpoint);
@@ -279,7 +294,11 @@ CallResult<Json> ServiceCalls::rest_json(std::string_view service, std::string_v
   ServiceRequest request;
   request.endpoint = *endpoint;
   request.method = method;
-  request.path = path;
+  const std::size_t path_size = std::min(path.find('?'), path.size());
+  request.path = path.substr(0, path_size);
+  if (path_size < path.size()) {
+    request.query = query_items(path.substr(path_size + 1));
+  }
   if (!body.is_null()) {
     request.headers = {{"Content-Type", "application/json"}};
     request.body = json_text(body);

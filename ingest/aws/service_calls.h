@@ -62,7 +62,8 @@ class ServiceCalls {
   [[nodiscard]] CallResult<Json> json(std::string_view service, std::string_view region,
                                       std::string_view operation, const Json& members);
 
-  /// bedrock. `path` is percent-encoded once; a null `body` sends none.
+  /// bedrock. `path` is percent-encoded once, and may end in a query ("?name=value&..", likewise);
+  /// a null `body` sends none.
   [[nodiscard]] CallResult<Json> rest_json(std::string_view service, std::string_view region,
                                            std::string_view operation, std::string_view method,
                                            std::string_view path, const Json& body);

@@ -116,6 +116,18 @@ TEST(Endpoint, GlobalServicesSignForTheirPartitionsRegion) {
   }
 }
 
+TEST(Endpoint, GlobalServicesSignForTheSameRegionAtAnEndpointUrl) {
+  AwsSettings settings = plain();
+  settings.endpoint_url = "http://127.0.0.1:9000";
+  settings.is_endpoint_flag = true;
+  const auto budgets = endpoint_of(settings, "budgets", "cn-north-1");
+  ASSERT_TRUE(budgets);
+  EXPECT_EQ(budgets->signing_region, "cn-northwest-1");
+  const auto iam = endpoint_of(settings, "iam", "eu-west-1");
+  ASSERT_TRUE(iam);
+  EXPECT_EQ(iam->signing_region, "us-east-1");
+}
+
 struct ServiceHosts {
   const char* service;
   std::array<const char*, 4> hosts;  // us-east-1, eu-west-1, us-gov-west-1, cn-north-1.
@@ -171,6 +183,7 @@ TEST(Endpoint, FipsAndDualstackHaveHostsOfTheirOwn) {
             "logs.cn-north-1.api.amazonwebservices.com.cn");
   EXPECT_EQ(host_of(fips_dualstack(), "iam", "eu-west-1"), "iam-fips.global.api.aws");
   EXPECT_EQ(host_of(dualstack(), "iam", "us-gov-west-1"), "iam.us-gov.api.aws");
+  EXPECT_EQ(host_of(dualstack(), "budgets", "eu-west-1"), "budgets.us-east-1.api.aws");
 }
 
 TEST(Endpoint, GovCloudsPlainHostsAreFips) {

@@ -251,6 +251,14 @@ TEST(ServiceCalls, SendPathsWithArnsEncodedOnceAndSignedEncodedTwice) {
   EXPECT_THAT(only_request(aws), HasSubstr("(right)"));
 }
 
+TEST(ServiceCalls, SendTheQueryThatAPathEndsIn) {
+  Aws aws(answer_of(200, "{}"));
+  ASSERT_TRUE(aws.calls.rest_json("bedrock", "us-east-1", "ListGuardrails", "GET",
+                                  "/guardrails?maxResults=100&nextToken=a%2Fb%3D", nullptr));
+  EXPECT_THAT(only_request(aws), HasSubstr("GET /guardrails?maxResults=100&nextToken=a%2Fb%3D\n"));
+  EXPECT_THAT(only_request(aws), HasSubstr("(right)"));
+}
+
 TEST(ServiceCalls, SendBucketCallsWithTheDigestOfTheirBody) {
   Aws aws(answer_of(200, ""));
   ASSERT_TRUE(aws.calls.s3("eu-west-1", put_versioning()));

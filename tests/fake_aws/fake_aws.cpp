@@ -40,13 +40,21 @@ FakeAnswer access_denied(const FakeServiceTraits& traits, const FakeCall& call,
     return s3_error(403, "AccessDenied", "Access Denied");
   }
   const std::string action = right.service + ':' + right.operation;
-  // SNS alone has its own word for it.
-  return refusal(traits,
-                 {traits.name == "sns" ? "AuthorizationError" : "AccessDenied", 403,
-                  "AccessDeniedException", 400, 403, "AccessDenied", 403},
+  // Two services have their own word for it.
+  const char* const word = traits.name == "sns"   ? "AuthorizationError"
+                           : traits.name == "ec2" ? "UnauthorizedOperation"
+                                                  : "AccessDenied";
+  return refusal(traits, {word, 403, "AccessDeniedException", 400, 403, "AccessDenied", 403},
                  "User: " + call.caller_arn + " is not authorized to perform: " + action +
                      " on resource: " + right.resource +
                      " because no identity-based policy allows the " + action + " action");
+}
+
+void replace_all(std::string& text, const std::string& what, const std::string& with) {
+  for (std::size_t at = text.find(what); at != std::string::npos;
+       at = text.find(what, at + with.size())) {
+    text.replace(at, what.size(), with);
+  }
 }
 
 aws::CannedAnswer silence() {
@@ -79,9 +87,15 @@ Json steady_part(const aws::SeenRequest& request) {
       headers[name] = header.value;
     }
   }
+  std::string body = request.body;
+  constexpr std::string_view token = "&ClientToken=";  // By chance.
+  if (const std::size_t at = body.find(token); at != std::string::npos) {
+    const std::size_t start = at + token.size();
+    body.replace(start, body.find('&', start) - start, "by-chance");
+  }
   return {{"Line", request.method + ' ' + request.target},
           {"Headers", std::move(headers)},
-          {"Body", request.body}};
+          {"Body", std::move(body)}};
 }
 
 RecordedCall recorded(const FakeServiceTraits& traits, const FakeCall& call,
@@ -128,7 +142,8 @@ std::optional<FakeAnswer> FakeAws::State::region_refusal(const FakeServiceTraits
     return refusal(traits, partition_words,
                    "The security token included in the request is invalid.");
   }
-  if (traits.name == "iam" && region != partition.global_region) {
+  const std::string_view global_region = aws::global_region_of(traits.name, partition);
+  if (!global_region.empty() && region != global_region) {
     return refusal(traits, scope_words,
                    "Credential should be scoped to a valid region, not '" + region + "'.");
   }
@@ -234,7 +249,12 @@ FakeAws::FakeAws(std::string account, std::string partition) : state_(std::make_
                             "arn:" + world.partition + ":iam::" + world.account + ":user/admin",
                             world.account, 0};
   state_->services["bedrock"] = make_fake_bedrock(world);
+  state_->services["budgets"] = make_fake_budgets(world);
+  state_->services["cloudtrail"] = make_fake_cloudtrail(world);
+  state_->services["events"] = make_fake_events(world);
+  state_->services["ec2"] = make_fake_ec2(world);
   state_->services["iam"] = make_fake_iam(world);
+  state_->services["kms"] = make_fake_kms(world);
   state_->services["logs"] = make_fake_logs(world);
   state_->services["monitoring"] = make_fake_cloudwatch(world);
   state_->services["s3"] = make_fake_s3(world);
@@ -269,6 +289,13 @@ Json FakeAws::snapshot() const {
   for (const auto& [name, service] : state_->services) {
     services[std::string(traits_of(name)->name)] = service->snapshot();
   }
+  std::string text = services.dump();
+  for (const auto& [name, service] : state_->services) {
+    for (const auto& [id, stand_in] : service->ids_by_chance()) {
+      replace_all(text, id, stand_in);
+    }
+  }
+  services = Json::parse(text);
   return {{"account", state_->world.account},
           {"partition", state_->world.partition},
           {"services", std::move(services)}};
@@ -329,6 +356,22 @@ void FakeAws::put_metric(const std::string& region, const std::string& name_spac
                          const std::string& metric, const Json& dimensions) {
   const std::scoped_lock lock(state_->guard);
   state_->services.at("monitoring")->put_metric(region, name_space, metric, dimensions);
+}
+
+void FakeAws::put_organization_trail(const std::string& home_region, const std::string& name) {
+  const std::scoped_lock lock(state_->guard);
+  state_->services.at("cloudtrail")->put_organization_trail(home_region, name);
+}
+
+void FakeAws::put_vpc(const FakeVpc& vpc) {
+  const std::scoped_lock lock(state_->guard);
+  state_->services.at("ec2")->put_vpc(vpc);
+}
+
+void FakeAws::offer_service(const std::string& region, const std::string& service,
+                            const std::set<std::string>& zones) {
+  const std::scoped_lock lock(state_->guard);
+  state_->services.at("ec2")->offer_service(region, service, zones);
 }
 
 }  // namespace bedrocklog::fake_aws

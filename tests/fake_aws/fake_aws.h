@@ -1,13 +1,15 @@
 // An AWS on loopback that is strict where the real one is: signatures, required members, patterns,
 // limits, order of things. Keeps state, so that what was written can be read back and compared.
 //
-// Services: sts, iam, sns, cloudwatch (query), logs (JSON), bedrock (REST-JSON), s3 (REST-XML, path
-// style). Knows what it serves by the credential scope of the signature (service, region).
+// Services: sts, iam, sns, cloudwatch (query), ec2, logs, cloudtrail, events, budgets, kms (JSON),
+// bedrock (REST-JSON), s3 (REST-XML, path style). Knows what it serves by the credential scope of
+// the signature (service, region).
 #pragma once
 
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -27,7 +29,8 @@ struct Trouble {
   unsigned failing_permille = 0;      // 500 or 503, nothing done.
   unsigned lost_answer_permille = 0;  // Done, and the connection closed without an answer.
   unsigned cut_permille = 0;          // Connection closed, nothing done.
-  /// A role or its policy can be used by Bedrock only so many requests after its last change.
+  /// A role or its policy, and a bucket's policy, can be used by services only so many requests
+  /// after its last change.
   unsigned iam_lag_requests = 0;
   /// Reads of a new thing may miss it for so many requests (not S3, which is consistent).
   unsigned read_lag_requests = 0;
@@ -50,6 +53,26 @@ struct RecordedCall {
   /// {"Line": "POST /", "Headers": {name: value}, "Body": text}.
   Json request;
 };
+
+struct FakeSubnet {
+  std::string id;
+  std::string zone;  // "eu-west-1a".
+  std::string cidr;
+};
+
+struct FakeVpc {
+  std::string region;
+  std::string id;
+  std::string cidr = "10.0.0.0/16";
+  std::vector<FakeSubnet> subnets;
+  bool has_dns_support = true;
+  bool has_dns_hostnames = true;
+};
+
+/// What every region has from the start: 10.0.0.0/16 with a subnet in each of two zones.
+inline constexpr const char* default_vpc = "vpc-0a1b2c3d";
+inline constexpr const char* default_subnet_a = "subnet-0a1b2c3d";
+inline constexpr const char* default_subnet_b = "subnet-0b2c3d4e";
 
 class FakeAws {
  public:
@@ -90,6 +113,14 @@ class FakeAws {
                      const std::string& message, std::int64_t time_ms);
   void put_metric(const std::string& region, const std::string& name_space,
                   const std::string& metric, const Json& dimensions);
+  /// The management account of an organisation makes a trail that covers this account, too.
+  void put_organization_trail(const std::string& home_region, const std::string& name);
+  /// Instead of one with this id, if there is one.
+  void put_vpc(const FakeVpc& vpc);
+  /// In which zones ("a", "b") the interface endpoint service "bedrock-runtime" is offered; none:
+  /// not in this region. From the start those that there are, in a, b and c.
+  void offer_service(const std::string& region, const std::string& service,
+                     const std::set<std::string>& zones);
 
   struct State;
 

@@ -1,8 +1,9 @@
-// Bedrock of the fake: the one logging configuration that each region has.
+// Bedrock of the fake: the one logging configuration that each region has, and guardrails.
 #include <map>
 #include <regex>
 #include <utility>
 
+#include "tests/fake_aws/fake_guardrails.h"
 #include "tests/fake_aws/fake_members.h"
 #include "tests/fake_aws/fake_service.h"
 
@@ -85,9 +86,12 @@ std::string config_fault(const Json& config) {
 
 class FakeBedrock : public FakeService {
  public:
-  explicit FakeBedrock(FakeWorld& world) : world_(world) {}
+  explicit FakeBedrock(FakeWorld& world) : world_(world), guardrails_(world) {}
 
   FakeAnswer handle(const FakeCall& call) override {
+    if (FakeGuardrails::serves(call)) {
+      return guardrails_.handle(call);
+    }
     if (call.path != logging_path || !call.query.empty()) {
       return json_error(404, "UnknownOperationException", "The path is not known.");
     }
@@ -110,6 +114,9 @@ class FakeBedrock : public FakeService {
   }
 
   FakeAnswer describe(const FakeCall& call) const override {
+    if (FakeGuardrails::serves(call)) {
+      return guardrails_.describe(call);
+    }
     FakeAnswer answer;
     const std::map<std::string, std::string> verbs = {
         {"GET", "Get"}, {"PUT", "Put"}, {"DELETE", "Delete"}};
@@ -121,8 +128,11 @@ class FakeBedrock : public FakeService {
     return answer;
   }
 
-  Json snapshot() const override { return {{"LoggingConfigurations", regions_}}; }
+  Json snapshot() const override {
+    return {{"LoggingConfigurations", regions_}, {"Guardrails", guardrails_.snapshot()}};
+  }
   void restore(const Json& snapshot) override {
+    guardrails_.restore(snapshot.value("Guardrails", Json::object()));
     regions_ = snapshot.value("LoggingConfigurations", std::map<std::string, Json>());
   }
 
@@ -191,6 +201,7 @@ class FakeBedrock : public FakeService {
   }
 
   FakeWorld& world_;
+  FakeGuardrails guardrails_;
   std::map<std::string, Json> regions_;
 };
 

@@ -28,6 +28,7 @@ struct FakeBucket {
   /// Of the setting written last, counted in requests: the next one may collide with it.
   std::uint64_t written_at = 0;
   bool may_collide = false;
+  std::uint64_t policy_usable_from = 0;  // By other services, counted in requests.
 
   /// "Enabled", "Suspended" or "".
   [[nodiscard]] std::string versioning() const;

@@ -90,11 +90,37 @@ FakeAnswer page_answer(const FakeCall& call, const std::string& list,
   return query_answer(call.operation, is_truncated ? xml + xml_element("Marker", last) : xml);
 }
 
+/// All statements of the role's own policies in one document.
+Json inline_policies(const Role& role) {
+  Json together = {{"Version", "2012-10-17"}, {"Statement", Json::array()}};
+  for (const auto& [name, document] : role.policies) {
+    for (const Json& statement : policy_statements(document)) {
+      together["Statement"].push_back(statement);
+    }
+  }
+  return together;
+}
+
 class FakeIam : public FakeService {
  public:
   explicit FakeIam(FakeWorld& world) : world_(world) {
     world_.role_may_write_log_group = [this](const std::string& role, const std::string& group) {
       return may_write(role, group);
+    };
+    world_.role_trusts = [this](const std::string& role, const PolicyQuestion& question) {
+      const Role* const found = usable_role(role);
+      return found != nullptr && policy_allows(PolicyKind::trust, found->trust, question);
+    };
+    world_.role_allows = [this](const std::string& role, const PolicyQuestion& question) {
+      const Role* const found = usable_role(role);
+      return found != nullptr &&
+             policy_allows(PolicyKind::identity, inline_policies(*found), question);
+    };
+    world_.has_role = [this](const std::string& arn) {
+      return std::any_of(roles_.begin(), roles_.end(), [&](const auto& entry) {
+        return arn_of(entry.second.path, entry.second.name) == arn &&
+               world_.requests >= entry.second.usable_from;
+      });
     };
   }
 
@@ -130,6 +156,8 @@ class FakeIam : public FakeService {
   FakeAnswer remove(const FakeCall& call, Role& role);
 
   [[nodiscard]] bool may_write(const std::string& role_arn, const std::string& group_arn) const;
+  /// Null: it is not there, or services do not know it yet.
+  [[nodiscard]] const Role* usable_role(const std::string& role_arn) const;
   [[nodiscard]] std::string arn_of(const std::string& path, const std::string& name) const {
     return "arn:" + world_.partition + ":iam::" + world_.account + ":role" + path + name;
   }
@@ -411,14 +439,15 @@ FakeAnswer FakeIam::remove(const FakeCall& call, Role& role) {
   return query_answer(call.operation, "");
 }
 
-bool FakeIam::may_write(const std::string& role_arn, const std::string& group_arn) const {
+const Role* FakeIam::usable_role(const std::string& role_arn) const {
   const auto found = std::find_if(roles_.begin(), roles_.end(), [&](const auto& entry) {
     return arn_of(entry.second.path, entry.second.name) == role_arn;
   });
-  if (found == roles_.end() || world_.requests < found->second.usable_from) {
-    return false;
-  }
-  const Role& role = found->second;
+  return found == roles_.end() || world_.requests < found->second.usable_from ? nullptr
+                                                                              : &found->second;
+}
+
+bool FakeIam::may_write(const std::string& role_arn, const std::string& group_arn) const {
   // arn:aws:logs:REGION:...
   const std::size_t start = group_arn.find(":logs:") + 6;
   const std::string region = group_arn.substr(start, group_arn.find(':', start) - start);
@@ -428,21 +457,15 @@ bool FakeIam::may_write(const std::string& role_arn, const std::string& group_ar
   question.conditions = {{"aws:sourceaccount", world_.account},
                          {"aws:sourcearn", "arn:" + world_.partition + ":bedrock:" + region + ':' +
                                                world_.account + ":model-invocation-logging"}};
-  if (!policy_allows(PolicyKind::trust, role.trust, question)) {
+  if (!world_.role_trusts(role_arn, question)) {
     return false;
-  }
-  Json together = {{"Version", "2012-10-17"}, {"Statement", Json::array()}};
-  for (const auto& [name, document] : role.policies) {
-    for (const Json& statement : policy_statements(document)) {
-      together["Statement"].push_back(statement);
-    }
   }
   question.resource = group_arn + ":log-stream:aws/bedrock/modelinvocations";
   question.conditions.clear();
   const std::array<const char*, 2> actions = {"logs:CreateLogStream", "logs:PutLogEvents"};
   return std::all_of(actions.begin(), actions.end(), [&](const char* action) {
     question.action = action;
-    return policy_allows(PolicyKind::identity, together, question);
+    return world_.role_allows(role_arn, question);
   });
 }
 

@@ -104,19 +104,13 @@ class FakeLogs : public FakeService {
   explicit FakeLogs(FakeWorld& world)
       : world_(world),
         queries_(world),
-        filters_(world,
-                 [this](const std::string& region, const std::string& name) {
-                   const auto groups = regions_.find(region);
-                   const bool is_there = groups != regions_.end() && groups->second.contains(name);
-                   return is_there ? std::optional(groups->second.at(name).group_class)
-                                   : std::nullopt;
-                 }),
+        filters_(world, [this](const std::string& region,
+                               const std::string& name) { return class_of(region, name); }),
         events_([this](const std::string& region, const std::string& name) {
-          return world_.has_log_group(region, name);
+          return class_of(region, name).has_value();
         }) {
     world_.has_log_group = [this](const std::string& region, const std::string& name) {
-      const auto groups = regions_.find(region);
-      return groups != regions_.end() && groups->second.contains(name);
+      return class_of(region, name).has_value();
     };
     world_.write_log_stream = [this](const std::string& region, const std::string& group,
                                      const std::string& stream) {
@@ -144,7 +138,6 @@ class FakeLogs : public FakeService {
   FakeAnswer create(const FakeCall& call);
   FakeAnswer list(const FakeCall& call);
   FakeAnswer put_retention(const FakeCall& call);
-  FakeAnswer drop_retention(const FakeCall& call);
   FakeAnswer put_key(const FakeCall& call);
   FakeAnswer tag(const FakeCall& call);
   FakeAnswer untag(const FakeCall& call);
@@ -155,6 +148,13 @@ class FakeLogs : public FakeService {
   [[nodiscard]] std::string arn_of(const std::string& region, const std::string& name) const {
     return "arn:" + world_.partition + ":logs:" + region + ':' + world_.account +
            ":log-group:" + name;
+  }
+  /// Nothing: there is no such group.
+  [[nodiscard]] std::optional<std::string> class_of(const std::string& region,
+                                                    const std::string& name) const {
+    const auto groups = regions_.find(region);
+    const bool is_there = groups != regions_.end() && groups->second.contains(name);
+    return is_there ? std::optional(groups->second.at(name).group_class) : std::nullopt;
   }
   /// Null: none of that name.
   LogGroup* group(const FakeCall& call) {
@@ -198,7 +198,7 @@ const std::map<std::string, FakeLogs::Operation>& FakeLogs::operations() {
        {{group_name, {"retentionInDays", MemberKind::whole, true}},
         &FakeLogs::put_retention,
         true}},
-      {"DeleteRetentionPolicy", {{group_name}, &FakeLogs::drop_retention, true}},
+      {"DeleteRetentionPolicy", {{group_name}, &FakeLogs::put_retention, true}},
       {"AssociateKmsKey", {{group_name, key_id}, &FakeLogs::put_key, true}},
       {"DisassociateKmsKey", {{group_name}, &FakeLogs::put_key, true}},
       {"TagResource", {{resource_arn, {"tags", MemberKind::map, true}}, &FakeLogs::tag, true}},
@@ -345,8 +345,9 @@ FakeAnswer FakeLogs::list(const FakeCall& call) {
 }
 
 FakeAnswer FakeLogs::put_retention(const FakeCall& call) {
-  const auto days = call.json["retentionInDays"].get<std::int64_t>();
-  if (std::find(retentions_days.begin(), retentions_days.end(), days) == retentions_days.end()) {
+  const std::int64_t days = call.json.value("retentionInDays", std::int64_t{0});  // 0: for ever.
+  if (call.json.contains("retentionInDays") &&
+      std::find(retentions_days.begin(), retentions_days.end(), days) == retentions_days.end()) {
     return invalid("1 validation error detected: Value '" + std::to_string(days) +
                    "' at 'retentionInDays' failed to satisfy constraint: Member must satisfy enum "
                    "value set");
@@ -356,15 +357,6 @@ FakeAnswer FakeLogs::put_retention(const FakeCall& call) {
     return no_group();
   }
   found->retention_days = days;
-  return json_answer(Json());
-}
-
-FakeAnswer FakeLogs::drop_retention(const FakeCall& call) {
-  LogGroup* const found = group(call);
-  if (found == nullptr) {
-    return no_group();
-  }
-  found->retention_days = 0;
   return json_answer(Json());
 }
 

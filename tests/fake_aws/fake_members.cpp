@@ -110,6 +110,10 @@ std::string members_fault(const std::string& path, const Json& sent,
 
 }  // namespace
 
+std::string form_fault(const FakeCall& call, std::span<const Member> members) {
+  return members_fault("", call.json, members);
+}
+
 std::optional<FakeAnswer> members_refusal(const FakeCall& call, std::span<const Member> members,
                                           const std::string& code) {
   const std::string wrong = members_fault("", call.json, members);

@@ -54,6 +54,8 @@ using FakeTags = std::map<std::string, std::string>;
 [[nodiscard]] std::optional<FakeAnswer> members_refusal(
     const FakeCall& call, std::span<const Member> members,
     const std::string& code = "ValidationError");
+/// The same as a sentence; "" when nothing is wrong.
+[[nodiscard]] std::string form_fault(const FakeCall& call, std::span<const Member> members);
 [[nodiscard]] FakeAnswer unknown_operation(const FakeCall& call);
 
 /// Members by name; the fallback where there is none.

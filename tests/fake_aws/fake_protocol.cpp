@@ -8,16 +8,26 @@
 namespace bedrocklog::fake_aws {
 namespace {
 
-constexpr std::array<FakeServiceTraits, 7> all_traits = {{
-    {"bedrock", "bedrock", FakeProtocol::rest_json, "", ""},
-    {"iam", "iam", FakeProtocol::query, "2010-05-08", "https://iam.amazonaws.com/doc/2010-05-08/"},
-    {"logs", "logs", FakeProtocol::json, "Logs_20140328", ""},
-    {"monitoring", "cloudwatch", FakeProtocol::query, "2010-08-01",
-     "http://monitoring.amazonaws.com/doc/2010-08-01/"},
-    {"s3", "s3", FakeProtocol::s3, "", "http://s3.amazonaws.com/doc/2006-03-01/"},
-    {"sns", "sns", FakeProtocol::query, "2010-03-31", "http://sns.amazonaws.com/doc/2010-03-31/"},
-    {"sts", "sts", FakeProtocol::query, "2011-06-15", "https://sts.amazonaws.com/doc/2011-06-15/"},
-}};
+constexpr std::array all_traits = {
+    FakeServiceTraits{"bedrock", "bedrock", FakeProtocol::rest_json, "", ""},
+    FakeServiceTraits{"budgets", "budgets", FakeProtocol::json, "AWSBudgetServiceGateway", ""},
+    FakeServiceTraits{"cloudtrail", "cloudtrail", FakeProtocol::json,
+                      "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101", ""},
+    FakeServiceTraits{"ec2", "ec2", FakeProtocol::ec2, "2016-11-15",
+                      "http://ec2.amazonaws.com/doc/2016-11-15/"},
+    FakeServiceTraits{"events", "events", FakeProtocol::json, "AWSEvents", ""},
+    FakeServiceTraits{"iam", "iam", FakeProtocol::query, "2010-05-08",
+                      "https://iam.amazonaws.com/doc/2010-05-08/"},
+    FakeServiceTraits{"kms", "kms", FakeProtocol::json, "TrentService", ""},
+    FakeServiceTraits{"logs", "logs", FakeProtocol::json, "Logs_20140328", ""},
+    FakeServiceTraits{"monitoring", "cloudwatch", FakeProtocol::query, "2010-08-01",
+                      "http://monitoring.amazonaws.com/doc/2010-08-01/"},
+    FakeServiceTraits{"s3", "s3", FakeProtocol::s3, "", "http://s3.amazonaws.com/doc/2006-03-01/"},
+    FakeServiceTraits{"sns", "sns", FakeProtocol::query, "2010-03-31",
+                      "http://sns.amazonaws.com/doc/2010-03-31/"},
+    FakeServiceTraits{"sts", "sts", FakeProtocol::query, "2011-06-15",
+                      "https://sts.amazonaws.com/doc/2011-06-15/"},
+};
 
 std::string element(const std::string& name, const std::string& text) {
   return '<' + name + '>' + xml_text(text) + "</" + name + '>';
@@ -42,6 +52,8 @@ std::string spelled(const FakeServiceTraits& traits, const RefusalWords& words) 
   switch (traits.protocol) {
     case FakeProtocol::query:
       return words.query;
+    case FakeProtocol::ec2:
+      return words.query == "Throttling" ? "RequestLimitExceeded" : words.query;
     case FakeProtocol::s3:
       return words.s3;
     case FakeProtocol::json:
@@ -66,6 +78,8 @@ FakeAnswer refusal(const FakeServiceTraits& traits, const RefusalWords& words,
   switch (traits.protocol) {
     case FakeProtocol::query:
       return query_error(words.query_status, code, message);
+    case FakeProtocol::ec2:
+      return ec2_error(code == "RequestLimitExceeded" ? 503 : words.query_status, code, message);
     case FakeProtocol::s3:
       return s3_error(words.s3_status, code, message);
     case FakeProtocol::json:
@@ -89,6 +103,7 @@ void finish(FakeAnswer& answer, const FakeServiceTraits& traits, const std::stri
                   [](const aws::HttpHeader& header) { return header.name == "Content-Type"; });
   switch (traits.protocol) {
     case FakeProtocol::query:
+    case FakeProtocol::ec2:
       answer.headers.push_back({"Content-Type", "text/xml"});
       break;
     case FakeProtocol::s3:
@@ -130,6 +145,24 @@ FakeAnswer query_error(int status, const std::string& code, const std::string& m
                 element("Type", status < 500 ? "Sender" : "Receiver") + element("Code", code) +
                 element("Message", message) + "</Error><RequestId>" +
                 std::string(request_id_place) + "</RequestId></ErrorResponse>";
+  return answer;
+}
+
+FakeAnswer ec2_answer(const std::string& operation, const std::string& members_xml) {
+  FakeAnswer answer;
+  answer.operation = operation;
+  answer.body = '<' + operation + "Response xmlns=\"" + std::string(namespace_place) +
+                "\"><requestId>" + std::string(request_id_place) + "</requestId>" + members_xml +
+                "</" + operation + "Response>";
+  return answer;
+}
+
+FakeAnswer ec2_error(int status, const std::string& code, const std::string& message) {
+  FakeAnswer answer = error_answer(status, code);
+  answer.body = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Response><Errors><Error>" +
+                element("Code", code) + element("Message", message) +
+                "</Error></Errors><RequestID>" + std::string(request_id_place) +
+                "</RequestID></Response>";
   return answer;
 }
 

@@ -9,7 +9,7 @@
 
 namespace bedrocklog::fake_aws {
 
-enum class FakeProtocol : std::uint8_t { query, json, rest_json, s3 };
+enum class FakeProtocol : std::uint8_t { query, ec2, json, rest_json, s3 };
 
 struct FakeServiceTraits {
   std::string_view signing_name;

@@ -53,16 +53,16 @@ std::optional<std::vector<Json>> numbered(const Json& node) {
   return items;
 }
 
-std::optional<Json> shaped(const Json& node);
+std::optional<Json> shaped(const Json& node, bool has_flat_lists);
 
-std::optional<Json> shaped_list(const Json& node) {
+std::optional<Json> shaped_list(const Json& node, bool has_flat_lists) {
   const auto items = numbered(node);
   if (!items) {
     return std::nullopt;
   }
   Json list = Json::array();
   for (const Json& item : *items) {
-    auto shape = shaped(item);
+    auto shape = shaped(item, has_flat_lists);
     if (!shape) {
       return std::nullopt;
     }
@@ -83,7 +83,7 @@ std::optional<Json> shaped_map(const Json& node) {
       return std::nullopt;
     }
     const std::string key = item["key"].get<std::string>();
-    auto value = shaped(item["value"]);
+    auto value = shaped(item["value"], false);
     if (!value || map.contains(key)) {
       return std::nullopt;
     }
@@ -92,19 +92,26 @@ std::optional<Json> shaped_map(const Json& node) {
   return map;
 }
 
-std::optional<Json> shaped(const Json& node) {
+bool is_number(const std::string& name) {
+  return !name.empty() && name.find_first_not_of("0123456789") == std::string::npos;
+}
+
+std::optional<Json> shaped(const Json& node, bool has_flat_lists) {
   if (!node.is_object()) {
     return node;
   }
-  if (node.size() == 1 && node.contains("member")) {
-    return shaped_list(node["member"]);
+  if (has_flat_lists && is_number(node.begin().key())) {
+    return shaped_list(node, true);
   }
-  if (node.size() == 1 && node.contains("entry")) {
+  if (!has_flat_lists && node.size() == 1 && node.contains("member")) {
+    return shaped_list(node["member"], false);
+  }
+  if (!has_flat_lists && node.size() == 1 && node.contains("entry")) {
     return shaped_map(node["entry"]);
   }
   Json object = Json::object();
   for (const auto& [name, inner] : node.items()) {
-    auto shape = shaped(inner);
+    auto shape = shaped(inner, has_flat_lists);
     if (!shape) {
       return std::nullopt;
     }
@@ -148,7 +155,7 @@ std::optional<FakeAnswer> read_query(FakeCall& call, const FakeServiceTraits& tr
   call.operation = call.form["Action"];
   call.form.erase("Action");
   call.form.erase("Version");
-  const auto tree = members_tree(call.form);
+  const auto tree = members_tree(call.form, traits.protocol == FakeProtocol::ec2);
   if (!tree) {
     return refusal(traits, malformed_words, "Unexpected list element termination");
   }
@@ -193,7 +200,8 @@ std::optional<FakeAnswer> read_rest_json(FakeCall& call, const FakeServiceTraits
 
 }  // namespace
 
-std::optional<Json> members_tree(const std::map<std::string, std::string>& form) {
+std::optional<Json> members_tree(const std::map<std::string, std::string>& form,
+                                 bool has_flat_lists) {
   Json root = Json::object();
   for (const auto& [name, value] : form) {
     if (!place_member(root, name, value)) {
@@ -202,7 +210,7 @@ std::optional<Json> members_tree(const std::map<std::string, std::string>& form)
   }
   Json shape = Json::object();
   for (const auto& [name, inner] : root.items()) {
-    auto member = shaped(inner);
+    auto member = shaped(inner, has_flat_lists);
     if (!member) {
       return std::nullopt;
     }
@@ -234,6 +242,7 @@ ReadCall read_call(const aws::SeenRequest& request, const FakeAuthorization& aut
   call.query = *query;
   switch (traits.protocol) {
     case FakeProtocol::query:
+    case FakeProtocol::ec2:
       read.refused = read_query(call, traits, request.header("content-type"));
       break;
     case FakeProtocol::json:

@@ -21,7 +21,9 @@ struct ReadCall {
                                  const FakeServiceTraits& traits);
 
 /// "Tags.member.1.Key" to {"Tags": [{"Key": ..}]}, "Attributes.entry.1.key" and ".value" to an
-/// object. Nothing for a list with holes, or a name that is both a value and a structure.
-[[nodiscard]] std::optional<Json> members_tree(const std::map<std::string, std::string>& form);
+/// object. Nothing for a list with holes, or a name that is both a value and a structure. Flat
+/// lists are those of EC2: "Tag.1.Key".
+[[nodiscard]] std::optional<Json> members_tree(const std::map<std::string, std::string>& form,
+                                               bool has_flat_lists = false);
 
 }  // namespace bedrocklog::fake_aws

@@ -72,6 +72,12 @@ class FakeS3 : public FakeService {
                                      const std::string& prefix) {
       return delivery_refusal(region, bucket, prefix);
     };
+    world_.has_bucket = [this](const std::string& bucket) { return buckets_.contains(bucket); };
+    world_.bucket_allows = [this](const std::string& bucket, const PolicyQuestion& question) {
+      const auto found = buckets_.find(bucket);
+      return found != buckets_.end() && world_.requests >= found->second.policy_usable_from &&
+             allows(found->second, question);
+    };
     world_.write_object = [this](const std::string& bucket, const std::string& key) {
       put_object(bucket, key, "", world_.now_seconds);
     };
@@ -122,6 +128,11 @@ class FakeS3 : public FakeService {
   [[nodiscard]] bool collides(FakeBucket& bucket) const;
   [[nodiscard]] std::string delivery_refusal(const std::string& region, const std::string& name,
                                              const std::string& prefix) const;
+  [[nodiscard]] static bool allows(const FakeBucket& bucket, const PolicyQuestion& question) {
+    const auto policy = bucket.settings.find("policy");
+    return policy != bucket.settings.end() &&
+           policy_allows(PolicyKind::resource, policy->second, question);
+  }
   [[nodiscard]] std::string arn_of(const std::string& name) const {
     return "arn:" + world_.partition + ":s3:::" + name;
   }
@@ -371,6 +382,7 @@ FakeAnswer FakeS3::put_setting(const FakeBucketSetting& setting, const FakeCall&
       return *refused;
     }
     stored = Json::parse(call.body, nullptr, false);
+    bucket.policy_usable_from = world_.requests + world_.iam_lag_requests;
   } else {
     const auto root = aws::parse_xml(call.body);
     if (!root || root->name != setting.root) {
@@ -420,10 +432,8 @@ std::string FakeS3::delivery_refusal(const std::string& region, const std::strin
   if (std::string wrong = bucket_key_refusal(world_, bucket, question); !wrong.empty()) {
     return wrong;
   }
-  const auto policy = bucket.settings.find("policy");
-  const bool is_allowed = policy != bucket.settings.end() &&
-                          policy_allows(PolicyKind::resource, policy->second, question);
-  return is_allowed ? "" : "its policy does not let bedrock.amazonaws.com put " + place;
+  return allows(bucket, question) ? ""
+                                  : "its policy does not let bedrock.amazonaws.com put " + place;
 }
 
 }  // namespace

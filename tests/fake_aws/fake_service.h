@@ -5,12 +5,14 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
 #include <nlohmann/json.hpp>
 
 #include "ingest/aws/http_message.h"
+#include "tests/fake_aws/fake_aws.h"
 #include "tests/fake_aws/fake_policy.h"
 
 namespace bedrocklog::fake_aws {
@@ -81,10 +83,19 @@ struct FakeWorld {
   std::function<std::string(const std::string& region, const std::string& bucket,
                             const std::string& prefix)>
       delivery_refusal;
+  /// What other services of AWS ask before they use a thing of the account.
+  std::function<bool(const std::string& bucket)> has_bucket;
+  /// By its policy, as CloudTrail knows it: a new one only after a while (iam_lag_requests).
+  std::function<bool(const std::string& bucket, const PolicyQuestion& question)> bucket_allows;
+  /// Whether the service of the question may be the role, and whether the role may then do it.
+  std::function<bool(const std::string& role_arn, const PolicyQuestion& question)> role_trusts;
+  std::function<bool(const std::string& role_arn, const PolicyQuestion& question)> role_allows;
   /// "" when the key is there, enabled, and its policy lets the service do that; else the code of
   /// KMS. Not given where the fake has no KMS: then nobody is refused.
   std::function<std::string(const std::string& key_arn, const PolicyQuestion& question)>
       key_refusal;
+  /// Policies may name it: it is there, and services know it by now (iam_lag_requests).
+  std::function<bool(const std::string& role_arn)> has_role;
   /// Writes an object as Bedrock does (permission check).
   std::function<void(const std::string& bucket, const std::string& key)> write_object;
   /// Writes a first event, and with it the stream.
@@ -110,6 +121,9 @@ class FakeService {
   /// Of what snapshot() gave; of an empty object: everything is gone.
   virtual void restore(const Json& snapshot) = 0;
 
+  /// Ids that AWS made up, each with the one that stands for it in snapshots.
+  [[nodiscard]] virtual std::map<std::string, std::string> ids_by_chance() const { return {}; }
+
   /// What others do; services that have nothing to do with it leave these as they are.
   virtual void put_object(const std::string& /*bucket*/, const std::string& /*key*/,
                           const std::string& /*body*/, std::int64_t /*modified_seconds*/) {}
@@ -118,6 +132,11 @@ class FakeService {
                              const std::string& /*message*/, std::int64_t /*time_ms*/) {}
   virtual void put_metric(const std::string& /*region*/, const std::string& /*name_space*/,
                           const std::string& /*metric*/, const Json& /*dimensions*/) {}
+  virtual void put_organization_trail(const std::string& /*home_region*/,
+                                      const std::string& /*name*/) {}
+  virtual void put_vpc(const FakeVpc& /*vpc*/) {}
+  virtual void offer_service(const std::string& /*region*/, const std::string& /*service*/,
+                             const std::set<std::string>& /*zones*/) {}
 };
 
 /// The services, each in a file of its own. `world` outlives them.
@@ -128,12 +147,20 @@ class FakeService {
 [[nodiscard]] std::unique_ptr<FakeService> make_fake_bedrock(FakeWorld& world);
 [[nodiscard]] std::unique_ptr<FakeService> make_fake_cloudwatch(FakeWorld& world);
 [[nodiscard]] std::unique_ptr<FakeService> make_fake_sns(FakeWorld& world);
+[[nodiscard]] std::unique_ptr<FakeService> make_fake_cloudtrail(FakeWorld& world);
+[[nodiscard]] std::unique_ptr<FakeService> make_fake_events(FakeWorld& world);
+[[nodiscard]] std::unique_ptr<FakeService> make_fake_budgets(FakeWorld& world);
+[[nodiscard]] std::unique_ptr<FakeService> make_fake_kms(FakeWorld& world);
+[[nodiscard]] std::unique_ptr<FakeService> make_fake_ec2(FakeWorld& world);
 
 /// Answers of the protocols. An empty `result_xml` leaves the result element out. The core puts in
 /// request ids and XML namespaces, and gives a JSON error the form of REST-JSON where it must.
 [[nodiscard]] FakeAnswer query_answer(const std::string& operation, const std::string& result_xml);
 [[nodiscard]] FakeAnswer query_error(int status, const std::string& code,
                                      const std::string& message);
+/// Of EC2, which has no result element.
+[[nodiscard]] FakeAnswer ec2_answer(const std::string& operation, const std::string& members_xml);
+[[nodiscard]] FakeAnswer ec2_error(int status, const std::string& code, const std::string& message);
 [[nodiscard]] FakeAnswer json_answer(const Json& body);
 [[nodiscard]] FakeAnswer json_error(int status, const std::string& code,
                                     const std::string& message);

@@ -320,12 +320,16 @@ TEST(CompositeAlarm, KilledAfterAnyChangeConverges) {
     return run.apply(alarm_named("one"), plain_alarm("one"));
   };
   const ProviderDeed make = [&](ProviderRun& run) {
-    return alarms(run) + run.apply(composite_named("in"), composite("in", "ALARM(one)")) +
-           run.apply(composite_named("out"), composite("out", "ALARM(in)"));
+    std::string wrong = alarms(run);
+    wrong += run.apply(composite_named("in"), composite("in", "ALARM(one)"));
+    wrong += run.apply(composite_named("out"), composite("out", "ALARM(in)"));
+    return wrong;
   };
   const ProviderDeed take_away = [](ProviderRun& run) {
-    return run.destroy(composite_named("out")) + run.destroy(composite_named("in")) +
-           run.destroy(alarm_named("one"));
+    std::string wrong = run.destroy(composite_named("out"));
+    wrong += run.destroy(composite_named("in"));
+    wrong += run.destroy(alarm_named("one"));
+    return wrong;
   };
   const ProviderDeed nothing = [](ProviderRun& /*run*/) { return std::string(); };
   EXPECT_GE(expect_convergence(nothing, make), 6U);

@@ -10,6 +10,7 @@
 
 #include "provision/observe.h"
 #include "provision/plan_file.h"
+#include "provision/reference.h"
 
 namespace bedrocklog::provision {
 namespace {
@@ -34,7 +35,8 @@ class MemoryProvider final : public ResourceProvider {
     if (found == account_->things.end()) {
       return std::optional<Observed>();
     }
-    return std::optional(Observed{found->second, Ownership::ours, "s", Json::object()});
+    return std::optional(
+        Observed{found->second, Ownership::ours, "s", {{"Arn", "arn:" + address.name}}});
   }
   Result<void> create(const Address& address, const Json& target) override {
     return change("create", address, [&] { account_->things[address] = target; });
@@ -137,6 +139,48 @@ TEST(Apply, DoesWhatIsNeededBeforeWhatNeedsIt) {
   EXPECT_LT(place("create eu-west-1/topic/t"), place("create eu-west-1/alarm/one"));
   EXPECT_LT(place("create eu-west-1/alarm/one"), place("create eu-west-1/alarm/two"));
   EXPECT_EQ(account.done.size(), 4U);
+}
+
+/// A log group that names a topic by a value that the topic has when it is there.
+DesiredState referring_stack(const char* attribute) {
+  const Address group{ResourceKind::log_group, "eu-west-1", "g"};
+  DesiredState desired;
+  desired.resources = {{topic, Component::alerting, {{"TopicName", "t"}}, {}, true},
+                       {group,
+                        Component::storage,
+                        {{"LogGroupName", "g"}, {"KmsKeyId", reference_to(topic, attribute)}},
+                        {topic},
+                        true}};
+  return desired;
+}
+
+TEST(Apply, PutsValuesInThePlaceOfReferences) {
+  Account account;
+  const ProviderSet providers = providers_of(account);
+  const DesiredState desired = referring_stack("Arn");
+  const Result<ObservedState> nothing = observe(desired, providers);
+  ASSERT_TRUE(nothing.has_value());
+  const Plan plan = make_plan(spec(), desired, *nothing);
+  EXPECT_TRUE(apply(plan, *nothing, providers, {}).is_complete());
+  const Address group{ResourceKind::log_group, "eu-west-1", "g"};
+  EXPECT_EQ(account.things[group]["KmsKeyId"], "arn:t");
+  const Result<ObservedState> all = observe(desired, providers);
+  ASSERT_TRUE(all.has_value());
+  EXPECT_FALSE(make_plan(spec(), desired, *all).has_changes());
+}
+
+TEST(Apply, SendsNoReferenceThatHasNoValue) {
+  Account account;
+  const ProviderSet providers = providers_of(account);
+  const DesiredState desired = referring_stack("Nothing");
+  const Result<ObservedState> nothing = observe(desired, providers);
+  ASSERT_TRUE(nothing.has_value());
+  const ApplyOutcome outcome = apply(make_plan(spec(), desired, *nothing), *nothing, providers, {});
+  const StepOutcome& failed = outcome_of(outcome, {ResourceKind::log_group, "eu-west-1", "g"});
+  EXPECT_EQ(failed.result, StepResult::failed);
+  ASSERT_TRUE(failed.fault.has_value());
+  EXPECT_EQ(failed.fault->message, "needs Nothing of eu-west-1/topic/t, which is not known");
+  EXPECT_EQ(account.done, (std::vector<std::string>{"create eu-west-1/topic/t"}));
 }
 
 TEST(Apply, ThenLeavesNothingToDo) {

@@ -93,7 +93,10 @@ std::set<std::pair<std::string, std::string>> operations_of_sources() {
                                         "Deleted",
                                         "CreateBucketConfiguration",
                                         "AbortIncompleteMultipartUpload",
-                                        "AttachedPolicies"};
+                                        "AttachedPolicies",
+                                        "Subscriber",
+                                        "Subscribers",
+                                        "TagsList"};
   std::set<std::pair<std::string, std::string>> found;
   for (const auto& entry : std::filesystem::directory_iterator(SOURCE_ROOT "/provision")) {
     const std::string service = service_of(entry.path().filename().string());

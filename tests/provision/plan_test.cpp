@@ -1,6 +1,8 @@
 // What apply and destroy would do, from states made by hand.
 #include "provision/plan.h"
 
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include "provision/mark.h"
@@ -282,6 +284,118 @@ TEST(DestroyPlan, PutsBackAConfigurationThatWasSaved) {
   const Plan plan = make_destroy_plan(spec(), stack(), as_desired(stack()), choices);
   EXPECT_EQ(step_at(plan, logging).action, Action::update);
   EXPECT_EQ(step_at(plan, logging).target, configuration("/before", "before"));
+}
+
+const Address record{ResourceKind::query_definition, "eu-west-1",
+                     "bedrocklog/bedrocklog/profile/secure"};
+
+/// Position of a step in the plan.
+std::size_t place_of(const Plan& plan, const Address& address) {
+  const auto found = std::find_if(plan.steps.begin(), plan.steps.end(),
+                                  [&](const Step& step) { return step.address == address; });
+  EXPECT_NE(found, plan.steps.end()) << to_text(address);
+  return static_cast<std::size_t>(found - plan.steps.begin());
+}
+
+bool waits_for(const Plan& plan, const Address& later, const Address& earlier) {
+  const std::vector<Address>& waits = step_at(plan, later).waits_for;
+  return std::find(waits.begin(), waits.end(), earlier) != waits.end();
+}
+
+TEST(Plan, MakesProfileRecordsBeforeAnythingElse) {
+  DesiredState desired = stack();
+  desired.resources.insert(desired.resources.begin(), resource(record, {{"Name", record.name}}));
+  const Plan plan = make_plan(spec(), desired, {});
+  for (const Resource& one : desired.resources) {
+    EXPECT_EQ(waits_for(plan, one.address, record), one.address != record) << to_text(one.address);
+  }
+}
+
+TEST(Plan, RetiresInTheOrderGivenWhenAllElseIsDone) {
+  DesiredState desired = stack();
+  const Address old_alarm{ResourceKind::alarm, "eu-west-1", "old"};
+  const Address old_topic{ResourceKind::topic, "eu-west-1", "old"};
+  const Address old_bucket{ResourceKind::bucket, "eu-west-1", "old"};
+  desired.retired = {old_alarm, old_topic, old_bucket, record};
+  ObservedState observed;
+  for (const Address& address : desired.retired) {
+    observed.found[address] = {Json::object(), Ownership::ours, "bedrocklog", Json::object()};
+  }
+  const Plan plan = make_plan(spec(), desired, observed);
+  EXPECT_EQ(step_at(plan, old_alarm).action, Action::remove);
+  EXPECT_EQ(step_at(plan, old_bucket).action, Action::keep);  // It holds data.
+  EXPECT_TRUE(waits_for(plan, old_alarm, alarm));
+  EXPECT_TRUE(waits_for(plan, old_topic, old_alarm));
+  EXPECT_TRUE(waits_for(plan, record, old_topic));
+  // Nothing of others.
+  observed.found[old_topic].ownership = Ownership::foreign;
+  for (const Step& step : make_plan(spec(), desired, observed).steps) {
+    EXPECT_NE(step.address, old_topic);
+  }
+}
+
+TEST(Plan, RetiresWhatAFamilyHasTooMuch) {
+  const DesiredState desired = stack();
+  ObservedState observed = as_desired(desired);
+  const Address other{ResourceKind::alarm, "eu-west-1", "spike-of-a-model"};
+  observed.found[other] = {Json::object(), Ownership::ours, "bedrocklog", Json::object()};
+  EXPECT_EQ(step_at(make_plan(spec(), desired, observed), other).action, Action::remove);
+  EXPECT_EQ(step_at(make_destroy_plan(spec(), desired, observed, {}), other).action,
+            Action::remove);
+}
+
+TEST(Plan, TellsWhatAwsDoesNotOffer) {
+  DesiredState desired = stack();
+  const Address latency{ResourceKind::alarm, "eu-west-1", "knowledge-base-latency"};
+  desired.unsupported = {{latency, "no such metric"}};
+  const Plan plan = make_plan(spec(), desired, as_desired(desired));
+  EXPECT_EQ(step_at(plan, latency).action, Action::unsupported);
+  EXPECT_EQ(step_at(plan, latency).reason, "no such metric");
+  EXPECT_FALSE(plan.has_changes());
+}
+
+TEST(Plan, MovesTheLogsOfAnotherProfileOfTheStackWithoutAConflict) {
+  DesiredState desired = stack();
+  const Address old_bucket{ResourceKind::bucket, "eu-west-1", "before"};
+  const Address old_group{ResourceKind::log_group, "eu-west-1", "/before"};
+  const Address old_role{ResourceKind::role, "", "before"};
+  desired.retired = {old_role, old_group, old_bucket};
+  ObservedState observed;
+  for (const Address& address : desired.retired) {
+    observed.found[address] = {
+        Json::object(), Ownership::ours, "bedrocklog", {{"Arn", "arn:role"}}};
+  }
+  observed.found[logging] = {configuration("/before", "before"), Ownership::foreign, "",
+                             Json::object()};
+  const Plan plan = make_plan(spec(), desired, observed);
+  EXPECT_EQ(step_at(plan, logging).action, Action::update);
+  EXPECT_EQ(step_at(plan, old_role).action, Action::remove);
+  EXPECT_TRUE(waits_for(plan, old_role, logging));
+  EXPECT_EQ(step_at(plan, old_bucket).action, Action::keep);
+  // The same destinations of somebody else are a conflict.
+  observed.found[old_bucket].ownership = Ownership::foreign;
+  EXPECT_EQ(step_at(make_plan(spec(), desired, observed), logging).action, Action::conflict);
+}
+
+TEST(DestroyPlan, RemovesRetiredThingsFirstAndRecordsLast) {
+  DesiredState desired = stack();
+  desired.resources.insert(desired.resources.begin(), resource(record, {{"Name", record.name}}));
+  const Address old_alarm{ResourceKind::alarm, "eu-west-1", "old"};
+  const Address old_topic{ResourceKind::topic, "eu-west-1", "old"};
+  desired.retired = {old_alarm, old_topic};
+  ObservedState observed = as_desired(desired);
+  for (const Address& address : desired.retired) {
+    observed.found[address] = {Json::object(), Ownership::ours, "bedrocklog", Json::object()};
+  }
+  const Plan plan = make_destroy_plan(spec(), desired, observed, {});
+  EXPECT_EQ(place_of(plan, logging), 0U);
+  EXPECT_LT(place_of(plan, old_alarm), place_of(plan, old_topic));
+  EXPECT_TRUE(waits_for(plan, old_topic, old_alarm));
+  EXPECT_TRUE(waits_for(plan, alarm, old_topic));
+  EXPECT_EQ(place_of(plan, record), plan.steps.size() - 1);
+  for (const Address& one : {logging, old_alarm, old_topic, alarm, topic, role}) {
+    EXPECT_TRUE(waits_for(plan, record, one)) << to_text(one);
+  }
 }
 
 }  // namespace

@@ -32,6 +32,13 @@ class ProviderRun {
     return found ? std::move(*found) : std::nullopt;
   }
 
+  /// Reads until it is there: the fake's lags are counted in requests.
+  void wait_until_seen(const Address& address) {
+    constexpr unsigned reads_max = 100;
+    for (unsigned reads = 0; reads < reads_max && !read(address); ++reads) {
+    }
+  }
+
   /// What a plan would find to change.
   [[nodiscard]] std::vector<PropertyChange> drift(const Address& address, const Json& wanted) {
     const std::optional<Observed> found = read(address);
@@ -80,6 +87,38 @@ class ProviderRun {
   fake_aws::FakeClient client_;
   ProviderSet providers_;
 };
+
+/// ARN of the key of the alias "alias/NAME" in eu-west-1; made when it is not there, for services
+/// to use.
+inline std::string usable_key(aws::ServiceCalls& calls, const std::string& name) {
+  const std::string alias = "alias/" + name;
+  const aws::CallResult<Json> known =
+      calls.json("kms", "eu-west-1", "DescribeKey", {{"KeyId", alias}});
+  if (known) {
+    return (*known)["KeyMetadata"]["Arn"].get<std::string>();
+  }
+  const Json policy = {
+      {"Version", "2012-10-17"},
+      {"Statement",
+       {{{"Effect", "Allow"},
+         {"Principal", {{"AWS", "arn:aws:iam::123456789012:root"}}},
+         {"Action", "kms:*"},
+         {"Resource", "*"}},
+        {{"Effect", "Allow"},
+         {"Principal", {{"Service", {"logs.eu-west-1.amazonaws.com", "bedrock.amazonaws.com"}}}},
+         {"Action", "kms:*"},
+         {"Resource", "*"}}}}};
+  const aws::CallResult<Json> made =
+      calls.json("kms", "eu-west-1", "CreateKey", {{"Policy", policy.dump()}});
+  if (!made) {
+    ADD_FAILURE() << made.error().fault.message;
+    return "";
+  }
+  const std::string arn = (*made)["KeyMetadata"]["Arn"].get<std::string>();
+  EXPECT_TRUE(
+      calls.json("kms", "eu-west-1", "CreateAlias", {{"AliasName", alias}, {"TargetKeyId", arn}}));
+  return arn;
+}
 
 /// What a provider does, in one go: made or changed or taken away, against a fresh process.
 using ProviderDeed = std::function<std::string(ProviderRun& run)>;

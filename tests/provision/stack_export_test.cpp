@@ -392,6 +392,51 @@ TEST(TerraformExport, WhatIsThereIsImportedByItsId) {
   EXPECT_FALSE(terraform_of(full_spec(), false).contains("import"));
 }
 
+TEST(TerraformExport, IdsThatAwsMakesUpAreExpressions) {
+  const Json document = terraform_of(rich_spec(), false);
+  const std::string text = document.dump();
+  EXPECT_EQ(text.find("Fn::GetAtt"), std::string::npos);
+  EXPECT_EQ(text.find("\xEE\x80"), std::string::npos);
+  const auto is_expression = [&](const Json& value, const std::string& type,
+                                 const std::string& attribute) {
+    const std::string one = value.is_string() ? value.get<std::string>() : value.dump();
+    const std::string begin = "${" + type + '.';
+    const std::string end = '.' + attribute + '}';
+    if (!one.starts_with(begin) || !one.ends_with(end)) {
+      return false;
+    }
+    const std::string name = one.substr(begin.size(), one.size() - begin.size() - end.size());
+    return document["resource"][type].contains(name);
+  };
+  unsigned found = 0;
+  for (const auto& [name, block] : document["resource"].items()) {
+    for (const auto& [id, one] : block.items()) {
+      if (name == "aws_kms_alias") {
+        EXPECT_TRUE(is_expression(one["target_key_id"], "aws_kms_key", "key_id")) << id;
+        ++found;
+      } else if (name == "aws_vpc_endpoint") {
+        EXPECT_TRUE(is_expression(one["security_group_ids"][0], "aws_security_group", "id")) << id;
+        ++found;
+      } else if (name == "aws_bedrock_guardrail_version") {
+        EXPECT_TRUE(is_expression(one["guardrail_arn"], "aws_bedrock_guardrail", "guardrail_arn"))
+            << id;
+        ++found;
+      }
+    }
+  }
+  EXPECT_GE(found, 8U);
+}
+
+TEST(TerraformExport, EveryKindIsThereOrSaidToBeMissing) {
+  const StackSpec spec = rich_spec();
+  const Json document = terraform_of(spec, false);
+  const std::string missing = document.value("//", "");
+  for (const Resource& one : desired_state(spec).resources) {
+    const bool is_said = missing.find(to_text(one.address)) != std::string::npos;
+    EXPECT_EQ(is_said, one.address.kind == ResourceKind::anomaly_detector) << to_text(one.address);
+  }
+}
+
 TEST(TerraformExport, TextsAreNoTemplates) {
   const Json document = terraform_of(full_spec(), false);
   EXPECT_EQ(document["resource"]["aws_s3_bucket"]["eu_west_1"]["tags"]["owner"],

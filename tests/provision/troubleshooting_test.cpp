@@ -72,7 +72,7 @@ TEST(Troubleshooting, EveryCheckHasAnEntryAndEveryEntryACheck) {
 /// Literals in what is given to fault(): subject and message, the message being the last.
 std::vector<std::string> messages_in(const std::string& text) {
   std::vector<std::string> messages;
-  const std::regex literal("\"((?:[^\"\\\\]|\\\\.)*)\"\\s*(?=\")?");
+  const std::regex literal("\"((?:[^\"\\\\]|\\\\.)*)\"\\s*");
   for (std::size_t at = text.find("return fault("); at != std::string::npos;
        at = text.find("return fault(", at + 1)) {
     const std::string call = text.substr(at, text.find(';', at) - at);
@@ -87,7 +87,9 @@ std::vector<std::string> messages_in(const std::string& text) {
       end = static_cast<std::size_t>(found->position() + found->length());
       longest = joined.size() > longest.size() ? joined : longest;
     }
-    if (longest.find(' ') != std::string::npos) {
+    // What AWS says, behind service and operation, speaks for itself.
+    const std::regex quoted("[a-z0-9]+ (?:\\{\\}|[A-Za-z]+)(?:: \\{\\})+");
+    if (longest.find(' ') != std::string::npos && !std::regex_match(longest, quoted)) {
       messages.push_back(longest);
     }
   }

@@ -1,0 +1,199 @@
+// Every combination of profiles from nothing to nothing, cut at every place, and through bad
+// weather.
+#include <cstdlib>
+
+#include <gtest/gtest.h>
+
+#include "provision/verify.h"
+#include "tests/provision/profile_stacks.h"
+
+namespace bedrocklog::provision {
+namespace {
+
+using fake_aws::FakeAws;
+using fake_aws::Trouble;
+
+class ProfileLifecycle : public testing::TestWithParam<Profiles> {};
+
+TEST_P(ProfileLifecycle, PlanApplyPlanDestroyLeavesTheAccountAsItWas) {
+  FakeAws account;
+  const Json before = account.snapshot();
+  StackRun run(account, profile_spec(GetParam()));
+  const Plan first = run.plan();
+  EXPECT_TRUE(first.has_changes());
+  EXPECT_FALSE(first.has_conflicts()) << to_json(first).dump(1);
+  ASSERT_TRUE(run.apply_all()) << run.fault_text();
+  const Plan second = run.plan();
+  EXPECT_FALSE(second.has_changes()) << to_json(second).dump(1);
+  ASSERT_TRUE(run.destroy_all(with_all_data())) << run.fault_text();
+  EXPECT_EQ(account.snapshot().dump(1), before.dump(1));
+}
+
+TEST_P(ProfileLifecycle, VerifyFindsNothingWrongWithWhatWasApplied) {
+  FakeAws account;
+  StackRun run(account, profile_spec(GetParam()));
+  ASSERT_TRUE(run.apply_all()) << run.fault_text();
+  const Result<ObservedState> observed = run.look();
+  ASSERT_TRUE(observed.has_value());
+  VerifyChoices choices;
+  choices.archive_age_hours_max = 0;
+  const std::vector<Check> checks = verify(
+      run.spec(), make_plan(run.spec(), run.desired(), *observed), *observed, run.calls(), choices);
+  EXPECT_GT(checks.size(), run.desired().resources.size());
+  for (const Check& check : checks) {
+    EXPECT_NE(check.result, CheckResult::fail)
+        << check.id << ' ' << check.subject << ": " << check.finding;
+    EXPECT_NE(check.result, CheckResult::unknown)
+        << check.id << ' ' << check.subject << ": " << check.finding;
+  }
+}
+
+TEST_P(ProfileLifecycle, ApplyingAndPlanningAgainSendNoChange) {
+  FakeAws account;
+  StackRun run(account, profile_spec(GetParam()));
+  ASSERT_TRUE(run.apply_all()) << run.fault_text();
+  account.forget_calls();
+  ASSERT_TRUE(run.apply_all()) << run.fault_text();
+  EXPECT_FALSE(account.calls().empty());
+  for (const fake_aws::RecordedCall& call : account.calls()) {
+    EXPECT_FALSE(call.is_change) << call.service << ' ' << call.operation;
+  }
+}
+
+TEST_P(ProfileLifecycle, DestroyKeepsDataAndItsKeyUnlessAsked) {
+  FakeAws account;
+  StackRun run(account, profile_spec(GetParam()));
+  ASSERT_TRUE(run.apply_all()) << run.fault_text();
+  ASSERT_TRUE(run.destroy_all({})) << run.fault_text();
+  const Result<ObservedState> left = run.look();
+  ASSERT_TRUE(left.has_value());
+  for (const auto& [address, observed] : left->found) {
+    EXPECT_TRUE(holds_data(address.kind)) << to_text(address);
+  }
+  // And it can be set up again over what was kept.
+  ASSERT_TRUE(run.apply_all()) << run.fault_text();
+  EXPECT_FALSE(run.plan().has_changes());
+}
+
+INSTANTIATE_TEST_SUITE_P(Combinations, ProfileLifecycle, testing::ValuesIn(all_combinations()),
+                         profiles_name);
+
+/// How many places are left out between two where a run is killed. All are tried when the
+/// environment variable BEDROCKLOG_EVERY_CUT is set: minutes under a sanitizer.
+unsigned cut_step() {
+  constexpr unsigned step_of_a_short_run = 7;
+  return std::getenv("BEDROCKLOG_EVERY_CUT") == nullptr ? step_of_a_short_run : 1;
+}
+
+struct Cut {
+  unsigned changes = 0;
+  bool is_last_done = false;
+};
+
+/// Kills `run` after more and more changes, and then calls `check`.
+template <class Run, class Check>
+void cut_everywhere(FakeAws& account, const Json& start, Run run, Check check) {
+  unsigned cuts = 0;
+  for (unsigned changes = 1; changes < 1'000; changes += cut_step()) {
+    bool was_killed = false;
+    for (const bool is_last_done : {true, false}) {
+      account.restore(start);
+      Trouble trouble;
+      trouble.changes_until_dead = changes;
+      trouble.is_last_done = is_last_done;
+      account.set_trouble(trouble);
+      was_killed = !run() || was_killed;
+      account.set_trouble({});
+      check(Cut{changes, is_last_done});
+      if (testing::Test::HasFatalFailure()) {
+        return;
+      }
+    }
+    if (!was_killed) {
+      EXPECT_GT(cuts, 3U);
+      return;
+    }
+    ++cuts;
+  }
+  FAIL() << "never came through";
+}
+
+class KilledProfiles : public testing::TestWithParam<Profiles> {};
+
+TEST_P(KilledProfiles, ConvergeOnTheNextApply) {
+  FakeAws account;
+  const StackSpec spec = profile_spec(GetParam());
+  const Json before = account.snapshot();
+  ASSERT_TRUE(StackRun(account, spec).apply_all());
+  const Json wanted = without_permission_checks(account.snapshot());
+  ApplyChoices one_by_one;
+  one_by_one.steps_at_once_max = 1;
+  cut_everywhere(
+      account, before, [&] { return StackRun(account, spec).apply_all(one_by_one); },
+      [&](const Cut& cut) {
+        StackRun again(account, spec);
+        ASSERT_TRUE(again.apply_all())
+            << "killed after " << cut.changes << ": " << again.fault_text();
+        ASSERT_EQ(without_permission_checks(account.snapshot()).dump(1), wanted.dump(1))
+            << "killed after " << cut.changes << (cut.is_last_done ? ", done" : "");
+      });
+}
+
+TEST_P(KilledProfiles, AreGoneAfterTheNextDestroy) {
+  FakeAws account;
+  const StackSpec spec = profile_spec(GetParam());
+  const Json before = account.snapshot();
+  ASSERT_TRUE(StackRun(account, spec).apply_all());
+  const Json full = account.snapshot();
+  cut_everywhere(
+      account, full, [&] { return StackRun(account, spec).destroy_all(with_all_data()); },
+      [&](const Cut& cut) {
+        StackRun again(account, spec);
+        ASSERT_TRUE(again.destroy_all(with_all_data()))
+            << "killed after " << cut.changes << ": " << again.fault_text();
+        ASSERT_EQ(account.snapshot().dump(1), before.dump(1))
+            << "killed after " << cut.changes << (cut.is_last_done ? ", done" : "");
+      });
+}
+
+INSTANTIATE_TEST_SUITE_P(Profiles, KilledProfiles,
+                         testing::Values(Profiles{"observability"}, Profiles{"secure"},
+                                         Profiles{"core", "observability", "secure"}),
+                         profiles_name);
+
+TEST(ProfileWeather, AHundredSeedsConverge) {
+  constexpr std::uint64_t seeds = 100;
+  std::map<Profiles, Json> wanted;
+  for (const Profiles& profiles : all_combinations()) {
+    FakeAws calm;
+    StackRun reference(calm, profile_spec(profiles));
+    ASSERT_TRUE(reference.apply_all()) << reference.fault_text();
+    wanted[profiles] = without_permission_checks(calm.snapshot());
+  }
+  for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
+    const Profiles& profiles = all_combinations()[seed % all_combinations().size()];
+    FakeAws account;
+    Trouble trouble;
+    trouble.seed = seed;
+    trouble.throttled_permille = 40;
+    trouble.failing_permille = 30;
+    trouble.lost_answer_permille = 30;
+    trouble.cut_permille = 20;
+    trouble.iam_lag_requests = static_cast<unsigned>(seed % 12);
+    trouble.read_lag_requests = static_cast<unsigned>(seed % 4);
+    account.set_trouble(trouble);
+    bool is_done = false;
+    std::string fault;
+    for (unsigned runs = 0; runs < 4 && !is_done; ++runs) {
+      StackRun run(account, profile_spec(profiles), 6);
+      is_done = run.apply_all();
+      fault = run.fault_text();
+    }
+    ASSERT_TRUE(is_done) << "seed " << seed << ' ' << name_of(profiles) << ": " << fault;
+    ASSERT_EQ(without_permission_checks(account.snapshot()).dump(1), wanted[profiles].dump(1))
+        << "seed " << seed << ' ' << name_of(profiles);
+  }
+}
+
+}  // namespace
+}  // namespace bedrocklog::provision
