@@ -34,8 +34,8 @@ class ProvisionAccounts : public StackProgram {
   [[nodiscard]] static std::set<std::string> buckets_of(const FakeAws& account) {
     std::set<std::string> names;
     const json snapshot = account.snapshot();
-    for (const json& bucket : snapshot["services"]["s3"]["Buckets"]) {
-      names.insert(bucket["Name"]);
+    for (const auto& [name, bucket] : snapshot["services"]["s3"]["Buckets"].items()) {
+      names.insert(name);
     }
     return names;
   }
