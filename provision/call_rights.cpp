@@ -147,7 +147,8 @@ constexpr std::array right_rows = {
     CallRight{"kms", "UntagResource", RightScope::own_key, right_writes | right_removes},
     CallRight{"kms", "DeleteAlias", RightScope::alias, right_removes},
     CallRight{"kms", "DeleteAlias", RightScope::keys, right_removes},
-    CallRight{"kms", "ScheduleKeyDeletion", RightScope::own_key, right_removes},
+    // apply ends copies of a key whose first creation was not answered.
+    CallRight{"kms", "ScheduleKeyDeletion", RightScope::own_key, right_writes | right_removes},
     CallRight{"cloudtrail", "DescribeTrails", RightScope::unlimited_trail, right_reads},
     CallRight{"cloudtrail", "GetTrail", RightScope::trail, right_reads},
     CallRight{"cloudtrail", "GetTrailStatus", RightScope::trail, right_reads},
@@ -209,7 +210,8 @@ constexpr std::array right_rows = {
               "route53:AssociateVPCWithHostedZone"},
     CallRight{"ec2", "ModifyVpcEndpoint", RightScope::own_endpoint, right_writes},
     CallRight{"ec2", "ModifyVpcEndpoint", RightScope::endpoint_parts, right_writes},
-    CallRight{"ec2", "DeleteVpcEndpoints", RightScope::own_endpoint, right_removes},
+    // apply replaces an endpoint that failed.
+    CallRight{"ec2", "DeleteVpcEndpoints", RightScope::own_endpoint, right_writes | right_removes},
     CallRight{"ec2", "CreateTags", RightScope::own_group, right_writes},
     CallRight{"ec2", "CreateTags", RightScope::own_endpoint, right_writes},
     CallRight{"ec2", "DeleteTags", RightScope::own_group, right_writes | right_removes},

@@ -108,7 +108,7 @@ const std::vector<Row>& catalogue() {
        300,
        2,
        2,
-       "0.1",
+       0.1,
        above},
       {"Bedrock-Unusual-Activity-prod",
        "AWS/Bedrock",
@@ -281,7 +281,6 @@ TEST(TierAlarms, AreSuchAsCloudWatchTakesWhateverTheSettings) {
     for (const bool has_prices : {true, false}) {
       StackSpec spec = full_monitoring_spec();
       spec.alarm_source = source;
-      spec.profiles.insert("secure");
       for (unsigned more = 0; more < 9; ++more) {
         spec.observability.models.push_back(
             {"model-" + std::to_string(more), 1, 1, "1", "2", "3", "4"});
@@ -438,10 +437,10 @@ TEST(TierThresholds, AreWrittenAsAwsGivesThemBack) {
   spec.observability.thresholds.throttle_percent = "1.000";
   spec.observability.models[0].tokens_per_minute_quota = 1'001;
   const DesiredState state = desired_state(spec);
-  EXPECT_EQ(home_alarm(state, "Bedrock-High-Error-Rate-prod")["Threshold"], "7.5");
+  EXPECT_EQ(home_alarm(state, "Bedrock-High-Error-Rate-prod")["Threshold"], 7.5);
   EXPECT_EQ(home_alarm(state, "bedrock-warning-throttle-rate-prod")["Threshold"], 1);
   EXPECT_EQ(home_alarm(state, "bedrock-warning-quota-prod-anthropic.claude-v2:1")["Threshold"],
-            "800.8");
+            800.8);
 }
 
 TEST(DeliveryAlarms, TellTheTopicsOfTheProfilesThatAreThere) {

@@ -333,7 +333,8 @@ TEST(SecurityDashboard, HasItsWidgets) {
                   {"AWS/Bedrock/Guardrails", "InvocationsIntervened", {dimension}, "Sum"}}));
   }
   std::set<std::string> checks;
-  for (const Json& arn : titled("Compliance checks")["properties"]["alarms"]) {
+  const Json compliance = titled("Compliance checks");
+  for (const Json& arn : compliance["properties"]["alarms"]) {
     const auto text = arn.get<std::string>();
     checks.insert(text.substr(text.rfind(':') + 1));
   }

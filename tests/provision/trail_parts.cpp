@@ -80,20 +80,25 @@ Json trail_properties() {
            {{{"InsightType", "ApiCallRateInsight"}}, {{"InsightType", "ApiErrorRateInsight"}}}}};
 }
 
+Parts without_trail() {
+  return [](Assembly& assembly) {
+    add_bucket(assembly, {ResourceKind::bucket, trail_region, trail_bucket}, "AWSLogs/", 90,
+               trail_delivery_statements());
+    add_log_group(assembly, {ResourceKind::log_group, trail_region, "/trail/events"});
+    add_role(assembly, delivery_role());
+  };
+}
+
 Parts with_trail(const Json& changes) {
   return [changes](Assembly& assembly) {
-    const Address bucket{ResourceKind::bucket, trail_region, trail_bucket};
-    const Address group{ResourceKind::log_group, trail_region, "/trail/events"};
-    add_bucket(assembly, bucket, "AWSLogs/", 90, trail_delivery_statements());
-    add_log_group(assembly, group);
-    add_role(assembly, delivery_role());
+    without_trail()(assembly);
     Json properties = trail_properties();
     properties.merge_patch(changes);
     assembly.add_tagged(Component::trail, trail_address(), properties,
-                        {bucket,
+                        {{ResourceKind::bucket, trail_region, trail_bucket},
                          {ResourceKind::bucket_policy, trail_region, trail_bucket},
                          {ResourceKind::role, "", "TrailToLogs"},
-                         group});
+                         {ResourceKind::log_group, trail_region, "/trail/events"}});
   };
 }
 

@@ -20,6 +20,8 @@ inline constexpr const char* trail_arn =
 [[nodiscard]] std::vector<Json> trail_delivery_statements();
 /// Without tags.
 [[nodiscard]] Json trail_properties();
+/// What the trail stands on.
+[[nodiscard]] Parts without_trail();
 /// `changes` are merged into the properties; null takes a member away.
 [[nodiscard]] Parts with_trail(const Json& changes = Json::object());
 

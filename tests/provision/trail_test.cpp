@@ -15,7 +15,6 @@ using fake_aws::RecordedCall;
 using fake_aws::Trouble;
 using testing::Contains;
 using testing::HasSubstr;
-using testing::Not;
 
 constexpr const char* region = trail_region;
 const Address trail = trail_address();
@@ -31,9 +30,10 @@ std::vector<std::string> operations_of(const FakeAws& account) {
 }
 
 TEST(Trail, LivesThroughCutsAndBadWeather) {
-  expect_lifecycle(with_trail(), [](FakeAws& account) {
+  const auto put_trail_of_all = [](FakeAws& account) {
     account.put_organization_trail("us-east-1", "bedrock-trail");
-  });
+  };
+  expect_lifecycle(with_trail(), {put_trail_of_all, without_trail()});
 }
 
 TEST(Trail, WaitsForAPolicyThatWasMadeAMomentAgo) {
@@ -131,7 +131,7 @@ TEST(Trail, TriesAnEventAgainWhoseTagWasTakenOff) {
 }
 
 TEST(Trail, EventsThatAreRefusedDoNotKeepARunThatWasCutFromConverging) {
-  expect_lifecycle(with_refused_types());
+  expect_change(with_trail(), with_refused_types());
 }
 
 TEST(Trail, ATrailOfOthersIsAConflictAndNeverTouched) {
