@@ -110,11 +110,15 @@ TEST(RequestGoldens, OfKmsAreWhatIsSent) {
   Json disabled = key_target("Encrypts what the stack keeps", false);
   disabled["Enabled"] = false;
   EXPECT_EQ(run.apply(key, disabled), "");
-  EXPECT_EQ(run.apply(alias, {{"AliasName", alias.name}, {"TargetKeyId", detail(run, key, "KeyId")}}),
-            "");
+  EXPECT_EQ(
+      run.apply(alias, {{"AliasName", alias.name}, {"TargetKeyId", detail(run, key, "KeyId")}}),
+      "");
   EXPECT_EQ(run.destroy(alias), "");
   EXPECT_EQ(run.destroy(key), "");
   EXPECT_EQ(run.apply(key, key_target("Encrypts what the stack keeps", true)), "");
+  EXPECT_EQ(
+      run.apply(alias, {{"AliasName", alias.name}, {"TargetKeyId", detail(run, key, "KeyId")}}),
+      "");
   adopt_and_release(run, key);
   sent.take(account);
   expect_goldens(sent, "kms");
@@ -123,10 +127,9 @@ TEST(RequestGoldens, OfKmsAreWhatIsSent) {
 TEST(RequestGoldens, OfEc2AreWhatIsSent) {
   FakeAws account;
   ProviderRun run(account, "main");
-  const auto made = run.calls().ec2(region, "CreateSecurityGroup",
-                                    {{"GroupName", "theirs"},
-                                     {"GroupDescription", "theirs"},
-                                     {"VpcId", fake_aws::default_vpc}});
+  const auto made = run.calls().ec2(
+      region, "CreateSecurityGroup",
+      {{"GroupName", "theirs"}, {"GroupDescription", "theirs"}, {"VpcId", fake_aws::default_vpc}});
   ASSERT_TRUE(made);
   const std::string other(made->text_of("groupId"));
   SentRequests::skip(account);
