@@ -124,7 +124,7 @@ Invocation invocation_for(const Invocation& invocation, const AccountEntry& entr
   return own;
 }
 
-/// What would mean the same thing for every account.
+/// What would mean the same thing for every account. Makes the folder of their plans.
 std::optional<ExitCode> check_flags(const Invocation& invocation) {
   for (const char* flag : {"out", "restore", "restore-logging", "save"}) {
     if (invocation.flags.contains(flag)) {
@@ -135,10 +135,17 @@ std::optional<ExitCode> check_flags(const Invocation& invocation) {
                        : "is one file for several accounts; run the command for each of them"});
     }
   }
+  std::error_code error;
+  for (const std::string& folder : values_of(invocation, "out-dir")) {
+    std::filesystem::create_directories(folder, error);
+    if (error) {
+      return stop(Step::create_output,
+                  {folder, fmt::format("cannot be created: {}", error.message())});
+    }
+  }
   const bool is_plan_of_all =
       !invocation.arguments.empty() && invocation.command->name == "provision apply";
-  std::error_code ignored;
-  if (is_plan_of_all && !std::filesystem::is_directory(invocation.arguments.front(), ignored)) {
+  if (is_plan_of_all && !std::filesystem::is_directory(invocation.arguments.front(), error)) {
     return stop(Step::command_line,
                 {invocation.arguments.front(),
                  "is one plan for several accounts; name the folder that plan --out-dir wrote"});

@@ -107,15 +107,17 @@ class CanarySearch {
     input.s3 = &client;
     const Result<ingest::Manifest> manifest = ingest::list_objects(input);
     if (!manifest) {
-      if (manifest.error().cause == FaultCause::access_denied) {
-        return failed(archive_check(), manifest.error());
-      }
-      return std::nullopt;  // Nothing is below the prefix so far.
+      // Without a cause: nothing is below the prefix so far.
+      const FaultCause cause = manifest.error().cause;
+      return cause == FaultCause::unspecified || cause == FaultCause::not_found
+                 ? std::nullopt
+                 : std::optional(failed(archive_check(), manifest.error()));
     }
     const analytics::PriceTable no_prices;
     analytics::ScanOptions options;
     options.where = mark_condition();
     options.range = range;
+    options.deduplicate = false;
     options.prices = &no_prices;
     options.s3 = &client;
     analytics::ScanControl control;

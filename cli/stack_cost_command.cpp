@@ -70,8 +70,8 @@ nlohmann::json text_or_null(const std::string& text) {
   return text.empty() ? nlohmann::json() : nlohmann::json(text);
 }
 
-nlohmann::json document_of(const provision::StackSpec& spec,
-                           const provision::PricedCharges& priced) {
+nlohmann::json document_of(const provision::StackSpec& spec, const provision::PricedCharges& priced,
+                           bool has_prices) {
   nlohmann::json document = provision_document("provision-cost", spec);
   document["profiles"] = spec.profiles;
   document["charges"] = nlohmann::json::array();
@@ -85,7 +85,7 @@ nlohmann::json document_of(const provision::StackSpec& spec,
          {"amount", text_or_null(each.amount)},
          {"note", charge.note}});
   }
-  document["total"] = text_or_null(priced.total);
+  document["total"] = has_prices ? text_or_null(priced.total) : nlohmann::json();
   document["complete"] = priced.is_complete;
   return document;
 }
@@ -150,7 +150,7 @@ ExitCode run_provision_cost(const Invocation& invocation) {
                                                                  priced.error().message)});
   }
   if (settings.is_on("json")) {
-    return print_result(document_text(document_of(spec, *priced)));
+    return print_result(document_text(document_of(spec, *priced, !prices->empty())));
   }
   const Result<std::string> text = text_of(spec, *priced, !prices->empty());
   return text ? print_result(*text) : stop(Step::command_line, text.error());

@@ -158,8 +158,9 @@ class SuggestionWriter {
     comment("  bedrocklog provision plan --config THIS_FILE");
     if (account.seen) {
       comment(fmt::format("Records from {} to {}, {} calls in {} hours with calls.",
-                          to_rfc3339(account.seen->begin), to_rfc3339(account.seen->end),
-                          measured_.invocations, measured_.hours.size()));
+                          to_rfc3339(account.seen->begin),
+                          to_rfc3339({account.seen->end.value - 1}), measured_.invocations,
+                          measured_.hours.size()));
     }
     if (!account.complete()) {
       comment("INCOMPLETE: some objects or records could not be used.");

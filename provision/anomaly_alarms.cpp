@@ -1,66 +1,34 @@
 // Alarms M5 to M7 and M19: tokens, calls and API calls outside of the band that CloudWatch expects.
 #include <string>
+#include <string_view>
 #include <utility>
-#include <vector>
 
 #include <fmt/format.h>
 
+#include "provision/observability_profile.h"
 #include "provision/secure_parts.h"
 
 namespace bedrocklog::provision {
 namespace {
 
 constexpr unsigned period_seconds = 300;
-constexpr const char* model_metrics = "AWS/Bedrock";
-constexpr const char* statistic = "Sum";
 constexpr const char* learning_note =
     "The model behind the band needs about two weeks of data. Look at: ";
 
-struct BandMetric {
-  std::string metric_namespace;
-  std::string name;
-  std::string model_id;  // Of the dimension ModelId; empty: no dimensions.
-};
-
-Json with_dimensions(const BandMetric& metric) {
-  Json described = {{"Namespace", metric.metric_namespace}, {"MetricName", metric.name}};
-  if (!metric.model_id.empty()) {
-    described["Dimensions"] = Json::array({{{"Name", "ModelId"}, {"Value", metric.model_id}}});
-  }
-  return described;
+MetricSeries series_of(const char* metric) {
+  return {"m1", metric, "Sum", period_seconds};
 }
 
-/// What learns the band. One of the same metric that somebody else made serves, too.
-Address add_detector(Assembly& assembly, const std::string& region, const BandMetric& metric) {
-  Address detector{ResourceKind::anomaly_detector, region,
-                   fmt::format("{}/{}/{}", metric.metric_namespace, metric.name, statistic)};
-  if (!metric.model_id.empty()) {
-    detector.name += "/ModelId=" + metric.model_id;
-  }
-  Json properties = with_dimensions(metric);
-  properties["Stat"] = statistic;
-  properties["Configuration"] = {{"MetricTimeZone", "Etc/UTC"}};
-  assembly.add(Component::alerting, detector, properties);
-  return detector;
-}
-
+/// With its detector. One of the same metric that somebody else made serves, too.
 void add_band_alarm(Assembly& assembly, const std::string& region, const ClassAlarm& alarm,
-                    const BandMetric& metric, const char* comparison) {
-  const Address detector = add_detector(assembly, region, metric);
-  const Json watched = {
-      {"Metrics",
-       {{{"Id", "m1"},
-         {"MetricStat",
-          {{"Metric", with_dimensions(metric)}, {"Period", period_seconds}, {"Stat", statistic}}},
-         {"ReturnData", true}},
-        {{"Id", "ad1"},
-         {"Expression", fmt::format("ANOMALY_DETECTION_BAND(m1, {})",
-                                    assembly.spec().secure.thresholds.anomaly_band)},
-         {"Label", metric.name + " (expected)"},
-         {"ReturnData", true}}}},
-      {"ThresholdMetricId", "ad1"},
-      {"ComparisonOperator", comparison}};
-  add_class_alarm(assembly, region, alarm, watched, {detector});
+                    const MetricSeries& series, const char* comparison) {
+  const StackSpec& spec = assembly.spec();
+  add_detector(assembly, region, series);
+  AlarmDraft draft = draft_of(spec, region, alarm);
+  draft.comparison = comparison;
+  add_class_alarm(assembly, region, alarm,
+                  band_alarm(draft, series, spec.secure.thresholds.anomaly_band),
+                  {detector_address(region, series)});
 }
 
 /// M5, M6 or M7.
@@ -75,20 +43,22 @@ struct UsageBand {
 /// Bands are of one series: without one for all models, one for each that is listed.
 void add_usage_band(Assembly& assembly, const std::string& region, const UsageBand& band) {
   const StackSpec& spec = assembly.spec();
-  const auto describe = [&](std::string_view whose) {
-    return fmt::format("{} {} in 5 minutes, twice in a row, than CloudWatch expects. {}{}",
-                       band.what, whose, learning_note, band.checks);
+  const auto add = [&](const std::string& name, std::string_view whose,
+                       const MetricSeries& series) {
+    add_band_alarm(assembly, region,
+                   {name, "cost",
+                    fmt::format("{} {} in 5 minutes, twice in a row, than CloudWatch expects. {}{}",
+                                band.what, whose, learning_note, band.checks)},
+                   series, band.comparison);
   };
   if (spec.alarm_source != AlarmSource::metrics_insights) {
-    add_band_alarm(assembly, region, {band.name, "cost", describe("of all models")},
-                   {model_metrics, band.metric, ""}, band.comparison);
+    add(band.name, "of all models", series_of(band.metric));
     return;
   }
   for (const WatchedModel& model : spec.observability.models) {
-    add_band_alarm(
-        assembly, region,
-        {fmt::format("{}-{}", band.name, model.model_id), "cost", describe("of " + model.model_id)},
-        {model_metrics, band.metric, model.model_id}, band.comparison);
+    MetricSeries series = series_of(band.metric);
+    series.dimensions = {{"ModelId", model.model_id}};
+    add(fmt::format("{}-{}", band.name, model.model_id), "of " + model.model_id, series);
   }
   if (spec.observability.models.empty()) {
     assembly.add_unsupported({ResourceKind::alarm, region, band.name},
@@ -108,19 +78,21 @@ void add_api_call_alarm(Assembly& assembly, const std::string& region) {
                              "profile observability; add that profile");
     return;
   }
-  if (!spec.observability.use_trail.empty()) {
+  if (!has_trail(spec)) {
     assembly.add_unsupported({ResourceKind::alarm, region, name},
                              "AWS has no metric of API calls: it counts them in a log group of the "
                              "stack's own trail, and --use-trail makes none");
     return;
   }
+  MetricSeries series = series_of("BedrockApiCalls");
+  series.name_space = filter_namespace(spec);
   add_band_alarm(assembly, region,
                  {name, "cost",
                   fmt::format("More API calls to Bedrock in 5 minutes, twice in a row, than "
                               "CloudWatch expects. {}1. the saved query trail-calls; 2. which "
                               "identity; 3. a job that was started twice.",
                               learning_note)},
-                 {"BedrockLog/" + spec.stack, "BedrockApiCalls", ""}, "GreaterThanUpperThreshold");
+                 series, "GreaterThanUpperThreshold");
 }
 
 }  // namespace
@@ -130,8 +102,8 @@ void add_anomaly_alarms(Assembly& assembly, const std::string& region) {
   const SecureSwitches& switches = spec.secure.switches;
   // Behind each: the one of all models, or those of each.
   for (const char* const metric : {"InputTokenCount", "OutputTokenCount", "Invocations"}) {
-    assembly.add_family({ResourceKind::anomaly_detector, region,
-                         fmt::format("{}/{}/{}", model_metrics, metric, statistic)});
+    assembly.add_family(
+        {ResourceKind::anomaly_detector, region, detector_address(region, series_of(metric)).name});
   }
   for (const char* const name : {"bedrock-input-token-anomaly", "bedrock-output-token-anomaly",
                                  "bedrock-invocation-anomaly"}) {

@@ -217,7 +217,7 @@ Result<void> BudgetProvider::update(const Address& address, const Json& target,
         change(address, "UpdateBudget",
                {{"AccountId", identity_.account}, {"NewBudget", sent_budget(std::move(merged))}});
     if (!written) {
-      return written;
+      return pass_on(written);
     }
   }
   return write_notifications(address, part_in(target, "NotificationsWithSubscribers"),
@@ -233,7 +233,7 @@ Result<void> BudgetProvider::write_notifications(const Address& address, const J
       members["Notification"] = one["Notification"];
       const Result<void> gone = change(address, "DeleteNotification", members, true);
       if (!gone) {
-        return gone;
+        return pass_on(gone);
       }
     }
   }
@@ -242,7 +242,7 @@ Result<void> BudgetProvider::write_notifications(const Address& address, const J
     if (there != nullptr) {
       const Result<void> written = write_subscribers(address, one, *there);
       if (!written) {
-        return written;
+        return pass_on(written);
       }
       continue;
     }
@@ -250,7 +250,7 @@ Result<void> BudgetProvider::write_notifications(const Address& address, const J
     members.update(one);
     const Result<void> made = change(address, "CreateNotification", members);
     if (!made) {
-      return made;
+      return pass_on(made);
     }
   }
   return {};
@@ -276,7 +276,7 @@ Result<void> BudgetProvider::write_subscribers(const Address& address, const Jso
                                   ? Result<void>()
                                   : change(address, "DeleteSubscriber", members, true);
     if (!gone) {
-      return gone;
+      return pass_on(gone);
     }
   }
   for (const Json& one : to_have) {
@@ -284,7 +284,7 @@ Result<void> BudgetProvider::write_subscribers(const Address& address, const Jso
     const Result<void> made =
         has_entry(had, one) ? Result<void>() : change(address, "CreateSubscriber", members);
     if (!made) {
-      return made;
+      return pass_on(made);
     }
   }
   return {};

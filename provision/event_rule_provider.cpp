@@ -186,7 +186,7 @@ Result<void> EventRuleProvider::update(const Address& address, const Json& targe
     merged.update(wanted);
     const Result<void> written = put_rule(address, merged, Json());
     if (!written) {
-      return written;
+      return pass_on(written);
     }
   }
   const Json tags = {{"Tags", part_in(target, "Tags")}};
@@ -194,7 +194,7 @@ Result<void> EventRuleProvider::update(const Address& address, const Json& targe
     const Result<void> tagged =
         change(address, "TagResource", {{"ResourceARN", arn_of(address)}, {"Tags", tags["Tags"]}});
     if (!tagged) {
-      return tagged;
+      return pass_on(tagged);
     }
   }
   // Those of others stay.
@@ -219,7 +219,7 @@ Result<void> EventRuleProvider::remove(const Address& address, const Observed& /
     const Result<void> bare =
         change(address, "RemoveTargets", {{"Rule", address.name}, {"Ids", ids}}, true);
     if (!bare) {
-      return bare;
+      return pass_on(bare);
     }
   }
   return change(address, "DeleteRule", {{"Name", address.name}}, true);
@@ -232,7 +232,7 @@ Result<void> EventRuleProvider::release(const Address& address, const Observed& 
           change(address, "RemoveTargets",
                  {{"Rule", address.name}, {"Ids", Json::array({our_target_id})}}, true);
       if (!gone) {
-        return gone;
+        return pass_on(gone);
       }
     }
   }

@@ -105,7 +105,7 @@ Result<std::optional<Observed>> GuardrailProvider::read(const Address& address) 
 Result<void> GuardrailProvider::settle(const Address& address, const std::string& id) {
   const Result<void> ready = calls_.wait_until_ready(address, id);
   if (!ready) {
-    return ready;
+    return pass_on(ready);
   }
   const Result<std::optional<Observed>> seen =
       seen_soon(calls_.waiter(), [&] { return read(address); });
@@ -134,9 +134,9 @@ Result<void> GuardrailProvider::create(const Address& address, const Json& targe
     if (!there) {
       return pass_on(there);
     }
-    if (*there) {
-      return is_ours(**there) ? update(address, target, **there)
-                              : Result<void>(came_meanwhile(address));
+    if (const std::optional<Observed>& found = *there; found.has_value()) {
+      return is_ours(*found) ? update(address, target, *found)
+                             : Result<void>(came_meanwhile(address));
     }
     if (calls_.waiter().now_ms() - start_ms >= std::int64_t{iam_settling_ms_max}) {
       return refused(address, made.error());
@@ -163,7 +163,7 @@ Result<void> GuardrailProvider::update(const Address& address, const Json& targe
                       {"UpdateGuardrail", "PUT", path_of(observed), guardrail_members_of(merged)})
               : ready;
     if (!written) {
-      return written;
+      return pass_on(written);
     }
   }
   const Json tags = {{"Tags", part_in(target, "Tags")}};
@@ -176,7 +176,7 @@ Result<void> GuardrailProvider::update(const Address& address, const Json& targe
                "/tagResource",
                {{"resourceARN", text_in(observed.details, "Arn")}, {"tags", sent_tags(target)}}});
     if (!tagged) {
-      return tagged;
+      return pass_on(tagged);
     }
   }
   return calls_.wait_until_ready(address, id);

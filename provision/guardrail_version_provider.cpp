@@ -95,7 +95,7 @@ Result<void> GuardrailVersionProvider::create(const Address& address, const Json
   // A picture is taken of what is settled.
   const Result<void> ready = calls_.wait_until_ready(address, id);
   if (!ready) {
-    return ready;
+    return pass_on(ready);
   }
   const Result<std::vector<Version>> before = ours(address, id);
   if (!before) {

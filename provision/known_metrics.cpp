@@ -10,9 +10,9 @@ using aws::XmlElement;
 /// 500 series to a page.
 constexpr unsigned metric_pages_max = 40;
 
-CallResult<MetricSeries> listed(aws::ServiceCalls& calls, const std::string& region,
-                                const std::string& name_space) {
-  MetricSeries series;
+CallResult<KnownSeries> listed(aws::ServiceCalls& calls, const std::string& region,
+                               const std::string& name_space) {
+  KnownSeries series;
   Json members = {{"Namespace", name_space}};
   for (unsigned page = 0; page < metric_pages_max; ++page) {
     const CallResult<XmlElement> answer = calls.query("cloudwatch", region, "ListMetrics", members);
@@ -38,13 +38,13 @@ CallResult<MetricSeries> listed(aws::ServiceCalls& calls, const std::string& reg
 
 }  // namespace
 
-bool MetricSeries::has(std::string_view metric, const std::set<std::string>& dimensions) const {
+bool KnownSeries::has(std::string_view metric, const std::set<std::string>& dimensions) const {
   const auto found = by_metric.find(metric);
   return found != by_metric.end() && found->second.contains(dimensions);
 }
 
-CallResult<const MetricSeries*> KnownMetrics::of(const std::string& region,
-                                                 const std::string& name_space) {
+CallResult<const KnownSeries*> KnownMetrics::of(const std::string& region,
+                                                const std::string& name_space) {
   const std::pair key(region, name_space);
   auto known = asked_.find(key);
   if (known == asked_.end()) {

@@ -13,7 +13,7 @@
 namespace bedrocklog::provision {
 
 /// Series of one namespace in one region.
-struct MetricSeries {
+struct KnownSeries {
   /// Dimensions by metric, each as "NAME=VALUE" and sorted; several series, several sets.
   std::map<std::string, std::set<std::set<std::string>>, std::less<>> by_metric;
 
@@ -29,12 +29,12 @@ class KnownMetrics {
   explicit KnownMetrics(aws::ServiceCalls& calls) : calls_(&calls) {}
 
   /// The pointer is valid as long as this is.
-  [[nodiscard]] aws::CallResult<const MetricSeries*> of(const std::string& region,
-                                                        const std::string& name_space);
+  [[nodiscard]] aws::CallResult<const KnownSeries*> of(const std::string& region,
+                                                       const std::string& name_space);
 
  private:
   aws::ServiceCalls* calls_;
-  std::map<std::pair<std::string, std::string>, aws::CallResult<MetricSeries>> asked_;
+  std::map<std::pair<std::string, std::string>, aws::CallResult<KnownSeries>> asked_;
 };
 
 }  // namespace bedrocklog::provision

@@ -155,8 +155,11 @@ class Inspection {
     inspect_budget();
     for (const std::string& region : spec_->regions) {
       const std::string bucket = bucket_of(*spec_, region);
-      expect(is_bucket_name(bucket), "env",
-             fmt::format("a shorter one: it makes no bucket name: {}", bucket));
+      if (!is_bucket_name(bucket)) {
+        faults_.push_back({"env",
+                           fmt::format("a shorter one: with it this is no bucket name: {}", bucket),
+                           FaultCause::unspecified});
+      }
     }
     inspect_delivery();
     return std::move(faults_);

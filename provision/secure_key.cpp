@@ -8,6 +8,7 @@
 
 #include "ingest/aws/endpoint.h"
 #include "provision/assembly.h"
+#include "provision/observability_profile.h"
 #include "provision/reference.h"
 
 namespace bedrocklog::provision {
@@ -44,9 +45,9 @@ class KeyPolicy {
     add(statement("Root", account(), "kms:*"));
     add_storage();
     add_notifications();
-    const bool has_trail =
-        has_profile(*spec_, observability_profile) && spec_->observability.use_trail.empty();
-    if (has_trail && region_ == spec_->regions.front()) {
+    const bool is_trail_encrypted = has_profile(*spec_, observability_profile) &&
+                                    has_trail(*spec_) && spec_->bucket_kms_key.empty();
+    if (is_trail_encrypted && region_ == spec_->regions.front()) {
       add_trail();
     }
     add_people();
@@ -93,7 +94,7 @@ class KeyPolicy {
     }
     if (has_profile(*spec_, observability_profile)) {
       for (const char* const use : {"application-logs", "security-events", "cloudtrail-logs"}) {
-        add_group(fmt::format("/aws/bedrock/{}/{}", use, spec_->env));
+        add_group(environment_log_group(*spec_, region_, use).name);
       }
     }
     return groups;

@@ -1,4 +1,9 @@
 // Profile secure: topics by class, and its other parts.
+#include <string>
+
+#include <fmt/format.h>
+
+#include "provision/observability_profile.h"
 #include "provision/secure_parts.h"
 
 namespace bedrocklog::provision {
@@ -11,6 +16,23 @@ void add_class_topics(Assembly& assembly, const std::string& region) {
             settings.critical_subscribers);
   add_topic(assembly, class_topic(region, "performance"), {}, settings.performance_subscribers);
   add_topic(assembly, class_topic(region, "cost"), {}, settings.cost_subscribers);
+}
+
+/// Use of keys has no metric of its own: it is in the trail.
+void add_key_query(Assembly& assembly) {
+  const StackSpec& spec = assembly.spec();
+  if (!has_profile(spec, observability_profile) || !has_trail(spec)) {
+    return;
+  }
+  const Address group = trail_log_group(spec);
+  const std::string name = fmt::format("bedrocklog/{}/trail-key-use", spec.stack);
+  assembly.add(Component::dashboard, {ResourceKind::query_definition, group.region, name},
+               {{"Name", name},
+                {"QueryString",
+                 "filter eventSource = \"kms.amazonaws.com\" | stats count(*) as n by eventName, "
+                 "resources.0.ARN, userIdentity.invokedBy, userIdentity.arn"},
+                {"LogGroupNames", Json::array({group.name})}},
+               {group});
 }
 
 }  // namespace
@@ -28,6 +50,7 @@ void add_secure(Assembly& assembly) {
       add_content_guardrail(assembly, region);
     }
   }
+  add_key_query(assembly);
   add_access_role(assembly);
   add_private_endpoints(assembly);
 }

@@ -14,8 +14,8 @@ namespace bedrocklog::provision {
 
 void read_observability(Members& members, ObservabilitySettings& settings);
 [[nodiscard]] Json to_json(const ObservabilitySettings& settings);
-/// Subjects begin with "observability.". Nothing is wrong with settings of a profile that is not
-/// asked for.
+/// Subjects begin with "observability.", or are "env". Nothing is wrong with settings of a profile
+/// that is not asked for.
 [[nodiscard]] std::vector<Fault> observability_faults(const StackSpec& spec);
 
 void read_secure(Members& members, SecureSettings& settings);

@@ -106,20 +106,15 @@ Tile sla_tile(const StackSpec& spec, const std::string& region) {
 /// PR(:N) is the share of values up to N.
 Tile within_sla_tile(const StackSpec& spec, const std::string& region) {
   const std::string rank = fmt::format("PR(:{})", spec.observability.latency_sla_ms);
-  return graph_tile(
-      {"Calls within the SLA by model, percent",
-       region,
-       hour_seconds,
-       {model_line(region, "share", "InvocationLatency", rank, hour_seconds, "within")}});
+  return graph_tile({"Calls within the SLA by model, percent", region, hour_seconds,
+                     Json::array({model_line(region, "share", "InvocationLatency", rank,
+                                             hour_seconds, "within")})});
 }
 
 Tile daily_calls_tile(const std::string& region) {
-  return graph_tile({"Daily calls by model",
-                     region,
-                     day_seconds,
-                     {model_line(region, "calls", "Invocations", "Sum", day_seconds)},
-                     GraphView::stacked,
-                     month_days});
+  return graph_tile({"Daily calls by model", region, day_seconds,
+                     Json::array({model_line(region, "calls", "Invocations", "Sum", day_seconds)}),
+                     GraphView::stacked, month_days});
 }
 
 /// `given` is the user's own text.

@@ -135,13 +135,10 @@ Tile unusual_tile(const StackSpec& spec, const std::string& region) {
 }
 
 Tile guardrail_tile(const std::string& region, const char* title, const char* dimension) {
-  return graph_tile({title,
-                     region,
-                     five_minutes_seconds,
-                     {expression_line({search(fmt::format("AWS/Bedrock/Guardrails,{}", dimension),
-                                              "InvocationsIntervened", "Sum", five_minutes_seconds),
-                                       "interventions", ""},
-                                      region)}});
+  const std::string found = search(fmt::format("AWS/Bedrock/Guardrails,{}", dimension),
+                                   "InvocationsIntervened", "Sum", five_minutes_seconds);
+  return graph_tile({title, region, five_minutes_seconds,
+                     Json::array({expression_line({found, "interventions", ""}, region)})});
 }
 
 void add_trail_tables(const StackSpec& spec, const std::string& region, DashboardRows& rows) {

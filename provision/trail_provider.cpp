@@ -239,10 +239,10 @@ Result<void> TrailProvider::create(const Address& address, const Json& target) {
   if (!there) {
     return pass_on(there);
   }
-  if (!*there || !is_ours(**there)) {
-    return came_meanwhile(address);
+  if (const std::optional<Observed>& found = *there; found && is_ours(*found)) {
+    return update(address, target, *found);
   }
-  return update(address, target, **there);
+  return came_meanwhile(address);
 }
 
 Result<void> TrailProvider::update(const Address& address, const Json& target,
@@ -337,8 +337,11 @@ Result<void> TrailProvider::write_one_by_one(const Address& address, const Json&
   const Result<void> written =
       change(address, "PutEventSelectors",
              {{"TrailName", address.name}, {"AdvancedEventSelectors", kept}});
-  if (!written || refused_tags.empty()) {
-    return written;
+  if (!written) {
+    return pass_on(written);
+  }
+  if (refused_tags.empty()) {
+    return {};
   }
   return change(address, "AddTags", {{"ResourceId", arn_of(address)}, {"TagsList", refused_tags}});
 }

@@ -143,7 +143,7 @@ class WidgetChecks {
       region = spec_->regions.front();
     }
     for (const WatchedMetric& one : watched) {
-      const CallResult<const MetricSeries*> series = metrics_->of(region, one.name_space);
+      const CallResult<const KnownSeries*> series = metrics_->of(region, one.name_space);
       if (!series) {
         return tl::unexpected(series.error());
       }
@@ -221,7 +221,7 @@ std::vector<Check> guardrail_use_checks(const DesiredState& desired, const Obser
       continue;
     }
     const Check check{"guardrail-used", to_text(one.address), CheckResult::unknown, ""};
-    const CallResult<const MetricSeries*> series =
+    const CallResult<const KnownSeries*> series =
         metrics.of(one.address.region, "AWS/Bedrock/Guardrails");
     if (!series) {
       checks.push_back(unasked(check, "cloudwatch", "ListMetrics", series.error()));

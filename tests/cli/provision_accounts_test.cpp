@@ -33,7 +33,8 @@ class ProvisionAccounts : public StackProgram {
 
   [[nodiscard]] static std::set<std::string> buckets_of(const FakeAws& account) {
     std::set<std::string> names;
-    for (const auto& [name, bucket] : account.snapshot()["services"]["s3"]["Buckets"].items()) {
+    const json snapshot = account.snapshot();
+    for (const auto& [name, bucket] : snapshot["services"]["s3"]["Buckets"].items()) {
       names.insert(name);
     }
     return names;

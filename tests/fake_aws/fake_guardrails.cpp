@@ -13,6 +13,7 @@ namespace bedrocklog::fake_aws {
 namespace {
 
 constexpr std::uint64_t busy_requests = 3;
+constexpr std::uint64_t deletion_requests = 8;
 constexpr std::size_t page_size_default = 10;
 constexpr std::size_t versions_max = 20;
 constexpr std::string_view root = "/guardrails";
@@ -341,6 +342,7 @@ FakeAnswer FakeGuardrails::remove(const FakeCall& call, FakeGuardrail& guardrail
   const auto asked = call.query.find("guardrailVersion");
   if (asked == call.query.end()) {
     make_busy(guardrail, "DELETING");
+    guardrail.busy_until = world_.requests + deletion_requests;
     return accepted(Json::object());
   }
   const unsigned version =

@@ -152,11 +152,11 @@ FakeAnswer describe_groups(FakeNetwork& network, const FakeCall& call) {
     return ec2_error(400, "VPCIdNotSpecified", "No default VPC for this user");
   }
   std::vector<std::string> items;
-  for (const auto& [id, group] : network.groups) {
+  for (const auto& entry : network.groups) {
+    const auto& id = entry.first;
+    const auto& group = entry.second;
     const auto passes = passes_filters(
-        call, group.tags,
-        [&, &id = id,
-         &group = group](const std::string& name) -> std::optional<std::vector<std::string>> {
+        call, group.tags, [&](const std::string& name) -> std::optional<std::vector<std::string>> {
           const std::map<std::string, std::string> values = {{"group-id", id},
                                                              {"group-name", group.name},
                                                              {"description", group.description},
@@ -183,9 +183,11 @@ FakeAnswer describe_groups(FakeNetwork& network, const FakeCall& call) {
 FakeAnswer describe_rules(FakeNetwork& network, const FakeCall& call) {
   const std::vector<std::string> wanted = texts_member(call.json, "SecurityGroupRuleId");
   std::vector<std::string> items;
-  for (const auto& [id, group] : network.groups) {
+  for (const auto& entry : network.groups) {
+    const auto& id = entry.first;
+    const auto& group = entry.second;
     const auto passes = passes_filters(
-        call, {}, [&id = id](const std::string& name) -> std::optional<std::vector<std::string>> {
+        call, {}, [&](const std::string& name) -> std::optional<std::vector<std::string>> {
           return name == "group-id" ? std::optional(std::vector{id}) : std::nullopt;
         });
     if (!passes) {

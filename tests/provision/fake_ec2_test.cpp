@@ -40,10 +40,9 @@ struct Account {
     return answer ? *answer : XmlElement();
   }
   std::string make_group(const std::string& name = "g", const std::string& vpc = default_vpc) {
-    return std::string(
-        answer("CreateSecurityGroup",
-               {{"GroupName", name}, {"GroupDescription", "d"}, {"VpcId", vpc}})
-            .text_of("groupId"));
+    return std::string(answer("CreateSecurityGroup",
+                              {{"GroupName", name}, {"GroupDescription", "d"}, {"VpcId", vpc}})
+                           .text_of("groupId"));
   }
   std::vector<XmlElement> rules(const std::string& group) {
     const XmlElement root = answer(
@@ -64,8 +63,7 @@ struct Account {
   }
   /// "" when it is not there.
   std::string state_of(const std::string& id) {
-    const auto found =
-        ec2("DescribeVpcEndpoints", {{"VpcEndpointId", Json::array({id})}});
+    const auto found = ec2("DescribeVpcEndpoints", {{"VpcEndpointId", Json::array({id})}});
     return found && !found->items("vpcEndpointSet").empty()
                ? std::string(found->items("vpcEndpointSet")[0]->text_of("state"))
                : "";
@@ -77,14 +75,13 @@ TEST(FakeEc2, HasAVpcWithTwoSubnetsInEveryRegion) {
   const XmlElement vpcs = account.answer("DescribeVpcs", {{"VpcId", Json::array({default_vpc})}});
   ASSERT_EQ(vpcs.items("vpcSet").size(), 1U);
   EXPECT_EQ(vpcs.items("vpcSet")[0]->text_of("cidrBlock"), "10.0.0.0/16");
-  const Json of_vpc = Json::array(
-      {{{"Name", "vpc-id"}, {"Value", Json::array({default_vpc})}}});
+  const Json of_vpc = Json::array({{{"Name", "vpc-id"}, {"Value", Json::array({default_vpc})}}});
   const XmlElement subnets = account.answer("DescribeSubnets", {{"Filter", of_vpc}});
   ASSERT_EQ(subnets.items("subnetSet").size(), 2U);
   EXPECT_EQ(subnets.items("subnetSet")[1]->text_of("availabilityZone"), "eu-west-1b");
   for (const char* const attribute : {"enableDnsSupport", "enableDnsHostnames"}) {
-    const XmlElement answer = account.answer(
-        "DescribeVpcAttribute", {{"VpcId", default_vpc}, {"Attribute", attribute}});
+    const XmlElement answer =
+        account.answer("DescribeVpcAttribute", {{"VpcId", default_vpc}, {"Attribute", attribute}});
     EXPECT_EQ(answer.child(attribute)->text_of("value"), "true");
   }
   EXPECT_EQ(account.code("DescribeVpcs", {{"VpcId", Json::array({"vpc-12345678"})}}),
@@ -127,15 +124,15 @@ TEST(FakeEc2, RefusesMembersThatAreUnknownMissingOrOutsideTheirLimits) {
   EXPECT_EQ(with({{"VpcId", "vpc-12345678"}}), "InvalidVpcID.NotFound");
   EXPECT_EQ(with({{"DryRun", true}}), "DryRunOperation");
   const Json tag = Json::array({{{"Key", "a"}, {"Value", "b"}}});
-  EXPECT_EQ(with({{"TagSpecification",
-                   Json::array({{{"ResourceType", "vpc-endpoint"}, {"Tag", tag}}})}}),
-            "InvalidParameterValue");
+  EXPECT_EQ(
+      with({{"TagSpecification", Json::array({{{"ResourceType", "vpc-endpoint"}, {"Tag", tag}}})}}),
+      "InvalidParameterValue");
   EXPECT_EQ(with(Json::object()), "");
   EXPECT_EQ(with(Json::object()), "InvalidGroup.Duplicate");
   EXPECT_EQ(account.code("NoSuchAction", Json::object()), "InvalidAction");
-  EXPECT_EQ(account.code("DescribeVpcs",
-                         {{"Filter", Json::array({{{"Name", "no-such"},
-                                                   {"Value", Json::array({"x"})}}})}}),
+  EXPECT_EQ(account.code(
+                "DescribeVpcs",
+                {{"Filter", Json::array({{{"Name", "no-such"}, {"Value", Json::array({"x"})}}})}}),
             "InvalidParameterValue");
   // Lists as the query protocol has them are nothing that EC2 knows.
   EXPECT_EQ(account.code("DescribeVpcs", {{"VpcId.member.1", default_vpc}}),
@@ -166,10 +163,11 @@ TEST(FakeEc2, KeepsRulesInCanonicalForm) {
   Json no_peer = range("10.0.0.0/8");
   no_peer[0].erase("IpRanges");
   EXPECT_EQ(authorize(no_peer), "MissingParameter");
-  const Json by_id = {{"GroupId", group},
-                      {"SecurityGroupRuleId",
-                       Json::array({std::string(rules[1].text_of("securityGroupRuleId"))})}};
-  EXPECT_EQ(account.code("RevokeSecurityGroupEgress", by_id), "InvalidSecurityGroupRuleId.NotFound");
+  const Json by_id = {
+      {"GroupId", group},
+      {"SecurityGroupRuleId", Json::array({std::string(rules[1].text_of("securityGroupRuleId"))})}};
+  EXPECT_EQ(account.code("RevokeSecurityGroupEgress", by_id),
+            "InvalidSecurityGroupRuleId.NotFound");
   EXPECT_EQ(account.code("RevokeSecurityGroupIngress", by_id), "");
   EXPECT_EQ(account.code("RevokeSecurityGroupIngress", by_id),
             "InvalidSecurityGroupRuleId.NotFound");
@@ -218,9 +216,8 @@ TEST(FakeEc2, MakesAnEndpointOnceForAClientToken) {
   members["PrivateDnsEnabled"] = false;
   members["ClientToken"] = "t";
   const auto id_of = [&](const Json& sent) {
-    return std::string(account.answer("CreateVpcEndpoint", sent)
-                           .child("vpcEndpoint")
-                           ->text_of("vpcEndpointId"));
+    return std::string(
+        account.answer("CreateVpcEndpoint", sent).child("vpcEndpoint")->text_of("vpcEndpointId"));
   };
   const std::string first = id_of(members);
   EXPECT_EQ(id_of(members), first);
@@ -294,8 +291,9 @@ TEST(FakeEc2, TagsAndFindsByTags) {
             "InvalidGroup.NotFound");
   const auto found = [&](const char* value) {
     return account
-        .answer("DescribeSecurityGroups",
-                {{"Filter", Json::array({{{"Name", "tag:team"}, {"Value", Json::array({value})}}})}})
+        .answer(
+            "DescribeSecurityGroups",
+            {{"Filter", Json::array({{{"Name", "tag:team"}, {"Value", Json::array({value})}}})}})
         .items("securityGroupInfo")
         .size();
   };
@@ -325,11 +323,11 @@ TEST(FakeEc2, AsksForTheRightsOfAllThatACallTouches) {
   Account account;
   const std::string group = account.make_group();
   std::vector<std::string> asked;
-  account.fake.set_allowed([&](const std::string& name, const std::string& operation,
-                               const std::string& resource) {
-    asked.push_back(name + ':' + operation + ' ' + resource.substr(resource.rfind(':') + 1));
-    return true;
-  });
+  account.fake.set_allowed(
+      [&](const std::string& name, const std::string& operation, const std::string& resource) {
+        asked.push_back(name + ':' + operation + ' ' + resource.substr(resource.rfind(':') + 1));
+        return true;
+      });
   Json members = account.endpoint(group);
   members["TagSpecification"] = Json::array(
       {{{"ResourceType", "vpc-endpoint"}, {"Tag", Json::array({{{"Key", "a"}, {"Value", "b"}}})}}});
@@ -342,9 +340,8 @@ TEST(FakeEc2, AsksForTheRightsOfAllThatACallTouches) {
                          "ec2:CreateVpcEndpoint security-group/" + group,
                          std::string("route53:AssociateVPCWithHostedZone vpc/") + default_vpc,
                          "ec2:CreateTags vpc-endpoint/*"));
-  account.fake.set_allowed([](const std::string&, const std::string&, const std::string&) {
-    return false;
-  });
+  account.fake.set_allowed(
+      [](const std::string&, const std::string&, const std::string&) { return false; });
   EXPECT_EQ(account.code("DescribeVpcs", Json::object()), "UnauthorizedOperation");
 }
 

@@ -45,8 +45,8 @@ TEST(LifecycleSimulation, AVersionedObjectIsHiddenThenGoneAndItsMarkerWithIt) {
 
 TEST(LifecycleSimulation, WithoutARuleForOldVersionsNothingEverGoes) {
   const Json expire = {{"Status", "Enabled"}, {"ExpirationInDays", 90}};
-  EXPECT_EQ(days_until_gone("a", rules_of({expire})), std::nullopt);
-  EXPECT_EQ(days_until_gone("a", rules_of({expire}, false)), 90U);
+  EXPECT_EQ(days_until_gone("a", rules_of(Json::array({expire}))), std::nullopt);
+  EXPECT_EQ(days_until_gone("a", rules_of(Json::array({expire}), false)), 90U);
 }
 
 TEST(LifecycleSimulation, DaysEndAtTheNextMidnight) {

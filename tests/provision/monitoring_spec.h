@@ -39,6 +39,16 @@ inline Json home_alarm(const DesiredState& state, const std::string& name) {
   return properties_of(state, ResourceKind::alarm, "eu-west-1", name);
 }
 
+inline std::set<std::string> names_of(const DesiredState& state, ResourceKind kind) {
+  std::set<std::string> names;
+  for (const Resource& resource : state.resources) {
+    if (resource.address.kind == kind) {
+      names.insert(resource.address.name);
+    }
+  }
+  return names;
+}
+
 inline std::set<std::string> addresses_of(const DesiredState& state) {
   std::set<std::string> addresses;
   for (const Resource& resource : state.resources) {

@@ -59,23 +59,40 @@ void expect_patience(FakeAws& account, const Parts& parts, const Json& start, co
 
 }  // namespace
 
-void expect_lifecycle(const Parts& parts, const std::function<void(FakeAws&)>& prepare) {
+void expect_lifecycle(const Parts& parts, const Surroundings& surroundings) {
   FakeAws account;
-  if (prepare) {
-    prepare(account);
+  if (surroundings.prepare) {
+    surroundings.prepare(account);
   }
   const Json before = account.snapshot();
+  if (surroundings.ground) {
+    PartsRun first(account, surroundings.ground);
+    ASSERT_TRUE(first.apply_all()) << first.fault_text();
+  }
+  const Json start = account.snapshot();
   PartsRun run(account, parts);
   ASSERT_TRUE(run.apply_all()) << run.fault_text();
   const Json full = account.snapshot();
-  EXPECT_NE(full, before);
+  EXPECT_NE(full, start);
   const Plan rest = run.plan();
   EXPECT_FALSE(rest.has_changes()) << to_json(rest).dump(1);
   ASSERT_TRUE(run.destroy_all()) << run.fault_text();
   EXPECT_EQ(account.snapshot(), before);
-  expect_convergence(account, parts, before, full, &PartsRun::apply_all);
+  expect_convergence(account, parts, start, full, &PartsRun::apply_all);
   expect_convergence(account, parts, full, before, &PartsRun::destroy_all);
   expect_patience(account, parts, before, full);
+}
+
+void expect_change(const Parts& from, const Parts& to) {
+  FakeAws account;
+  PartsRun first(account, from);
+  ASSERT_TRUE(first.apply_all()) << first.fault_text();
+  const Json start = account.snapshot();
+  PartsRun second(account, to);
+  ASSERT_TRUE(second.apply_all()) << second.fault_text();
+  const Json end = account.snapshot();
+  EXPECT_NE(start, end);
+  expect_convergence(account, to, start, end, &PartsRun::apply_all);
 }
 
 }  // namespace bedrocklog::provision

@@ -102,10 +102,18 @@ class PartsRun {
   std::string fault_;
 };
 
+/// What a life begins with.
+struct Surroundings {
+  std::function<void(fake_aws::FakeAws&)> prepare{};  // Puts others' things there.
+  Parts ground{};  // Of ours: set up before the rest, and not cut.
+};
+
 /// Applying, planning again, and destroying; cut after every change, last change done or not, and
 /// run again; through throttles, failures, lost answers and lags. Each ends where a run in peace
-/// ends. `prepare` puts others' things there before.
-void expect_lifecycle(const Parts& parts,
-                      const std::function<void(fake_aws::FakeAws&)>& prepare = {});
+/// ends.
+void expect_lifecycle(const Parts& parts, const Surroundings& surroundings = {});
+
+/// From one setting of things to another, cut after every change likewise.
+void expect_change(const Parts& from, const Parts& to);
 
 }  // namespace bedrocklog::provision

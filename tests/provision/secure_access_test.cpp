@@ -9,7 +9,7 @@
 namespace bedrocklog::provision {
 namespace {
 
-std::set<std::string> list_of(const Json& value) {
+std::set<std::string> list_of(Json value) {
   return value.is_array() ? value.get<std::set<std::string>>()
                           : std::set<std::string>{value.get<std::string>()};
 }
@@ -48,7 +48,7 @@ TEST(PrivateEndpoints, AreFourAndThoseOfTheServicesThatWereNamed) {
   EXPECT_EQ(of_kind(state, ResourceKind::vpc_endpoint).size(), group_of.size());
   for (const auto& [service, group] : group_of) {
     SCOPED_TRACE(service);
-    const Json& endpoint = properties_of(state, in_region(ResourceKind::vpc_endpoint, service));
+    Json endpoint = properties_of(state, in_region(ResourceKind::vpc_endpoint, service));
     ASSERT_FALSE(endpoint.is_null());
     EXPECT_EQ(endpoint["ServiceName"], "com.amazonaws.eu-west-1." + service);
     EXPECT_EQ(endpoint["VpcEndpointType"], "Interface");
@@ -72,11 +72,11 @@ TEST(PrivateEndpoints, GroupsLetHttpsInFromTheirRangesOnlyAndNothingOut) {
   EXPECT_EQ(of_kind(state, ResourceKind::security_group).size(), ranges.size());
   for (const auto& [use, wanted] : ranges) {
     SCOPED_TRACE(use);
-    const Json& group = properties_of(
+    Json group = properties_of(
         state, in_region(ResourceKind::security_group, "bedrocklog-bedrocklog-" + use));
     EXPECT_EQ(group["VpcId"], "vpc-0123456789abcdef0");
     std::set<std::string> found;
-    for (const Json& rule : group["SecurityGroupIngress"]) {
+    for (Json rule : group["SecurityGroupIngress"]) {
       EXPECT_EQ(rule["IpProtocol"], "tcp");
       EXPECT_EQ(rule["FromPort"], 443);
       EXPECT_EQ(rule["ToPort"], 443);
@@ -91,7 +91,7 @@ TEST(PrivateEndpoints, PoliciesLetOnlyPrincipalsOfTheAccountThrough) {
   const DesiredState state = desired_state(spec_with_models());
   for (const Resource* const endpoint : of_kind(state, ResourceKind::vpc_endpoint)) {
     SCOPED_TRACE(endpoint->address.name);
-    for (const Json& statement : endpoint->properties["PolicyDocument"]["Statement"]) {
+    for (Json statement : endpoint->properties["PolicyDocument"]["Statement"]) {
       EXPECT_EQ(statement["Effect"], "Allow");
       if (statement["Sid"] == "Federation") {
         // Who has no identity yet becomes a role of this account.
@@ -113,7 +113,7 @@ Json endpoint_statement(const DesiredState& state, const char* service, const ch
 TEST(PrivateEndpoints, RuntimeCallsTheListedModelsInTheAllowedRegions) {
   const StackSpec spec = spec_with_models();
   const DesiredState state = desired_state(spec);
-  const Json invoke = endpoint_statement(state, "bedrock-runtime", "Invoke");
+  Json invoke = endpoint_statement(state, "bedrock-runtime", "Invoke");
   EXPECT_EQ(
       list_of(invoke["Action"]),
       (std::set<std::string>{"bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream"}));
@@ -122,9 +122,9 @@ TEST(PrivateEndpoints, RuntimeCallsTheListedModelsInTheAllowedRegions) {
                                   spec.secure.access.foundation_models.end()));
   EXPECT_EQ(list_of(invoke["Condition"]["StringEquals"]["aws:RequestedRegion"]),
             (std::set<std::string>{"eu-central-1", "eu-west-1"}));
-  const Json guard = endpoint_statement(state, "bedrock-runtime", "ApplyGuardrail");
+  Json guard = endpoint_statement(state, "bedrock-runtime", "ApplyGuardrail");
   EXPECT_EQ(list_of(guard["Action"]), std::set<std::string>{"bedrock:ApplyGuardrail"});
-  const Json agents = endpoint_statement(state, "bedrock-agent-runtime", "Invoke");
+  Json agents = endpoint_statement(state, "bedrock-agent-runtime", "Invoke");
   EXPECT_EQ(list_of(agents["Action"]),
             (std::set<std::string>{"bedrock:InvokeAgent", "bedrock:Retrieve",
                                    "bedrock:RetrieveAndGenerate"}));
@@ -132,9 +132,9 @@ TEST(PrivateEndpoints, RuntimeCallsTheListedModelsInTheAllowedRegions) {
 
 TEST(PrivateEndpoints, ManagementReadsAndOnlyAdminsChangeLogging) {
   StackSpec spec = spec_with_models();
-  const Json read = endpoint_statement(desired_state(spec), "bedrock", "Read");
+  Json read = endpoint_statement(desired_state(spec), "bedrock", "Read");
   EXPECT_EQ(list_of(read["Action"]), (std::set<std::string>{"bedrock:Get*", "bedrock:List*"}));
-  const Json change = endpoint_statement(desired_state(spec), "bedrock", "Administer");
+  Json change = endpoint_statement(desired_state(spec), "bedrock", "Administer");
   EXPECT_TRUE(list_of(change["Action"]).contains("bedrock:PutModelInvocationLoggingConfiguration"));
   EXPECT_FALSE(list_of(change["Action"]).contains("bedrock:*"));
   EXPECT_EQ(list_of(change["Condition"]["ArnLike"]["aws:PrincipalArn"]),
@@ -156,10 +156,10 @@ TEST(PrivateEndpoints, WithoutAVpcThereAreNone) {
 }
 
 TEST(ContentGuardrail, FiltersAreHighAndPromptAttacksHaveNoOutput) {
-  const Json& guardrail = properties_of(
-      desired_state(secure_spec()), in_region(ResourceKind::guardrail, "bedrocklog-bedrocklog"));
+  Json guardrail = properties_of(desired_state(secure_spec()),
+                                 in_region(ResourceKind::guardrail, "bedrocklog-bedrocklog"));
   std::map<std::string, Json> filters;
-  for (const Json& filter : guardrail["ContentPolicyConfig"]["FiltersConfig"]) {
+  for (Json filter : guardrail["ContentPolicyConfig"]["FiltersConfig"]) {
     filters.emplace(filter["Type"].get<std::string>(), filter);
   }
   ASSERT_EQ(filters.size(), 6U);
@@ -184,8 +184,8 @@ TEST(ContentGuardrail, FiltersAreHighAndPromptAttacksHaveNoOutput) {
 TEST(ContentGuardrail, PersonalDataAreMaskedOnBothSides) {
   StackSpec spec = secure_spec();
   spec.secure.guardrail.pii_entities = {"PHONE", "EMAIL"};
-  const Json& guardrail = properties_of(
-      desired_state(spec), in_region(ResourceKind::guardrail, "bedrocklog-bedrocklog"));
+  Json guardrail = properties_of(desired_state(spec),
+                                 in_region(ResourceKind::guardrail, "bedrocklog-bedrocklog"));
   const auto entity = [](const char* type) {
     return Json{{"Type", type},
                 {"Action", "ANONYMIZE"},
@@ -216,8 +216,8 @@ TEST(ContentGuardrail, WhatIsSwitchedOffIsNotInIt) {
 TEST(ContentGuardrail, TheStandardTierNamesTheProfileOfItsGeography) {
   StackSpec spec = secure_spec();
   spec.secure.guardrail.tier = "STANDARD";
-  const Json& guardrail = properties_of(
-      desired_state(spec), in_region(ResourceKind::guardrail, "bedrocklog-bedrocklog"));
+  Json guardrail = properties_of(desired_state(spec),
+                                 in_region(ResourceKind::guardrail, "bedrocklog-bedrocklog"));
   EXPECT_EQ(guardrail["ContentPolicyConfig"]["ContentFiltersTierConfig"]["TierName"], "STANDARD");
   EXPECT_EQ(guardrail["CrossRegionConfig"]["GuardrailProfileArn"],
             "arn:aws:bedrock:eu-west-1:123456789012:guardrail-profile/eu.guardrail.v1:0");
@@ -228,8 +228,8 @@ TEST(ContentGuardrail, TheStandardTierNamesTheProfileOfItsGeography) {
 }
 
 std::string version_text(const StackSpec& spec) {
-  const Json& version = properties_of(
-      desired_state(spec), in_region(ResourceKind::guardrail_version, "bedrocklog-bedrocklog"));
+  Json version = properties_of(desired_state(spec),
+                               in_region(ResourceKind::guardrail_version, "bedrocklog-bedrocklog"));
   EXPECT_EQ(
       version["GuardrailIdentifier"],
       reference_to(in_region(ResourceKind::guardrail, "bedrocklog-bedrocklog"), "GuardrailId"));
@@ -258,11 +258,11 @@ Json role_of_access(const StackSpec& spec) {
 
 TEST(AccessRole, InvokesTheListedModelsInTheAllowedRegions) {
   const StackSpec spec = spec_with_models();
-  const Json role = role_of_access(spec);
+  Json role = role_of_access(spec);
   EXPECT_EQ(list_of(role["AssumeRolePolicyDocument"]["Statement"][0]["Principal"]["AWS"]),
             std::set<std::string>{"arn:aws:iam::123456789012:role/app"});
-  const Json policy = role["Policies"][0]["PolicyDocument"];
-  const Json invoke = statement_of(policy, "InvokeModels");
+  Json policy = role["Policies"][0]["PolicyDocument"];
+  Json invoke = statement_of(policy, "InvokeModels");
   EXPECT_EQ(
       list_of(invoke["Action"]),
       (std::set<std::string>{"bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream"}));
@@ -281,8 +281,7 @@ TEST(AccessRole, InvokesTheListedModelsInTheAllowedRegions) {
 
 TEST(AccessRole, WithoutListsItIsOfTheStacksRegions) {
   StackSpec spec = secure_spec();
-  const Json invoke =
-      statement_of(role_of_access(spec)["Policies"][0]["PolicyDocument"], "InvokeModels");
+  Json invoke = statement_of(role_of_access(spec)["Policies"][0]["PolicyDocument"], "InvokeModels");
   EXPECT_EQ(list_of(invoke["Condition"]["StringEquals"]["aws:RequestedRegion"]),
             std::set<std::string>{"eu-west-1"});
   EXPECT_TRUE(list_of(invoke["Resource"]).contains("arn:aws:bedrock:*::foundation-model/*"));
@@ -327,7 +326,7 @@ TEST(SecureProfile, TheBoundaryIsOnEveryRole) {
 std::vector<std::pair<std::string, Json>> resource_policies(const DesiredState& state) {
   std::vector<std::pair<std::string, Json>> found;
   for (const Resource& resource : state.resources) {
-    const Json& properties = resource.properties;
+    Json properties = resource.properties;
     for (const char* const member : {"AssumeRolePolicyDocument", "KeyPolicy", "PolicyDocument"}) {
       if (properties.contains(member) && resource.address.kind != ResourceKind::vpc_endpoint) {
         found.emplace_back(to_text(resource.address), properties[member]);
@@ -342,8 +341,8 @@ TEST(SecureProfile, NoServiceCanBeMadeToActForAnotherAccount) {
   spec.observability.budget.monthly_usd = "100";
   unsigned held = 0;
   for (const auto& [where, policy] : resource_policies(desired_state(spec))) {
-    for (const Json& statement : policy["Statement"]) {
-      const Json principal = statement["Principal"];
+    for (Json statement : policy["Statement"]) {
+      Json principal = statement["Principal"];
       if (statement["Effect"] != "Allow" || !principal.is_object() ||
           !principal.contains("Service")) {
         continue;
@@ -392,8 +391,8 @@ TEST(SecureProfile, TopicsByClassAreEncryptedAndTellTheirSubscribers) {
 }
 
 TEST(SecureProfile, FailedTrainingIsAnEventWithTheMemberThatExists) {
-  const Json& rule = properties_of(desired_state(secure_spec()),
-                                   in_region(ResourceKind::event_rule, "bedrock-training-failed"));
+  Json rule = properties_of(desired_state(secure_spec()),
+                            in_region(ResourceKind::event_rule, "bedrock-training-failed"));
   EXPECT_EQ(rule["EventPattern"],
             Json({{"source", Json::array({"aws.bedrock"})},
                   {"detail-type", Json::array({"Model Customization Job State Change"})},
@@ -407,7 +406,7 @@ TEST(SecureProfile, KeepsLogsNinetyDaysAndRefusesOldTls) {
   EXPECT_EQ(properties_of(state, in_region(ResourceKind::log_group,
                                            "/aws/bedrock/modelinvocations"))["RetentionInDays"],
             90);
-  const Json policy = properties_of(
+  Json policy = properties_of(
       state, in_region(ResourceKind::bucket_policy, "bedrock-logs-123456789012"))["PolicyDocument"];
   EXPECT_EQ(list_of(statement_of(
                 policy, "BedrocklogDenyOldTls")["Condition"]["NumericLessThan"]["s3:TlsVersion"]),
@@ -429,7 +428,9 @@ TEST(SecureProfile, TakesNothingFromOtherProfiles) {
       case ResourceKind::alarm:
       case ResourceKind::dashboard:
       case ResourceKind::trail:
-        continue;  // Delivery alarms ring at two topics; the trail and the widgets see more.
+      case ResourceKind::metric_filter:
+        // Delivery alarms ring at two topics; trail, widgets and filters see more roles and calls.
+        continue;
       default:
         break;
     }
@@ -455,11 +456,21 @@ TEST(SecureProfile, EveryReferenceIsToWhatStandsBefore) {
   }
 }
 
+TEST(SecureProfile, UseOfTheKeyIsAQueryOverTheTrail) {
+  const Address query =
+      in_region(ResourceKind::query_definition, "bedrocklog/bedrocklog/trail-key-use");
+  EXPECT_EQ(desired_state(secure_spec()).find(query), nullptr);
+  const Json definition = properties_of(desired_state(secure_spec_with({"observability"})), query);
+  EXPECT_EQ(definition.value("LogGroupNames", Json()),
+            Json::array({"/aws/bedrock/cloudtrail-logs/prod"}));
+  EXPECT_NE(definition.dump().find("kms.amazonaws.com"), std::string::npos);
+}
+
 TEST(SecureProfile, TheFilterThatApiCallsAreCountedByIsThere) {
   const DesiredState state = desired_state(secure_spec_with({"observability"}));
   const std::vector<const Resource*> filters = of_kind(state, ResourceKind::metric_filter);
   EXPECT_TRUE(std::any_of(filters.begin(), filters.end(), [](const Resource* filter) {
-    const Json& made = filter->properties["MetricTransformations"][0];
+    Json made = filter->properties["MetricTransformations"][0];
     return made["MetricName"] == "BedrockApiCalls" &&
            made["MetricNamespace"] == "BedrockLog/bedrocklog" &&
            filter->address.region == test_region;

@@ -172,8 +172,8 @@ std::string topic_arn(const std::string& alert_class) {
   return "arn:aws:sns:eu-west-1:123456789012:bedrock-" + alert_class + "-alerts";
 }
 
-Json entry_of(const Json& metrics, std::string_view id) {
-  for (const Json& entry : metrics) {
+Json entry_of(Json metrics, std::string_view id) {
+  for (Json entry : metrics) {
     if (entry.value("Id", "") == id) {
       return entry;
     }
@@ -181,15 +181,15 @@ Json entry_of(const Json& metrics, std::string_view id) {
   return {};
 }
 
-Dimensions dimensions_in(const Json& metric) {
+Dimensions dimensions_in(Json metric) {
   Dimensions found;
-  for (const Json& dimension : metric.value("Dimensions", Json::array())) {
+  for (Json dimension : metric.value("Dimensions", Json::array())) {
     found[dimension["Name"].get<std::string>()] = dimension["Value"].get<std::string>();
   }
   return found;
 }
 
-void expect_common(const Json& alarm, const char* alert_class, unsigned periods) {
+void expect_common(Json alarm, const char* alert_class, unsigned periods) {
   EXPECT_EQ(alarm["AlarmActions"], Json::array({topic_arn(alert_class)}));
   EXPECT_EQ(alarm["ActionsEnabled"], true);
   EXPECT_EQ(alarm["TreatMissingData"], "notBreaching");
@@ -203,14 +203,14 @@ void expect_common(const Json& alarm, const char* alert_class, unsigned periods)
   }
 }
 
-void expect_band(const Json& alarm, const CatalogueRow& row) {
+void expect_band(Json alarm, const CatalogueRow& row) {
   EXPECT_FALSE(alarm.contains("Threshold"));
   EXPECT_FALSE(alarm.contains("MetricName"));
   const auto band_id = alarm.value("ThresholdMetricId", "");
-  const Json band = entry_of(alarm["Metrics"], band_id);
+  Json band = entry_of(alarm["Metrics"], band_id);
   EXPECT_EQ(band.value("ReturnData", false), true);
   ASSERT_EQ(alarm["Metrics"].size(), 2U);
-  const Json& watched = alarm["Metrics"][alarm["Metrics"][0] == band ? 1 : 0];
+  Json watched = alarm["Metrics"][alarm["Metrics"][0] == band ? 1 : 0];
   EXPECT_EQ(band["Expression"],
             "ANOMALY_DETECTION_BAND(" + watched["Id"].get<std::string>() + ", 2)");
   EXPECT_EQ(watched["ReturnData"], true);
@@ -221,7 +221,7 @@ void expect_band(const Json& alarm, const CatalogueRow& row) {
   EXPECT_EQ(dimensions_in(watched["MetricStat"]["Metric"]), row.dimensions);
 }
 
-void expect_limit(const Json& alarm, const CatalogueRow& row) {
+void expect_limit(Json alarm, const CatalogueRow& row) {
   EXPECT_FALSE(alarm.contains("Metrics"));
   EXPECT_EQ(alarm["Namespace"], row.metric_namespace);
   EXPECT_EQ(alarm["MetricName"], row.metric);
@@ -237,7 +237,7 @@ TEST(SecureAlarms, AreThoseOfTheCatalogue) {
   const DesiredState state = desired_state(secure_spec_with({"observability"}));
   for (const CatalogueRow& row : catalogue()) {
     SCOPED_TRACE(row.id);
-    const Json& alarm = properties_of(state, in_region(ResourceKind::alarm, row.name));
+    Json alarm = properties_of(state, in_region(ResourceKind::alarm, row.name));
     ASSERT_FALSE(alarm.is_null());
     EXPECT_EQ(alarm["AlarmName"], row.name);
     EXPECT_EQ(alarm["ComparisonOperator"], row.comparison);
@@ -254,14 +254,14 @@ TEST(SecureAlarms, OfKnowledgeBasesAddUpBothWaysToAskThem) {
   const DesiredState state = desired_state(secure_spec());
   for (const KnowledgeBaseRow& row : knowledge_base_rows) {
     SCOPED_TRACE(row.id);
-    const Json& alarm = properties_of(state, in_region(ResourceKind::alarm, row.name));
+    Json alarm = properties_of(state, in_region(ResourceKind::alarm, row.name));
     ASSERT_FALSE(alarm.is_null());
     expect_common(alarm, row.alert_class, 2);
     EXPECT_EQ(alarm["ComparisonOperator"], above);
     EXPECT_EQ(alarm["Threshold"], row.threshold);
     std::set<Dimensions> operations;
     std::string sum;
-    for (const Json& entry : alarm["Metrics"]) {
+    for (Json entry : alarm["Metrics"]) {
       if (!entry.contains("MetricStat")) {
         EXPECT_EQ(entry["ReturnData"], true);
         sum = entry["Expression"].get<std::string>();
@@ -354,7 +354,7 @@ TEST(SecureAlarms, ABandHasItsDetectorAndWaitsForIt) {
         std::pair("bedrock-api-call-anomaly", "BedrockLog/bedrocklog/BedrockApiCalls/Sum")}) {
     SCOPED_TRACE(name);
     const Address detector = in_region(ResourceKind::anomaly_detector, detector_name);
-    const Json& properties = properties_of(state, detector);
+    Json properties = properties_of(state, detector);
     ASSERT_FALSE(properties.is_null());
     EXPECT_EQ(properties["Configuration"]["MetricTimeZone"], "Etc/UTC");
     EXPECT_EQ(properties["Stat"], "Sum");
@@ -375,7 +375,7 @@ TEST(SecureAlarms, WithoutASeriesOfAllModelsSumsAreQueriesAndTheRestIsByModel) {
   for (const auto& [name, metric] : {std::pair("bedrock-client-errors", "InvocationClientErrors"),
                                      std::pair("bedrock-server-errors", "InvocationServerErrors"),
                                      std::pair("bedrock-throttles", "InvocationThrottles")}) {
-    const Json& alarm = properties_of(state, in_region(ResourceKind::alarm, name));
+    Json alarm = properties_of(state, in_region(ResourceKind::alarm, name));
     ASSERT_EQ(alarm["Metrics"].size(), 1U) << name;
     EXPECT_EQ(alarm["Metrics"][0]["Expression"],
               std::string("SELECT SUM(") + metric + ") FROM SCHEMA(\"AWS/Bedrock\", ModelId)");
@@ -383,7 +383,7 @@ TEST(SecureAlarms, WithoutASeriesOfAllModelsSumsAreQueriesAndTheRestIsByModel) {
   }
   for (const WatchedModel& model : spec.observability.models) {
     const Dimensions dimensions = {{"ModelId", model.model_id}};
-    const Json& latency = properties_of(
+    Json latency = properties_of(
         state, in_region(ResourceKind::alarm, "bedrock-p99-latency-" + model.model_id));
     EXPECT_EQ(latency["ExtendedStatistic"], "p99");
     EXPECT_EQ(dimensions_in(latency), dimensions);
@@ -391,10 +391,10 @@ TEST(SecureAlarms, WithoutASeriesOfAllModelsSumsAreQueriesAndTheRestIsByModel) {
          {std::pair("bedrock-input-token-anomaly", "InputTokenCount"),
           std::pair("bedrock-output-token-anomaly", "OutputTokenCount"),
           std::pair("bedrock-invocation-anomaly", "Invocations")}) {
-      const Json& alarm = properties_of(
+      Json alarm = properties_of(
           state, in_region(ResourceKind::alarm, std::string(name) + "-" + model.model_id));
       EXPECT_TRUE(alarm.contains("ThresholdMetricId"));
-      const Json& detector = properties_of(
+      Json detector = properties_of(
           state, in_region(ResourceKind::anomaly_detector, std::string("AWS/Bedrock/") + metric +
                                                                "/Sum/ModelId=" + model.model_id));
       EXPECT_EQ(dimensions_in(detector), dimensions);
@@ -453,7 +453,7 @@ TEST(SecureAlarms, FamiliesOfAProfileThatIsNoLongerWantedAreLookedFor) {
 }
 
 TEST(HealthComposites, RuleOfTheBasicOneIsThatOfTheCatalogue) {
-  const Json& composite =
+  Json composite =
       properties_of(desired_state(secure_spec()),
                     in_region(ResourceKind::composite_alarm, "bedrock-overall-health"));
   EXPECT_EQ(composite["AlarmRule"],
@@ -465,7 +465,7 @@ TEST(HealthComposites, RuleOfTheBasicOneIsThatOfTheCatalogue) {
 
 TEST(HealthComposites, RuleOfTheComprehensiveOneIsThatOfTheCatalogue) {
   const DesiredState state = desired_state(secure_spec_with({"observability"}));
-  const Json& composite = properties_of(
+  Json composite = properties_of(
       state, in_region(ResourceKind::composite_alarm, "bedrock-comprehensive-health"));
   EXPECT_EQ(composite["AlarmRule"],
             "ALARM(\"bedrock-overall-health\") OR ALARM(\"bedrock-agent-client-errors\") OR "

@@ -44,11 +44,10 @@ inline Address in_region(ResourceKind kind, const std::string& name) {
 }
 
 /// Null, and a failure, where it is not there.
-inline const Json& properties_of(const DesiredState& state, const Address& address) {
-  static const Json none;
+inline Json properties_of(const DesiredState& state, const Address& address) {
   const Resource* const found = state.find(address);
   EXPECT_NE(found, nullptr) << to_text(address) << " is not wanted";
-  return found == nullptr ? none : found->properties;
+  return found == nullptr ? Json() : found->properties;
 }
 
 inline std::map<Address, Json> everything(const DesiredState& state) {

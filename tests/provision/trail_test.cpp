@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "provision/trail_selectors.h"
-#include "tests/provision/parts_run.h"
+#include "tests/provision/trail_parts.h"
 
 namespace bedrocklog::provision {
 namespace {
@@ -15,100 +15,9 @@ using fake_aws::RecordedCall;
 using fake_aws::Trouble;
 using testing::Contains;
 using testing::HasSubstr;
-using testing::Not;
 
-constexpr const char* region = "eu-west-1";
-constexpr const char* bucket_name = "trail-files-123456789012";
-constexpr const char* trail_arn = "arn:aws:cloudtrail:eu-west-1:123456789012:trail/bedrock-trail";
-const Address trail{ResourceKind::trail, region, "bedrock-trail"};
-
-Json condition(const char* field, const char* value) {
-  return {{"Field", field}, {"Equals", Json::array({value})}};
-}
-
-Json data_selector(const std::string& type) {
-  const std::string full = "AWS::Bedrock::" + type;
-  return {{"Name", "Data events of " + type},
-          {"FieldSelectors", Json::array({condition("eventCategory", "Data"),
-                                          condition("resources.type", full.c_str())})}};
-}
-
-std::vector<Json> delivery_statements() {
-  const std::string bucket = std::string("arn:aws:s3:::") + bucket_name;
-  return {{{"Sid", "BedrocklogTrailAclCheck"},
-           {"Effect", "Allow"},
-           {"Principal", {{"Service", "cloudtrail.amazonaws.com"}}},
-           {"Action", "s3:GetBucketAcl"},
-           {"Resource", bucket},
-           {"Condition", {{"StringEquals", {{"aws:SourceArn", trail_arn}}}}}},
-          {{"Sid", "BedrocklogTrailWrite"},
-           {"Effect", "Allow"},
-           {"Principal", {{"Service", "cloudtrail.amazonaws.com"}}},
-           {"Action", "s3:PutObject"},
-           {"Resource", bucket + "/AWSLogs/123456789012/*"},
-           {"Condition",
-            {{"StringEquals",
-              {{"aws:SourceArn", trail_arn}, {"s3:x-amz-acl", "bucket-owner-full-control"}}}}}}};
-}
-
-RoleDraft delivery_role() {
-  return {
-      "TrailToLogs",
-      "Lets CloudTrail write to CloudWatch Logs",
-      {{"Version", policy_version},
-       {"Statement", Json::array({{{"Effect", "Allow"},
-                                   {"Principal", {{"Service", "cloudtrail.amazonaws.com"}}},
-                                   {"Action", "sts:AssumeRole"}}})}},
-      "BedrocklogTrailToLogs",
-      {{"Version", policy_version},
-       {"Statement", Json::array({{{"Effect", "Allow"},
-                                   {"Action", {"logs:CreateLogStream", "logs:PutLogEvents"}},
-                                   {"Resource",
-                                    "arn:aws:logs:eu-west-1:123456789012:log-group:/trail/events:"
-                                    "log-stream:123456789012_CloudTrail_*"}}})}}};
-}
-
-Json trail_properties() {
-  return {{"TrailName", trail.name},
-          {"S3BucketName", bucket_name},
-          {"IsLogging", true},
-          {"IsMultiRegionTrail", true},
-          {"EnableLogFileValidation", true},
-          {"IncludeGlobalServiceEvents", true},
-          {"CloudWatchLogsLogGroupArn",
-           "arn:aws:logs:eu-west-1:123456789012:log-group:/trail/events:*"},
-          {"CloudWatchLogsRoleArn", "arn:aws:iam::123456789012:role/TrailToLogs"},
-          {"AdvancedEventSelectors",
-           Json::array(
-               {{{"Name", "Management events"},
-                 {"FieldSelectors", Json::array({condition("eventCategory", "Management")})}},
-                data_selector("Model"),
-                data_selector("AgentAlias"),
-                {{"Name", "Refused at a VPC endpoint"},
-                 {"FieldSelectors", Json::array({condition("eventCategory", "NetworkActivity"),
-                                                 condition("eventSource", "bedrock.amazonaws.com"),
-                                                 condition("errorCode", "VpceAccessDenied")})}}})},
-          {"InsightSelectors",
-           {{{"InsightType", "ApiCallRateInsight"}}, {{"InsightType", "ApiErrorRateInsight"}}}}};
-}
-
-/// The trail with all that it stands on.
-Parts with_trail(const Json& changes = Json::object()) {
-  return [changes](Assembly& assembly) {
-    const Address bucket{ResourceKind::bucket, region, bucket_name};
-    const Address group{ResourceKind::log_group, region, "/trail/events"};
-    add_bucket(assembly, bucket, "AWSLogs/", 90, delivery_statements());
-    add_log_group(assembly, group);
-    add_role(assembly, delivery_role());
-    Json properties = trail_properties();
-    properties.merge_patch(changes);
-    assembly.add_tagged(Component::trail, trail, properties,
-                        {bucket,
-                         {ResourceKind::bucket_policy, region, bucket_name},
-                         {ResourceKind::role, "", "TrailToLogs"},
-                         group});
-  };
-}
+constexpr const char* region = trail_region;
+const Address trail = trail_address();
 
 std::vector<std::string> operations_of(const FakeAws& account) {
   std::vector<std::string> operations;
@@ -121,9 +30,10 @@ std::vector<std::string> operations_of(const FakeAws& account) {
 }
 
 TEST(Trail, LivesThroughCutsAndBadWeather) {
-  expect_lifecycle(with_trail(), [](FakeAws& account) {
+  const auto put_trail_of_all = [](FakeAws& account) {
     account.put_organization_trail("us-east-1", "bedrock-trail");
-  });
+  };
+  expect_lifecycle(with_trail(), {put_trail_of_all, without_trail()});
 }
 
 TEST(Trail, WaitsForAPolicyThatWasMadeAMomentAgo) {
@@ -221,17 +131,17 @@ TEST(Trail, TriesAnEventAgainWhoseTagWasTakenOff) {
 }
 
 TEST(Trail, EventsThatAreRefusedDoNotKeepARunThatWasCutFromConverging) {
-  expect_lifecycle(with_refused_types());
+  expect_change(with_trail(), with_refused_types());
 }
 
 TEST(Trail, ATrailOfOthersIsAConflictAndNeverTouched) {
   FakeAws account;
   PartsRun other(account, [](Assembly& assembly) {
-    const Address bucket{ResourceKind::bucket, region, bucket_name};
-    add_bucket(assembly, bucket, "AWSLogs/", 90, delivery_statements());
+    const Address bucket{ResourceKind::bucket, region, trail_bucket};
+    add_bucket(assembly, bucket, "AWSLogs/", 90, trail_delivery_statements());
     assembly.add(Component::trail, trail,
-                 {{"TrailName", trail.name}, {"S3BucketName", bucket_name}},
-                 {bucket, {ResourceKind::bucket_policy, region, bucket_name}});
+                 {{"TrailName", trail.name}, {"S3BucketName", trail_bucket}},
+                 {bucket, {ResourceKind::bucket_policy, region, trail_bucket}});
   });
   ASSERT_FALSE(other.apply_all());  // Made without our mark: not ours from then on.
   const Json before = account.snapshot();
