@@ -1,7 +1,6 @@
 // `provision logging` and the canary, of the real program against an AWS on loopback.
 #include <string>
 
-#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 #include <zlib.h>
@@ -123,9 +122,18 @@ std::string packed(const std::string& text) {
 }
 
 std::string record_with(const std::string& canary) {
-  return fmt::format(
-      R"({{"schemaType":"ModelInvocationLog","schemaVersion":"1.0","timestamp":"2026-03-04T10:16:00Z","accountId":"123456789012","region":"eu-west-1","requestId":"11111111-2222-3333-4444-555555555555","operation":"Converse","modelId":"amazon.nova-micro-v1:0","input":{{"inputTokenCount":1}},"output":{{"outputTokenCount":1}},"requestMetadata":{{"bedrocklog-canary":"{}"}}}})",
-      canary);
+  const json record = {{"schemaType", "ModelInvocationLog"},
+                       {"schemaVersion", "1.0"},
+                       {"timestamp", "2026-03-04T10:16:00Z"},
+                       {"accountId", "123456789012"},
+                       {"region", "eu-west-1"},
+                       {"requestId", "11111111-2222-3333-4444-555555555555"},
+                       {"operation", "Converse"},
+                       {"modelId", "amazon.nova-micro-v1:0"},
+                       {"input", {{"inputTokenCount", 1}}},
+                       {"output", {{"outputTokenCount", 1}}},
+                       {"requestMetadata", {{"bedrocklog-canary", canary}}}};
+  return record.dump();
 }
 
 std::string result_of_check(const json& verified, const std::string& id) {
