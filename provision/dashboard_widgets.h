@@ -13,8 +13,6 @@
 
 namespace bedrocklog::provision {
 
-inline constexpr std::size_t widget_metrics_max = 500;
-inline constexpr std::size_t dashboard_metrics_max = 2'500;
 inline constexpr std::size_t status_alarms_max = 100;
 
 /// A widget without its place.
