@@ -1,7 +1,5 @@
 // Every combination of profiles from nothing to nothing, cut at every place, and through bad
 // weather.
-#include <cstdlib>
-
 #include <gtest/gtest.h>
 
 #include "provision/verify.h"
@@ -78,11 +76,10 @@ TEST_P(ProfileLifecycle, DestroyKeepsDataAndItsKeyUnlessAsked) {
 INSTANTIATE_TEST_SUITE_P(Combinations, ProfileLifecycle, testing::ValuesIn(all_combinations()),
                          profiles_name);
 
-/// How many places are left out between two where a run is killed. All are tried when the
-/// environment variable BEDROCKLOG_EVERY_CUT is set: minutes under a sanitizer.
+/// How many places are left out between two where a run is killed.
 unsigned cut_step() {
-  constexpr unsigned step_of_a_short_run = 7;
-  return std::getenv("BEDROCKLOG_EVERY_CUT") == nullptr ? step_of_a_short_run : 1;
+  constexpr unsigned step_of_a_short_run = 11;
+  return is_long_run() ? 1 : step_of_a_short_run;
 }
 
 struct Cut {

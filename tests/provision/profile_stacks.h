@@ -1,6 +1,7 @@
 // Stacks of every combination of profiles, with settings that use all of each.
 #pragma once
 
+#include <cstdlib>
 #include <set>
 #include <string>
 #include <vector>
@@ -20,6 +21,12 @@ inline const std::vector<Profiles>& all_combinations() {
                                             {"observability", "secure"},
                                             {"core", "observability", "secure"}};
   return all;
+}
+
+/// Whether the environment asks for every cut and every way between profiles: many minutes under a
+/// sanitizer (BEDROCKLOG_LONG_RUN=1).
+inline bool is_long_run() {
+  return std::getenv("BEDROCKLOG_LONG_RUN") != nullptr;
 }
 
 inline std::string name_of(const Profiles& profiles) {
