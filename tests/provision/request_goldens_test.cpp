@@ -206,6 +206,17 @@ void live_by_kind(SentRequests& sent) {
       run.of(role).update(role, {{"PermissionsBoundary", boundary + "2"}}, *run.read(role)));
   tell(run, role, wanted_role, {{"PermissionsBoundary", nullptr}});
 
+  const Address topic{ResourceKind::topic, region, "alerts"};
+  const Address subscription{ResourceKind::subscription, region, "alerts/email/ops@example.com"};
+  EXPECT_EQ(run.apply(topic, {{"TopicName", "alerts"}, {"Tags", tags}}), "");
+  EXPECT_EQ(run.apply(subscription, {{"TopicArn", "arn:aws:sns:eu-west-1:123456789012:alerts"},
+                                     {"Protocol", "email"},
+                                     {"Endpoint", "ops@example.com"}}),
+            "");
+  account.confirm_subscription("ops@example.com");  // Pending, it could not be taken away.
+  EXPECT_EQ(run.destroy(subscription), "");
+  EXPECT_EQ(run.destroy(topic), "");
+
   const Address detector{ResourceKind::anomaly_detector, region,
                          "AWS/Bedrock/Invocations/Sum/ModelId=m"};
   tell(run, detector,
