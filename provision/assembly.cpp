@@ -14,11 +14,10 @@ namespace bedrocklog::provision {
 namespace {
 
 Json lifecycle(const StackSpec& spec, const std::string& prefix, unsigned days) {
-  const Json below = prefix.empty() ? Json() : Json(prefix);
   Json expire = {
       {"Id", "bedrocklog-expire"},
       {"Status", "Enabled"},
-      {"Prefix", below},
+      {"Prefix", prefix},
       // Without it a versioned bucket deletes nothing: an expiration only hides.
       {"NoncurrentVersionExpiration", {{"NoncurrentDays", spec.noncurrent_days}}},
       {"AbortIncompleteMultipartUpload", {{"DaysAfterInitiation", spec.abort_upload_days}}}};
@@ -34,7 +33,7 @@ Json lifecycle(const StackSpec& spec, const std::string& prefix, unsigned days) 
   // A rule of its own: S3 takes it not beside days.
   const Json markers = {{"Id", "bedrocklog-markers"},
                         {"Status", "Enabled"},
-                        {"Prefix", below},
+                        {"Prefix", prefix},
                         {"ExpiredObjectDeleteMarker", true}};
   return {{"Rules", {expire, markers}}};
 }

@@ -169,15 +169,19 @@ Result<void> KeyProvider::create(const Address& address, const Json& target) {
     return refused(address, made.error());
   }
   const std::string id = key_text(made->value("KeyMetadata", Json::object()), "KeyId");
-  // Until it is seen under its mark: by then copies are, too, which were made before it.
+  // Copies were made before it: when it is seen they are, too.
   const Result<std::optional<Observed>> seen =
       seen_soon(calls_.waiter(), [&]() -> Result<std::optional<Observed>> {
-        const Result<std::vector<std::string>> ours = calls_.ours(address);
-        if (!ours) {
-          return pass_on(ours);
+        const Result<std::optional<Json>> known = calls_.metadata(address, id);
+        if (!known) {
+          return pass_on(known);
         }
-        const bool is_seen = std::find(ours->begin(), ours->end(), id) != ours->end();
-        return is_seen ? read(address) : Result<std::optional<Observed>>(std::nullopt);
+        Result<std::optional<Observed>> found =
+            *known ? read(address) : Result<std::optional<Observed>>(std::nullopt);
+        const bool is_all =
+            found && *found &&
+            ((*found)->details["KeyId"] == id || (*found)->details.contains("Keys"));
+        return !found || is_all ? found : Result<std::optional<Observed>>(std::nullopt);
       });
   if (!seen) {
     return pass_on(seen);

@@ -27,6 +27,7 @@ class TopicCalls {
   /// Attributes by name; nothing: there is no such topic.
   [[nodiscard]] Result<std::optional<Json>> attributes(const Address& address) const;
   [[nodiscard]] const StackIdentity& identity() const { return identity_; }
+  [[nodiscard]] const Waiter& waiter() const { return waiter_; }
 
  private:
   aws::ServiceCalls* calls_;

@@ -6,6 +6,7 @@
 #include "provision/normal_form.h"
 #include "provision/policy_statements.h"
 #include "provision/resource_provider.h"
+#include "provision/settling.h"
 #include "provision/topic_calls.h"
 
 namespace bedrocklog::provision {
@@ -141,6 +142,13 @@ class TopicPolicyProvider final : public ResourceProvider {
     return std::optional(std::move(observed));
   }
   Result<void> create(const Address& address, const Json& target) override {
+    // A topic that was made a moment ago may not be seen yet, and with it what SNS let it begin
+    // with: that would be written over.
+    const Result<std::optional<Observed>> seen =
+        seen_soon(calls_.waiter(), [&] { return read(address); });
+    if (!seen) {
+      return pass_on(seen);
+    }
     return write(address, target.at("PolicyDocument"));
   }
   Result<void> update(const Address& address, const Json& target, const Observed&) override {

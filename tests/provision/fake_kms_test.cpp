@@ -181,7 +181,13 @@ TEST(FakeKms, SnapshotsAreTheSameWhateverIdsKeysHave) {
     for (int other = 0; other < others; ++other) {
       EXPECT_EQ(account.code("ScheduleKeyDeletion", {{"KeyId", account.make_key()}}), "");
     }
-    const std::string id = account.make_key({{"Description", "d"}});
+    const Json policy = Json::parse(R"({"Version":"2012-10-17","Statement":[
+        {"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:root"},
+         "Action":"kms:*","Resource":"*"},
+        {"Effect":"Allow","Principal":{"Service":"logs.eu-west-1.amazonaws.com"},
+         "Action":["kms:Encrypt","kms:Decrypt","kms:ReEncrypt*","kms:GenerateDataKey*",
+                   "kms:Describe*"],"Resource":"*"}]})");
+    const std::string id = account.make_key({{"Description", "d"}, {"Policy", policy.dump()}});
     EXPECT_EQ(account.code("CreateAlias", {{"AliasName", "alias/a"}, {"TargetKeyId", id}}), "");
     // What another service keeps of the key.
     EXPECT_TRUE(account.client.calls.json(

@@ -116,6 +116,9 @@ TEST(RequestGoldens, OfKmsAreWhatIsSent) {
   EXPECT_EQ(run.destroy(alias), "");
   EXPECT_EQ(run.destroy(key), "");
   EXPECT_EQ(run.apply(key, key_target("Encrypts what the stack keeps", true)), "");
+  EXPECT_EQ(
+      run.apply(alias, {{"AliasName", alias.name}, {"TargetKeyId", detail(run, key, "KeyId")}}),
+      "");
   adopt_and_release(run, key);
   sent.take(account);
   expect_goldens(sent, "kms");

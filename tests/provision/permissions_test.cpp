@@ -85,6 +85,9 @@ std::set<std::pair<std::string, std::string>> operations_of_sources() {
   // Members and elements of requests that look like operations.
   const std::set<std::string> others = {"Tags",
                                         "TagKeys",
+                                        "TagKey",
+                                        "TagValue",
+                                        "TagSpecification",
                                         "TagSet",
                                         "Tag",
                                         "Tagging",

@@ -45,8 +45,8 @@ inline StackSpec profile_spec(const Profiles& profiles) {
   spec.observability.budget.monthly_usd = "1000";
   spec.observability.budget.services = {"Amazon Bedrock"};
   spec.observability.budget.emails = {"finance@example.com"};
-  spec.secure.network.vpc_id = "vpc-0a1b2c3d";
-  spec.secure.network.subnet_ids = {"subnet-0a1b2c3d", "subnet-0a1b2c3e"};
+  spec.secure.network.vpc_id = fake_aws::default_vpc;
+  spec.secure.network.subnet_ids = {fake_aws::default_subnet_a, fake_aws::default_subnet_b};
   spec.secure.network.management_cidrs = {"10.20.0.0/16"};
   spec.secure.network.general_services = {"logs", "sts"};
   spec.secure.access.trusted_principals = {"arn:aws:iam::123456789012:role/application"};

@@ -30,7 +30,7 @@ TEST_P(ProfileSwitch, LeavesOnlyDataOfWhatItWas) {
     const Result<ObservedState> observed = run.look();
     ASSERT_TRUE(observed.has_value());
     for (const Address& address : run.desired().retired) {
-      if (const Observed* const found = observed->find(address)) {
+      if (observed->find(address) != nullptr) {
         EXPECT_TRUE(holds_data(address.kind)) << name_of(next) << ' ' << to_text(address);
       }
     }
