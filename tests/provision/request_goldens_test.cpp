@@ -160,12 +160,14 @@ void tell(ProviderRun& run, const Address& address, const Json& wanted, const Js
   EXPECT_EQ(run.destroy(address), "") << to_text(address);
 }
 
-void live_by_kind(SentRequests& sent) {
-  FakeAws account;
-  ProviderRun run(account);
+Json stack_tags() {
+  return to_json(Tags{{std::string(stack_tag), "bedrocklog"}});
+}
+
+void live_in_logs(ProviderRun& run) {
   const std::string key_arn = usable_key(run.calls(), "one");
   const std::string other_key_arn = usable_key(run.calls(), "two");
-  const Json tags = to_json(Tags{{std::string(stack_tag), "bedrocklog"}});
+  const Json tags = stack_tags();
   const Address group{ResourceKind::log_group, region, "/aws/bedrock/encrypted"};
   const Address filter{ResourceKind::metric_filter, region, "/aws/bedrock/encrypted:Latency"};
   const Json wanted_group = {
@@ -189,7 +191,9 @@ void live_by_kind(SentRequests& sent) {
         {"LogGroupNames", {group.name}}},
        {{"QueryString", "filter ispresent(errorCode)"}});
   tell(run, group, wanted_group, {{"KmsKeyId", nullptr}});
+}
 
+void live_as_a_role(ProviderRun& run) {
   const Address role{ResourceKind::role, "", "Delivery"};
   const Json trust = {{"Version", "2012-10-17"},
                       {"Statement",
@@ -200,12 +204,29 @@ void live_by_kind(SentRequests& sent) {
   const Json wanted_role = {{"RoleName", "Delivery"},
                             {"AssumeRolePolicyDocument", trust},
                             {"PermissionsBoundary", boundary},
-                            {"Tags", tags}};
+                            {"Tags", stack_tags()}};
   EXPECT_EQ(run.apply(role, wanted_role), "");
   EXPECT_TRUE(
       run.of(role).update(role, {{"PermissionsBoundary", boundary + "2"}}, *run.read(role)));
   tell(run, role, wanted_role, {{"PermissionsBoundary", nullptr}});
+}
 
+/// A subscription goes by itself only where its topic stays.
+void live_as_a_topic(FakeAws& account, ProviderRun& run) {
+  const Address topic{ResourceKind::topic, region, "alerts"};
+  const Address subscription{ResourceKind::subscription, region, "alerts/email/ops@example.com"};
+  EXPECT_EQ(run.apply(topic, {{"TopicName", "alerts"}, {"Tags", stack_tags()}}), "");
+  EXPECT_EQ(run.apply(subscription, {{"TopicArn", "arn:aws:sns:eu-west-1:123456789012:alerts"},
+                                     {"Protocol", "email"},
+                                     {"Endpoint", "ops@example.com"}}),
+            "");
+  account.confirm_subscription("ops@example.com");  // Pending, it could not be taken away.
+  EXPECT_EQ(run.destroy(subscription), "");
+  EXPECT_EQ(run.destroy(topic), "");
+}
+
+void live_in_cloudwatch(ProviderRun& run) {
+  const Json tags = stack_tags();
   const Address detector{ResourceKind::anomaly_detector, region,
                          "AWS/Bedrock/Invocations/Sum/ModelId=m"};
   tell(run, detector,
@@ -239,6 +260,15 @@ void live_by_kind(SentRequests& sent) {
         {"ActionsEnabled", true},
         {"Tags", tags}},
        Json());
+}
+
+void live_by_kind(SentRequests& sent) {
+  FakeAws account;
+  ProviderRun run(account);
+  live_in_logs(run);
+  live_as_a_role(run);
+  live_as_a_topic(account, run);
+  live_in_cloudwatch(run);
   sent.take(account);
 }
 
