@@ -1,13 +1,19 @@
 // How we tell what is ours: tags, and where AWS has none, a mark in the thing itself.
 //
 // | kind | mark |
-// | bucket, log group, role, topic, alarm | tags |
+// | what takes tags (bucket, log group, role, topic, alarms, key, trail, rule, group, endpoint,
+//   guardrail) | tags |
 // | dashboard | its first widget is a text that says so (marker_text) |
 // | bucket policy, topic policy | Sid of each statement begins with `Bedrocklog`, or is the one
-// that
-//   Bedrock writes itself (AmazonBedrockLogsWrite) |
+//   that Bedrock writes itself (AmazonBedrockLogsWrite) |
 // | subscription | it is of a topic of ours |
 // | logging configuration | all its destinations and its role are ours |
+// | key alias | its key carries our tags |
+// | metric filter | its metric is of the namespace BedrockLog/STACK |
+// | query | its name begins with bedrocklog/STACK/ |
+// | anomaly detector | its time zone is Etc/UTC, which means what none means |
+// | budget | its name begins with bedrocklog-STACK- |
+// | guardrail version | its description: bedrocklog STACK DIGEST |
 #pragma once
 
 #include <map>

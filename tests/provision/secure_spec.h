@@ -75,4 +75,18 @@ inline std::vector<std::string> texts(const std::vector<Fault>& faults) {
   return all;
 }
 
+/// Empty where nothing is said.
+inline std::string reason_of(const DesiredState& state, const Address& address) {
+  for (const Unsupported& one : state.unsupported) {
+    if (one.address == address) {
+      return one.reason;
+    }
+  }
+  return {};
+}
+
+inline std::string topic_arn(const std::string& alert_class) {
+  return "arn:aws:sns:eu-west-1:123456789012:bedrock-" + alert_class + "-alerts";
+}
+
 }  // namespace bedrocklog::provision
