@@ -86,6 +86,41 @@ def test_life(program, fake, scratch):
     return plan.stdout.decode()
 
 
+def test_profiles(program, fake, scratch):
+    """All three profiles, then core alone, then all again, then nothing."""
+    state = scratch / "profiles.json"
+    with FakeAws(fake, state):
+        pass
+    before = json.loads(state.read_text())
+    server = FakeAws(fake, state)
+    everything = [*STACK, "--stack-profile", "core,observability,secure",
+                  "--vpc-id", "vpc-0a1b2c3d", "--subnet-ids", "subnet-0a1b2c3d,subnet-0b2c3d4e",
+                  "--management-cidrs", "10.20.0.0/16", "--critical-email", "oncall@example.com"]
+    with server as env:
+        plan = program.run("provision", "plan", *everything, exit_code=2, env=env).stdout.decode()
+        for words in ("+ key/bedrocklog-bedrocklog", "+ trail/bedrock-monitoring-trail",
+                      "+ dashboard/Bedrock-Security-Monitoring-prod",
+                      "+ composite-alarm/bedrock-comprehensive-health",
+                      "+ vpc-endpoint/bedrock-runtime", "unsupported"):
+            check(words in plan, f"the plan says nothing of {words}:\n{plan}")
+        program.run("provision", "apply", *everything, "--yes", "--no-verify", env=env)
+        program.run("provision", "plan", *everything, env=env)
+        checks = json.loads(program.run("provision", "verify", *everything, "--json",
+                                        "--archive-age", "0", env=env).stdout)
+        failed = [one for one in checks["checks"] if one["result"] not in ("pass", "warn")]
+        check(not failed, f"verify found {failed}")
+        program.run("provision", "apply", *STACK, "--yes", "--no-verify", env=env)
+        program.run("provision", "plan", *STACK, env=env)
+        program.run("provision", "apply", *everything, "--yes", "--no-verify", env=env)
+        program.run("provision", "plan", *everything, env=env)
+    buckets = json.loads(state.read_text())["services"]["s3"]["Buckets"]
+    confirmations = [word for name in buckets for word in ("--confirm-delete", name)]
+    with server as env:
+        program.run("provision", "destroy", *everything, "--yes", "--delete-data", *confirmations,
+                    env=env)
+    check_equal(json.loads(state.read_text()), before, "the account after all")
+
+
 def test_saved_plan(program, fake, scratch):
     plan_file = scratch / "saved.json"
     with FakeAws(fake, scratch / "saved-state.json") as env:
@@ -145,6 +180,7 @@ def test(program, arguments, scratch):
     fake = arguments.fake_aws
     plan = test_life(program, fake, scratch)
     test_readme(plan, arguments.source_root)
+    test_profiles(program, fake, scratch)
     test_saved_plan(program, fake, scratch)
     test_killed(program, fake, scratch)
     test_bad_weather(program, fake, scratch)
