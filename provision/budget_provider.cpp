@@ -128,13 +128,17 @@ Result<std::optional<Json>> BudgetProvider::entries(const Address& address,
 }
 
 Result<std::optional<Json>> BudgetProvider::notifications(const Address& address) const {
-  const Result<std::optional<Json>> found =
+  Result<std::optional<Json>> found =
       entries(address, "DescribeNotificationsForBudget", "Notifications", named(address));
-  if (!found || !*found) {
+  if (!found) {
     return found;
   }
+  const std::optional<Json> list = std::move(*found);
+  if (!list) {
+    return std::optional<Json>();
+  }
   Json all = Json::array();
-  for (Json notification : **found) {
+  for (Json notification : *list) {
     if (!notification.is_object()) {
       continue;
     }
@@ -142,13 +146,13 @@ Result<std::optional<Json>> BudgetProvider::notifications(const Address& address
     notification.emplace("ThresholdType", "PERCENTAGE");
     Json members = named(address);
     members["Notification"] = notification;
-    Result<std::optional<Json>> subscribers =
+    Result<std::optional<Json>> answer =
         entries(address, "DescribeSubscribersForNotification", "Subscribers", std::move(members));
-    if (!subscribers) {
-      return subscribers;
+    if (!answer) {
+      return answer;
     }
-    if (*subscribers) {
-      all.push_back({{"Notification", notification}, {"Subscribers", std::move(**subscribers)}});
+    if (std::optional<Json> subscribers = std::move(*answer)) {
+      all.push_back({{"Notification", notification}, {"Subscribers", std::move(*subscribers)}});
     }
   }
   return std::optional(std::move(all));
@@ -162,11 +166,12 @@ Result<std::optional<Observed>> BudgetProvider::read(const Address& address) {
     }
     return refused(address, answer.error());
   }
-  Result<std::optional<Json>> told = notifications(address);
-  if (!told) {
-    return pass_on(told);
+  Result<std::optional<Json>> found = notifications(address);
+  if (!found) {
+    return pass_on(found);
   }
-  if (!*told) {
+  std::optional<Json> told = std::move(*found);
+  if (!told) {
     return std::optional<Observed>();  // Deleted meanwhile.
   }
   Json budget = Json::object();
@@ -175,7 +180,7 @@ Result<std::optional<Observed>> BudgetProvider::read(const Address& address) {
   }
   Json properties = normal_form(
       ResourceKind::budget,
-      {{"Budget", std::move(budget)}, {"NotificationsWithSubscribers", std::move(**told)}});
+      {{"Budget", std::move(budget)}, {"NotificationsWithSubscribers", std::move(*told)}});
   const bool is_ours = address.name.starts_with("bedrocklog-" + identity_.stack + '-');
   return std::optional(Observed{std::move(properties),
                                 is_ours ? Ownership::ours : Ownership::foreign,
@@ -198,10 +203,10 @@ Result<void> BudgetProvider::create(const Address& address, const Json& target) 
   if (!there) {
     return pass_on(there);
   }
-  if (!*there || !is_ours(**there)) {
-    return came_meanwhile(address);
+  if (const std::optional<Observed>& found = *there; found && is_ours(*found)) {
+    return update(address, target, *found);
   }
-  return update(address, target, **there);
+  return came_meanwhile(address);
 }
 
 Result<void> BudgetProvider::update(const Address& address, const Json& target,

@@ -117,20 +117,21 @@ Result<std::optional<Observed>> EventRuleProvider::read(const Address& address) 
     }
     return refused(address, rule.error());
   }
-  Result<std::optional<Json>> list = targets(address);
-  if (!list) {
-    return pass_on(list);
+  Result<std::optional<Json>> listed = targets(address);
+  if (!listed) {
+    return pass_on(listed);
   }
+  std::optional<Json> list = std::move(*listed);
   const CallResult<Json> tags =
       call(address, "ListTagsForResource", {{"ResourceARN", arn_of(address)}});
-  if (!*list || (!tags && is_absent(tags.error()))) {
+  if (!list || (!tags && is_absent(tags.error()))) {
     return std::optional<Observed>();  // Deleted meanwhile.
   }
   if (!tags) {
     return refused(address, tags.error());
   }
   Json properties = {
-      {"Name", address.name}, {"Targets", std::move(**list)}, {"Tags", part_in(*tags, "Tags")}};
+      {"Name", address.name}, {"Targets", std::move(*list)}, {"Tags", part_in(*tags, "Tags")}};
   for (const char* const member : rule_members) {
     copy_member(*rule, member, properties, member);
   }
@@ -168,9 +169,9 @@ Result<void> EventRuleProvider::create(const Address& address, const Json& targe
   if (!there) {
     return pass_on(there);
   }
-  if (*there) {
-    return is_ours(**there) ? update(address, target, **there)
-                            : Result<void>(came_meanwhile(address));
+  if (const std::optional<Observed>& found = *there; found.has_value()) {
+    return is_ours(*found) ? update(address, target, *found)
+                           : Result<void>(came_meanwhile(address));
   }
   const Result<void> made = put_rule(address, target, target.value("Tags", Json::array()));
   return made ? put_targets(address, part_in(target, "Targets")) : made;
