@@ -6,12 +6,10 @@
 #include <functional>
 #include <limits>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "ingest/fault.h"
 #include "provision/resource.h"
@@ -112,13 +110,8 @@ class Members {
   template <class Choice, std::size_t N>
   void choice(const char* name, Choice& into, const std::array<std::string_view, N>& names) {
     at(name, [&](const Json& value) {
-      const auto found = std::find_if(names.begin(), names.end(), [&](std::string_view candidate) {
-        return value == candidate;
-      });
-      if (found == names.end()) {
-        complain(name, fmt::format("one of {} is wanted", fmt::join(names, ", ")));
-      } else {
-        into = static_cast<Choice>(found - names.begin());
+      if (const std::optional<std::size_t> index = choice_index(name, value, names)) {
+        into = static_cast<Choice>(*index);
       }
     });
   }
@@ -131,38 +124,17 @@ class Members {
     });
   }
 
-  void objects(const char* name, const std::function<void(Members&)>& take) {
-    at(name, [&](const Json& value) {
-      if (!value.is_array()) {
-        complain(name, "a list of tables is wanted");
-        return;
-      }
-      for (std::size_t index = 0; index < value.size(); ++index) {
-        Members inner(value[index], fmt::format("{}[{}]", path(name), index), *faults_);
-        take(inner);
-        inner.end();
-      }
-    });
-  }
+  void objects(const char* name, const std::function<void(Members&)>& take);
 
   /// What nobody asked for is not known.
-  void end() {
-    if (!object_->is_object()) {
-      return;
-    }
-    for (const auto& [name, value] : object_->items()) {
-      if (std::find(known_.begin(), known_.end(), name) == known_.end()) {
-        complain(name, fmt::format("unknown setting; known here: {}", fmt::join(known_, ", ")));
-      }
-    }
-  }
+  void end();
 
-  void complain(const std::string& name, std::string message) {
-    faults_->push_back({name.empty() ? (place_.empty() ? "configuration" : place_) : path(name),
-                        std::move(message), FaultCause::unspecified});
-  }
+  void complain(const std::string& name, std::string message);
 
  private:
+  /// Which of the names it is; a complaint when it is none.
+  std::optional<std::size_t> choice_index(const char* name, const Json& value,
+                                          std::span<const std::string_view> names);
   [[nodiscard]] std::string path(const std::string& name) const {
     return place_.empty() ? name : place_ + '.' + name;
   }
