@@ -118,7 +118,7 @@ TEST(ServiceCalls, SendEc2CallsAndGiveTheRootOfTheAnswer) {
             "POST /\n"
             "authorization: AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20260304/eu-west-1/ec2/"
             "aws4_request, SignedHeaders=content-type;host;x-amz-date, (right)\n"
-            "content-length: 69\n"
+            "content-length: 66\n"
             "content-type: application/x-www-form-urlencoded; charset=utf-8\n"
             "x-amz-date: 20260304T101507Z\n"
             "\n"
