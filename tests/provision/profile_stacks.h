@@ -45,6 +45,8 @@ inline std::string profiles_name(const testing::TestParamInfo<Profiles>& info) {
 inline StackSpec profile_spec(const Profiles& profiles) {
   StackSpec spec = test_spec();
   spec.profiles = profiles;
+  // Secure keeps logs 90 days, the others 30.
+  spec.allows_shorter_retention = true;
   spec.observability.models = {
       {"anthropic.claude-sonnet-4-20250514-v1:0", 200'000, 0, "3", "15", "0.3", "3.75"},
       {"amazon.nova-lite-v1:0", 0, 4'000, "0.06", "0.24", "", ""}};
