@@ -87,6 +87,7 @@ std::set<std::pair<std::string, std::string>> operations_of_sources() {
                                         "TagKeys",
                                         "TagKey",
                                         "TagValue",
+                                        "TagSpecification",
                                         "TagSet",
                                         "Tag",
                                         "Tagging",
