@@ -99,7 +99,6 @@ std::set<std::pair<std::string, std::string>> operations_of_sources() {
                                         "AttachedPolicies",
                                         "Subscriber",
                                         "Subscribers",
-                                        "TagSpecification",
                                         "TagsList"};
   std::set<std::pair<std::string, std::string>> found;
   for (const auto& entry : std::filesystem::directory_iterator(SOURCE_ROOT "/provision")) {
