@@ -117,7 +117,8 @@ const std::set<std::string>& rare_rights() {
       "budgets:ListTagsForResource", "budgets:TagResource",
       // Putting back what somebody changed by hand.
       "cloudtrail:StopLogging", "cloudtrail:UpdateTrail", "ec2:AuthorizeSecurityGroupEgress",
-      "iam:UpdateRole", "kms:EnableKey", "kms:UpdateAlias", "kms:UpdateKeyDescription",
+      "iam:UpdateRole", "iam:UpdateAssumeRolePolicy", "iam:DeleteRolePermissionsBoundary",
+      "kms:EnableKey", "kms:UpdateAlias", "kms:UpdateKeyDescription",
       "s3:PutBucketOwnershipControls", "s3:PutBucketPublicAccessBlock",
       // Subscriptions that are confirmed, and a queue that is another.
       "sns:GetSubscriptionAttributes", "sns:SetSubscriptionAttributes", "sns:Unsubscribe",
