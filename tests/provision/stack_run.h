@@ -20,7 +20,10 @@ namespace bedrocklog::provision {
 
 /// Waits that take no time.
 inline Waiter quick_waiter() {
-  const auto now_ms = std::make_shared<std::atomic<std::int64_t>>(0);
+  // No two runs are at the same time: what is idempotent by time and content would be one request.
+  constexpr std::int64_t between_runs_ms = 1'000'000;
+  static std::atomic<std::int64_t> runs = 0;
+  const auto now_ms = std::make_shared<std::atomic<std::int64_t>>(++runs * between_runs_ms);
   return {[now_ms] { return now_ms->load(); }, [now_ms](unsigned ms) { *now_ms += ms; }};
 }
 
