@@ -37,9 +37,12 @@ void append_converse_input(const CallFacts& call, TextStream& text, std::string&
   }
   json += R"(]}],"system":[{"text":)";
   append_text(call, call.input_text_bytes / 3, text, json);
+  // Drawn one after the other: compilers differ in the order of arguments.
+  const std::string_view temperature = text.random.chance(500'000) ? "0.7" : "0";
+  const std::uint32_t tokens_max = 256U << text.random.below(5);
   fmt::format_to(std::back_inserter(json),
-                 R"(}}],"inferenceConfig":{{"maxTokens":{},"temperature":{}}}}})",
-                 256U << text.random.below(5), text.random.chance(500'000) ? "0.7" : "0");
+                 R"(}}],"inferenceConfig":{{"maxTokens":{},"temperature":{}}}}})", tokens_max,
+                 temperature);
 }
 
 std::string converse_usage(const CallFacts& call, RandomSource& random) {

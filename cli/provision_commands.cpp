@@ -134,6 +134,11 @@ Command logging_command() {
           run_provision_logging};
 }
 
+Flag output_folder_flag(const char* help) {
+  return {"output-dir",   'o', "DIR",          help,
+          run_flag_group, "",  FlagKind::text, FlagReach::command_line};
+}
+
 Command permissions_command() {
   return {
       "provision permissions",
@@ -141,11 +146,13 @@ Command permissions_command() {
       0,
       0,
       "the IAM policy an identity needs",
-      "Prints the least an identity must be allowed, as a policy document. With --account no\n"
-      "connection is opened.\n\n"
+      "Prints the least an identity must be allowed, as a policy document. IAM takes 6,144\n"
+      "characters in one: with --output-dir the rights are in as many files as that needs. With\n"
+      "--account no connection is opened.\n\n"
       "  bedrocklog provision permissions --mode plan --account 123456789012 --region us-east-1",
-      joined({{run_flag("mode", "MODE", "plan apply destroy read-archive finance-reader admin",
-                        "apply")},
+      joined({{run_flag("mode", "MODE",
+                        "plan apply destroy read-archive finance-reader canary admin", "apply"),
+               output_folder_flag("as many policies as the limit of IAM makes of it, there")},
               stack_flags(),
               aws_flags(),
               screen_flags()}),
@@ -165,8 +172,7 @@ Command export_command() {
       "connection is opened, unless --import or --with-state ask for what is there.",
       joined({{run_flag("format", "FORMAT", "cloudformation terraform configuration runbook",
                         "cloudformation"),
-               {"output-dir", 'o', "DIR", "write files there", run_flag_group, "", FlagKind::text,
-                FlagReach::command_line},
+               output_folder_flag("write files there"),
                run_toggle("import", "Terraform: import blocks for what is there"),
                run_toggle("with-state", "runbook: with what is there")},
               stack_flags(),

@@ -115,7 +115,24 @@ ExitCode run_provision_permissions(const Invocation& invocation) {
   if (!request) {
     return request.code();
   }
-  return print_result(document_text(provision::permission_policy(request->spec, *mode)));
+  const nlohmann::json policy = provision::permission_policy(request->spec, *mode);
+  const std::vector<nlohmann::json> parts = provision::policy_parts(policy);
+  const Settings& settings = request->session.settings;
+  if (const std::string folder = settings.text("output-dir"); !folder.empty()) {
+    std::vector<provision::ExportedFile> files;
+    for (const nlohmann::json& part : parts) {
+      files.push_back(
+          {fmt::format("bedrocklog-{}-{}.json", name, files.size() + 1), document_text(part)});
+    }
+    return write_files(files, folder, settings.is_on("quiet"));
+  }
+  if (parts.size() > 1 && !settings.is_on("quiet")) {
+    print_notice(
+        fmt::format("more than the {} characters of a managed policy: --output-dir DIR "
+                    "writes it as {} policies",
+                    provision::managed_policy_characters_max, parts.size()));
+  }
+  return print_result(document_text(policy));
 }
 
 ExitCode run_provision_export(const Invocation& invocation) {

@@ -101,8 +101,7 @@ class AlarmProvider final : public ResourceProvider {
     if (!*there) {
       return change(address, type_->put, target);
     }
-    return is_ours(**there) ? update(address, target, **there)
-                            : Result<void>(came_meanwhile(address));
+    return update_found(address, target, *there);
   }
 
   Result<void> update(const Address& address, const Json& target,

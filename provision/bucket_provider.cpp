@@ -164,10 +164,7 @@ Result<void> BucketProvider::create(const Address& address, const Json& target) 
       (*there)->ownership = Ownership::ours;
     }
   }
-  if (!is_ours(**there)) {
-    return came_meanwhile(address);
-  }
-  return update(address, target, **there);
+  return update_found(address, target, *there);
 }
 
 Result<void> BucketProvider::update(const Address& address, const Json& target,

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <utility>
 
+#include "provision/entry_order.h"
+
 namespace bedrocklog::provision {
 namespace {
 
@@ -15,10 +17,6 @@ constexpr std::string_view rule_prefix = "bedrocklog-";
 
 XmlElement leaf(std::string name, std::string text) {
   return {std::move(name), std::move(text), {}};
-}
-
-std::string text_of(const Json& value) {
-  return value.is_string() ? value.get<std::string>() : value.dump();
 }
 
 /// Adds a leaf for a member that is there.

@@ -199,14 +199,7 @@ Result<void> BudgetProvider::create(const Address& address, const Json& target) 
   if (!has_code(made.error(), {"DuplicateRecordException"})) {
     return refused(address, made.error());
   }
-  const Result<std::optional<Observed>> there = seen_soon(waiter_, [&] { return read(address); });
-  if (!there) {
-    return pass_on(there);
-  }
-  if (const std::optional<Observed>& found = *there; found && is_ours(*found)) {
-    return update(address, target, *found);
-  }
-  return came_meanwhile(address);
+  return update_when_seen(waiter_, address, target);
 }
 
 Result<void> BudgetProvider::update(const Address& address, const Json& target,

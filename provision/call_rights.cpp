@@ -48,6 +48,7 @@ constexpr std::array right_rows = {
     CallRight{"s3", "DeleteBucket", RightScope::bucket, right_removes},
     CallRight{"logs", "DescribeLogGroups", RightScope::log_groups, right_reads},
     CallRight{"logs", "DescribeLogStreams", RightScope::log_group, right_reads},
+    CallRight{"logs", "FilterLogEvents", RightScope::log_group, right_searches},
     CallRight{"logs", "ListTagsForResource", RightScope::log_group, right_reads},
     CallRight{"logs", "CreateLogGroup", RightScope::log_group, right_writes,
               "CreateLogGroup TagResource"},

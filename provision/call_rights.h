@@ -56,9 +56,10 @@ enum class RightScope : std::uint8_t {
 };
 
 // Commands that make a call.
-inline constexpr unsigned right_reads = 1;    // plan, and so all of them.
-inline constexpr unsigned right_writes = 2;   // apply.
-inline constexpr unsigned right_removes = 4;  // destroy; of what holds no data apply, too.
+inline constexpr unsigned right_reads = 1;     // plan, and so all of them.
+inline constexpr unsigned right_writes = 2;    // apply.
+inline constexpr unsigned right_removes = 4;   // destroy; of what holds no data apply, too.
+inline constexpr unsigned right_searches = 8;  // verify --canary.
 
 struct CallRight {
   std::string_view service;

@@ -204,7 +204,7 @@ Check DeliveryChecks::metrics(const std::string& region) const {
                                  fmt::join(missing, ", "), bedrock_metrics));
   }
   const auto missing = missing_in(over_all_models);
-  if (!missing.empty() && spec_->alarm_source == AlarmSource::all_models_series) {
+  if (!missing.empty() && spec_->alarm_source != AlarmSource::metrics_insights) {
     return concluded(check, CheckResult::warn,
                      fmt::format("CloudWatch has {} per model only, which the alarms do not watch; "
                                  "apply with --alarm-source metrics_insights",

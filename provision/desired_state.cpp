@@ -81,10 +81,8 @@ StackSpec with_all_options(StackSpec spec) {
   return spec;
 }
 
-/// What the stack has under other settings of the same profiles, and under the profiles that it
-/// had: from the last to the first, and the families that it had then.
-void note_retired(const StackSpec& spec, const std::set<std::string>& recorded,
-                  DesiredState& desired) {
+/// The stack under other settings of the same profiles, and under the profiles that it had.
+std::vector<StackSpec> other_stacks(const StackSpec& spec, const std::set<std::string>& recorded) {
   const StackSpec options = with_all_options(spec);
   std::set<std::string> all = spec.profiles;
   all.insert(recorded.begin(), recorded.end());
@@ -95,11 +93,25 @@ void note_retired(const StackSpec& spec, const std::set<std::string>& recorded,
   if (all.contains(std::string(observability_profile))) {
     combinations.push_back({std::string(observability_profile)});
   }
+  std::vector<StackSpec> others;
+  for (const std::set<std::string>& profiles : combinations) {
+    // What CloudWatch can be asked decides about the names of alarms, and may change.
+    for (const AlarmSource source :
+         {AlarmSource::all_models_series, AlarmSource::metrics_insights}) {
+      others.push_back(options);
+      others.back().profiles = profiles;
+      others.back().alarm_source = source;
+    }
+  }
+  return others;
+}
+
+/// What those have and this one has not: from the last to the first, and their families.
+void note_retired(const StackSpec& spec, const std::set<std::string>& recorded,
+                  DesiredState& desired) {
   std::vector<Address> retired;
   std::set<Address> seen;
-  for (const std::set<std::string>& profiles : combinations) {
-    StackSpec other = options;
-    other.profiles = profiles;
+  for (const StackSpec& other : other_stacks(spec, recorded)) {
     const DesiredState state = assembled(other);
     for (const Family& family : state.families) {
       if (std::find(desired.families.begin(), desired.families.end(), family) ==
@@ -118,8 +130,15 @@ void note_retired(const StackSpec& spec, const std::set<std::string>& recorded,
     }
   }
   // What others depend on goes last, whichever combination it came from.
-  std::stable_partition(retired.begin(), retired.end(),
-                        [](const Address& one) { return !is_profile_record(one); });
+  const auto rank_of = [](const Address& one) {
+    return one.kind == ResourceKind::composite_alarm ? 0
+           : one.kind == ResourceKind::alarm         ? 1
+           : is_profile_record(one)                  ? 3
+                                                     : 2;
+  };
+  std::stable_sort(retired.begin(), retired.end(), [&](const Address& left, const Address& right) {
+    return rank_of(left) < rank_of(right);
+  });
   desired.retired = std::move(retired);
 }
 

@@ -169,9 +169,8 @@ Result<void> EventRuleProvider::create(const Address& address, const Json& targe
   if (!there) {
     return pass_on(there);
   }
-  if (const std::optional<Observed>& found = *there; found.has_value()) {
-    return is_ours(*found) ? update(address, target, *found)
-                           : Result<void>(came_meanwhile(address));
+  if (there->has_value()) {
+    return update_found(address, target, *there);
   }
   const Result<void> made = put_rule(address, target, target.value("Tags", Json::array()));
   return made ? put_targets(address, part_in(target, "Targets")) : made;

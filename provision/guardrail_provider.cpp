@@ -134,9 +134,8 @@ Result<void> GuardrailProvider::create(const Address& address, const Json& targe
     if (!there) {
       return pass_on(there);
     }
-    if (const std::optional<Observed>& found = *there; found.has_value()) {
-      return is_ours(*found) ? update(address, target, *found)
-                             : Result<void>(came_meanwhile(address));
+    if (there->has_value()) {
+      return update_found(address, target, *there);
     }
     if (calls_.waiter().now_ms() - start_ms >= std::int64_t{iam_settling_ms_max}) {
       return refused(address, made.error());

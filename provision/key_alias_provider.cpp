@@ -2,6 +2,7 @@
 #include <string>
 #include <utility>
 
+#include "provision/answer_members.h"
 #include "provision/call_fault.h"
 #include "provision/key_calls.h"
 #include "provision/normal_form.h"
@@ -58,7 +59,7 @@ Result<std::optional<Observed>> KeyAliasProvider::read(const Address& address) {
   if (!*key) {
     return std::optional<Observed>();
   }
-  const std::string id = key_text(**key, "KeyId");
+  const std::string id = text_in(**key, "KeyId");
   const Result<std::optional<Tags>> tags = calls_.tags(address, id);
   if (!tags) {
     return pass_on(tags);
@@ -68,7 +69,7 @@ Result<std::optional<Observed>> KeyAliasProvider::read(const Address& address) {
   return std::optional(Observed{normal_form(ResourceKind::key_alias, properties),
                                 mark.ownership,
                                 mark.owner,
-                                {{"KeyState", key_text(**key, "KeyState")}}});
+                                {{"KeyState", text_in(**key, "KeyState")}}});
 }
 
 Result<void> KeyAliasProvider::create(const Address& address, const Json& target) {
@@ -76,13 +77,7 @@ Result<void> KeyAliasProvider::create(const Address& address, const Json& target
   if (made || !has_code(made.error(), {"AlreadyExistsException"})) {
     return result_of(address, made);
   }
-  const Result<std::optional<Observed>> there =
-      seen_soon(calls_.waiter(), [&] { return read(address); });
-  if (!there) {
-    return pass_on(there);
-  }
-  return *there && is_ours(**there) ? update(address, target, **there)
-                                    : Result<void>(came_meanwhile(address));
+  return update_when_seen(calls_.waiter(), address, target);
 }
 
 }  // namespace

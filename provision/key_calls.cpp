@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "provision/answer_members.h"
 #include "provision/call_fault.h"
 #include "provision/settling.h"
 
@@ -58,9 +59,9 @@ Result<std::optional<Tags>> KeyCalls::tags(const Address& address, const std::st
                        : Result<std::optional<Tags>>(refused(address, answer.error()));
     }
     for (const Json& tag : answer->value("Tags", Json::array())) {
-      found[key_text(tag, "TagKey")] = key_text(tag, "TagValue");
+      found[text_in(tag, "TagKey")] = text_in(tag, "TagValue");
     }
-    members["Marker"] = key_text(*answer, "NextMarker");
+    members["Marker"] = text_in(*answer, "NextMarker");
     if (members["Marker"] == "") {
       break;
     }
@@ -78,7 +79,7 @@ Result<std::vector<std::string>> KeyCalls::ours(const Address& address) const {
       return refused(address, answer.error());
     }
     for (const Json& key : answer->value("Keys", Json::array())) {
-      const std::string id = key_text(key, "KeyId");
+      const std::string id = text_in(key, "KeyId");
       if (++looked_at > keys_looked_at_max) {
         break;
       }
@@ -99,7 +100,7 @@ Result<std::vector<std::string>> KeyCalls::ours(const Address& address) const {
         found.emplace_back(has_time ? made->get<double>() : 0, id);
       }
     }
-    members["Marker"] = key_text(*answer, "NextMarker");
+    members["Marker"] = text_in(*answer, "NextMarker");
     is_end = members["Marker"] == "";
   }
   std::sort(found.begin(), found.end());
@@ -111,13 +112,8 @@ Result<std::vector<std::string>> KeyCalls::ours(const Address& address) const {
 }
 
 bool is_ending(const Json& metadata) {
-  const std::string state = key_text(metadata, "KeyState");
+  const std::string state = text_in(metadata, "KeyState");
   return state == "PendingDeletion" || state == "PendingReplicaDeletion";
-}
-
-std::string key_text(const Json& object, const char* member) {
-  const auto found = object.is_object() ? object.find(member) : object.end();
-  return found != object.end() && found->is_string() ? found->get<std::string>() : "";
 }
 
 }  // namespace bedrocklog::provision

@@ -50,7 +50,5 @@ class KeyCalls {
 
 /// Scheduled for deletion: as good as gone.
 [[nodiscard]] bool is_ending(const Json& metadata);
-/// Text of a member; empty where it is missing or something else.
-[[nodiscard]] std::string key_text(const Json& object, const char* member);
 
 }  // namespace bedrocklog::provision

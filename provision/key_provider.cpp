@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "provision/answer_members.h"
 #include "provision/call_fault.h"
 #include "provision/document_members.h"
 #include "provision/key_calls.h"
@@ -93,7 +94,7 @@ Result<std::optional<Observed>> KeyProvider::read(const Address& address) {
   if (!found->metadata) {
     return std::optional<Observed>();
   }
-  Result<std::optional<Tags>> tags = calls_.tags(address, key_text(*found->metadata, "KeyId"));
+  Result<std::optional<Tags>> tags = calls_.tags(address, text_in(*found->metadata, "KeyId"));
   if (!tags) {
     return pass_on(tags);
   }
@@ -105,7 +106,7 @@ Result<std::optional<Observed>> KeyProvider::read(const Address& address) {
   if (found->keys > 1) {
     // Too many of them is a difference, too: the next update leaves one.
     observed->properties["Description"] =
-        fmt::format("{} ({} keys)", key_text(observed->properties, "Description"), found->keys);
+        fmt::format("{} ({} keys)", text_in(observed->properties, "Description"), found->keys);
     observed->details["Keys"] = found->keys;
   }
   return std::optional(std::move(*observed));
@@ -113,10 +114,10 @@ Result<std::optional<Observed>> KeyProvider::read(const Address& address) {
 
 Result<Observed> KeyProvider::observed_of(const Address& address, const Json& metadata,
                                           Tags tags) const {
-  const std::string id = key_text(metadata, "KeyId");
+  const std::string id = text_in(metadata, "KeyId");
   const Mark mark = mark_of(tags, calls_.identity().stack);
-  Json properties = {{"Description", key_text(metadata, "Description")},
-                     {"KeySpec", key_text(metadata, "KeySpec")},
+  Json properties = {{"Description", text_in(metadata, "Description")},
+                     {"KeySpec", text_in(metadata, "KeySpec")},
                      {"Enabled", metadata.value("Enabled", Json())}};
   if (const auto window = tags.find(window_tag); window != tags.end()) {
     properties["PendingWindowInDays"] = window->second;
@@ -130,7 +131,7 @@ Result<Observed> KeyProvider::observed_of(const Address& address, const Json& me
     return mark.ownership == Ownership::foreign && is_access_denied(failure.error);
   };
   if (policy) {
-    properties["KeyPolicy"] = Json::parse(key_text(*policy, "Policy"), nullptr, false);
+    properties["KeyPolicy"] = Json::parse(text_in(*policy, "Policy"), nullptr, false);
   } else if (!is_hidden(policy.error())) {
     return refused(address, policy.error());
   }
@@ -144,9 +145,9 @@ Result<Observed> KeyProvider::observed_of(const Address& address, const Json& me
   return Observed{normal_form(ResourceKind::key, properties),
                   mark.ownership,
                   mark.owner,
-                  {{"Arn", key_text(metadata, "Arn")},
+                  {{"Arn", text_in(metadata, "Arn")},
                    {"KeyId", id},
-                   {"KeyState", key_text(metadata, "KeyState")}}};
+                   {"KeyState", text_in(metadata, "KeyState")}}};
 }
 
 Result<void> KeyProvider::create(const Address& address, const Json& target) {
@@ -155,8 +156,7 @@ Result<void> KeyProvider::create(const Address& address, const Json& target) {
     return pass_on(there);
   }
   if (*there) {
-    return is_ours(**there) ? update(address, target, **there)
-                            : Result<void>(came_meanwhile(address));
+    return update_found(address, target, *there);
   }
   Json members = {{"Description", target.value("Description", Json())},
                   {"KeySpec", target.value("KeySpec", Json())},
@@ -168,7 +168,7 @@ Result<void> KeyProvider::create(const Address& address, const Json& target) {
   if (!made) {
     return refused(address, made.error());
   }
-  const std::string id = key_text(made->value("KeyMetadata", Json::object()), "KeyId");
+  const std::string id = text_in(made->value("KeyMetadata", Json::object()), "KeyId");
   // Copies were made before it: when it is seen they are, too.
   const Result<std::optional<Observed>> seen =
       seen_soon(calls_.waiter(), [&]() -> Result<std::optional<Observed>> {

@@ -166,14 +166,7 @@ Result<void> LogGroupProvider::create(const Address& address, const Json& target
   if (!has_code(made.error(), {"ResourceAlreadyExistsException"})) {
     return refused(address, made.error());
   }
-  const Result<std::optional<Observed>> there = seen_soon(waiter_, [&] { return read(address); });
-  if (!there) {
-    return pass_on(there);
-  }
-  if (!*there || !is_ours(**there)) {
-    return came_meanwhile(address);
-  }
-  return update(address, target, **there);
+  return update_when_seen(waiter_, address, target);
 }
 
 Result<void> LogGroupProvider::update(const Address& address, const Json& target,

@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "provision/answer_members.h"
+
 namespace bedrocklog::provision {
 namespace {
 
@@ -13,29 +15,17 @@ constexpr const char* cloudwatch = "cloudWatchConfig";
 constexpr const char* archive = "s3Config";
 constexpr const char* large_data = "largeDataDeliveryS3Config";
 
-const Json& member(const Json& object, const char* name) {
-  static const Json none;
-  const auto found = object.is_object() ? object.find(name) : object.end();
-  return found == object.end() ? none : *found;
-}
-
-/// Of a member that may be missing.
-std::string text_member(const Json& object, const char* name) {
-  const Json& value = member(object, name);
-  return value.is_string() ? value.get<std::string>() : "";
-}
-
 std::string log_group_of(const Json& configuration) {
-  return text_member(member(configuration, cloudwatch), "logGroupName");
+  return text_in(part_in(configuration, cloudwatch), "logGroupName");
 }
 std::string role_of(const Json& configuration) {
-  return text_member(member(configuration, cloudwatch), "roleArn");
+  return text_in(part_in(configuration, cloudwatch), "roleArn");
 }
 std::string bucket_of(const Json& configuration) {
-  return text_member(member(configuration, archive), "bucketName");
+  return text_in(part_in(configuration, archive), "bucketName");
 }
 std::string large_data_bucket_of(const Json& configuration) {
-  return text_member(member(member(configuration, cloudwatch), large_data), "bucketName");
+  return text_in(part_in(part_in(configuration, cloudwatch), large_data), "bucketName");
 }
 
 bool delivers(const Json& configuration) {
@@ -105,7 +95,7 @@ FormerDestinations former_destinations(const DesiredState& desired, const Observ
     } else if (address.kind == ResourceKind::log_group) {
       former.log_groups.insert(address.name);
     } else if (address.kind == ResourceKind::role) {
-      former.role_arns.insert(text_member(found->details, "Arn"));
+      former.role_arns.insert(text_in(found->details, "Arn"));
     }
   }
   return former;

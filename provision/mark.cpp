@@ -3,16 +3,12 @@
 
 #include <fmt/format.h>
 
+#include "provision/answer_members.h"
+
 namespace bedrocklog::provision {
 namespace {
 
 constexpr std::string_view marker_start = "Managed by bedrocklog, stack `";
-
-/// Of a member that may be missing or something else.
-std::string text_member(const Json& object, const char* name) {
-  const auto member = object.is_object() ? object.find(name) : object.end();
-  return member != object.end() && member->is_string() ? member->get<std::string>() : "";
-}
 
 }  // namespace
 
@@ -29,7 +25,7 @@ Tags tags_of(const Json& properties) {
   const auto list = properties.is_object() ? properties.find("Tags") : properties.end();
   if (list != properties.end() && list->is_array()) {
     for (const Json& tag : *list) {
-      tags[text_member(tag, "Key")] = text_member(tag, "Value");
+      tags[text_in(tag, "Key")] = text_in(tag, "Value");
     }
   }
   return tags;
@@ -72,7 +68,7 @@ Mark mark_of_dashboard(const Json& body, std::string_view stack) {
     if (properties == widget.end()) {
       continue;
     }
-    const std::string text = text_member(*properties, "markdown");
+    const std::string text = text_in(*properties, "markdown");
     const std::size_t at = text.find(marker_start);
     if (at == std::string::npos) {
       continue;
@@ -86,7 +82,7 @@ Mark mark_of_dashboard(const Json& body, std::string_view stack) {
 }
 
 bool is_our_statement(const Json& statement) {
-  const std::string sid = text_member(statement, "Sid");
+  const std::string sid = text_in(statement, "Sid");
   return sid == delivery_sid || sid.starts_with(sid_prefix);
 }
 

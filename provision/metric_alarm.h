@@ -2,8 +2,8 @@
 //
 // What an alarm may have (Amazon CloudWatch User Guide, "Alarm data queries", and PutMetricAlarm,
 // read 2026-11): ten metrics at most, all of one period; an expression that gives one series; no
-// SEARCH. A request may have one Metrics Insights query, so neither has an alarm of ours but those
-// of profile core.
+// SEARCH. A request may have one Metrics Insights query, and PutMetricAlarm refuses two as "Invalid
+// metrics list" (reported by several who deployed such an alarm).
 #pragma once
 
 #include <cstddef>

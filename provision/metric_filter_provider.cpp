@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "provision/answer_members.h"
 #include "provision/call_fault.h"
 #include "provision/mark.h"
 #include "provision/normal_form.h"
@@ -28,21 +29,9 @@ constexpr std::array<std::pair<const char*, const char*>, 5> transformation_memb
      {"defaultValue", "DefaultValue"},
      {"unit", "Unit"}}};
 
-std::string text_of(const Json& object, const char* member) {
-  const auto found = object.is_object() ? object.find(member) : object.end();
-  return found != object.end() && found->is_string() ? found->get<std::string>() : "";
-}
-
-/// Entries of a list that may be missing.
-const Json& entries_of(const Json& object, const char* member) {
-  static const Json none = Json::array();
-  const auto found = object.is_object() ? object.find(member) : object.end();
-  return found != object.end() && found->is_array() ? *found : none;
-}
-
 Json properties_of(const Json& filter) {
   Json transformations = Json::array();
-  for (const Json& told : entries_of(filter, "metricTransformations")) {
+  for (const Json& told : part_in(filter, "metricTransformations")) {
     Json transformation = Json::object();
     for (const auto& [member, property] : transformation_members) {
       if (told.is_object() && told.contains(member)) {
@@ -56,9 +45,9 @@ Json properties_of(const Json& filter) {
     }
     transformations.push_back(std::move(transformation));
   }
-  Json properties = {{"LogGroupName", text_of(filter, "logGroupName")},
-                     {"FilterName", text_of(filter, "filterName")},
-                     {"FilterPattern", text_of(filter, "filterPattern")},
+  Json properties = {{"LogGroupName", text_in(filter, "logGroupName")},
+                     {"FilterName", text_in(filter, "filterName")},
+                     {"FilterPattern", text_in(filter, "filterPattern")},
                      {"MetricTransformations", std::move(transformations)}};
   if (filter.contains("applyOnTransformedLogs") && filter["applyOnTransformedLogs"] == true) {
     properties["ApplyOnTransformedLogs"] = true;
@@ -68,19 +57,19 @@ Json properties_of(const Json& filter) {
 
 Json members_of(const Json& properties) {
   Json transformations = Json::array();
-  for (const Json& wanted : entries_of(properties, "MetricTransformations")) {
+  for (const Json& wanted : part_in(properties, "MetricTransformations")) {
     Json transformation = Json::object();
     for (const auto& [member, property] : transformation_members) {
       if (wanted.contains(property)) {
         transformation[member] = wanted[property];
       }
     }
-    for (const Json& dimension : entries_of(wanted, "Dimensions")) {
-      transformation["dimensions"][text_of(dimension, "Key")] = text_of(dimension, "Value");
+    for (const Json& dimension : part_in(wanted, "Dimensions")) {
+      transformation["dimensions"][text_in(dimension, "Key")] = text_in(dimension, "Value");
     }
     transformations.push_back(std::move(transformation));
   }
-  return {{"filterPattern", text_of(properties, "FilterPattern")},
+  return {{"filterPattern", text_in(properties, "FilterPattern")},
           {"metricTransformations", std::move(transformations)},
           {"applyOnTransformedLogs", properties.value("ApplyOnTransformedLogs", Json())}};
 }
@@ -100,8 +89,7 @@ class MetricFilterProvider final : public ResourceProvider {
     if (!*there) {
       return put(address, target);
     }
-    return is_ours(**there) ? update(address, target, **there)
-                            : Result<void>(came_meanwhile(address));
+    return update_found(address, target, *there);
   }
 
   Result<void> update(const Address& address, const Json& target,
@@ -138,9 +126,9 @@ class MetricFilterProvider final : public ResourceProvider {
 
 Mark MetricFilterProvider::mark_of_filter(const Json& properties) const {
   constexpr std::string_view start = "BedrockLog/";
-  const Json& transformations = entries_of(properties, "MetricTransformations");
+  const Json& transformations = part_in(properties, "MetricTransformations");
   const std::string name_space =
-      transformations.empty() ? "" : text_of(transformations.front(), "MetricNamespace");
+      transformations.empty() ? "" : text_in(transformations.front(), "MetricNamespace");
   if (!name_space.starts_with(start) || name_space.size() == start.size()) {
     return {};
   }
@@ -161,8 +149,8 @@ Result<std::optional<Observed>> MetricFilterProvider::read(const Address& addres
       }
       return refused(address, answer.error());
     }
-    for (const Json& filter : entries_of(*answer, "metricFilters")) {
-      if (names["filterName"] != text_of(filter, "filterName")) {
+    for (const Json& filter : part_in(*answer, "metricFilters")) {
+      if (names["filterName"] != text_in(filter, "filterName")) {
         continue;
       }
       Json properties = properties_of(filter);
@@ -171,7 +159,7 @@ Result<std::optional<Observed>> MetricFilterProvider::read(const Address& addres
       return std::optional(
           Observed{std::move(properties), mark.ownership, mark.owner, Json::object()});
     }
-    const std::string next = text_of(*answer, "nextToken");
+    const std::string next = text_in(*answer, "nextToken");
     if (next.empty()) {
       return std::optional<Observed>();
     }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <utility>
 
 #include <fmt/format.h>
@@ -86,8 +87,8 @@ constexpr std::array unlimited_rows = {
     UnlimitedRow{RightScope::unlimited_guardrail, ResourceKind::guardrail},
 };
 
-constexpr std::array<std::string_view, 6> mode_names = {"plan",         "apply",          "destroy",
-                                                        "read-archive", "finance-reader", "admin"};
+constexpr std::array<std::string_view, 7> mode_names = {
+    "plan", "apply", "destroy", "read-archive", "finance-reader", "canary", "admin"};
 
 /// ARNs of what a scope has of one address.
 std::vector<std::string> arns_of(const StackSpec& spec, RightScope scope, const Address& address) {
@@ -153,6 +154,20 @@ std::vector<std::string> arns_of(const StackSpec& spec, RightScope scope, const 
     default:
       return {};
   }
+}
+
+/// What another covers that ends in "*" says nothing more. It stands behind that one in the order.
+void drop_covered(std::set<std::string>& arns) {
+  std::string cover;
+  for (auto arn = arns.begin(); arn != arns.end();) {
+    const bool is_covered = !cover.empty() && arn->starts_with(cover);
+    if (!is_covered && arn->ends_with('*')) {
+      cover = arn->substr(0, arn->size() - 1);
+    }
+    arn = is_covered ? arns.erase(arn) : std::next(arn);
+  }
+  // "NAME" comes before "NAME*".
+  std::erase_if(arns, [&](const std::string& arn) { return arns.contains(arn + '*'); });
 }
 
 Json statement(std::string sid, const std::set<std::string>& actions,
@@ -287,6 +302,7 @@ class PolicyWriter {
         add_address({family.kind, family.region, family.prefix + '*'});
       }
     }
+    drop_covered(arns);
     return arns;
   }
 
@@ -361,6 +377,18 @@ Json archive_statements(const StackSpec& spec) {
   return statements;
 }
 
+/// Where a canary's record is looked for.
+Json search_statement(const StackSpec& spec) {
+  std::set<std::string> groups;
+  for (const std::string& region : spec.regions) {
+    const Address group{ResourceKind::log_group, region, log_group_of(spec)};
+    for (std::string& arn : arns_of(spec, RightScope::log_group, group)) {
+      groups.insert(std::move(arn));
+    }
+  }
+  return statement("BedrocklogSearchLogGroup", {"logs:FilterLogEvents"}, groups);
+}
+
 /// Reports, and what AWS itself says about money.
 Json finance_statements(const StackSpec& spec) {
   Json statements = Json::array();
@@ -422,13 +450,17 @@ Json permission_policy(const StackSpec& spec, PermissionMode mode,
   };
   const bool is_admin = mode == PermissionMode::admin;
   const bool is_finance = mode == PermissionMode::finance_reader;
+  const bool is_canary = mode == PermissionMode::canary;
   if (!is_finance && mode != PermissionMode::read_archive) {
     append(PolicyWriter(spec, recorded)
                .statements(is_admin || mode == PermissionMode::apply,
                            is_admin || mode == PermissionMode::destroy));
   }
-  if (is_admin || is_finance || mode == PermissionMode::read_archive) {
+  if (is_admin || is_finance || is_canary || mode == PermissionMode::read_archive) {
     append(archive_statements(spec));
+  }
+  if (is_admin || is_canary) {
+    statements.push_back(search_statement(spec));
   }
   if (is_admin || is_finance) {
     append(finance_statements(spec));

@@ -1,6 +1,7 @@
 // The least an identity must be allowed, as IAM policy documents.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <set>
@@ -18,6 +19,7 @@ enum class PermissionMode : std::uint8_t {
   destroy,
   read_archive,
   finance_reader,
+  canary,
   admin,
 };
 [[nodiscard]] std::optional<PermissionMode> permission_mode_named(std::string_view name);
@@ -41,12 +43,23 @@ enum class PermissionMode : std::uint8_t {
 /// - destroy: what is read, and what takes the stack away, its data included.
 /// - read_archive: listing and reading the logs, nothing else.
 /// - finance_reader: that, the reports bucket, and what AWS says about costs and budgets.
+/// - canary: that of plan and read_archive, and searching the log group, prompts included, for the
+///   record of a canary.
 /// - admin: all of these.
 /// `recorded` are further profiles that the stack had (profile_record.h), whose things apply and
 /// destroy take away. KMS learns of a new key's tags only after minutes, so that an encrypted
 /// guardrail may be refused until then: apply again.
 [[nodiscard]] Json permission_policy(const StackSpec& spec, PermissionMode mode,
                                      const std::set<std::string>& recorded = {});
+
+/// What IAM takes in one managed policy, white space not counted (IAM and AWS STS quotas).
+inline constexpr std::size_t managed_policy_characters_max = 6'144;
+
+/// The same rights in as few documents as its statements fill in their order, each within the
+/// limit; a statement that is too long alone is given for a part of its resources at a time. At
+/// least one document.
+[[nodiscard]] std::vector<Json> policy_parts(
+    const Json& policy, std::size_t characters_max = managed_policy_characters_max);
 
 /// Whether `policy` allows the action on the resource: the small part of IAM's evaluation that
 /// these documents need (Allow, Action and Resource with * and ?; conditions count as met).

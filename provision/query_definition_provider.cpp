@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "ingest/aws/digest.h"
+#include "provision/answer_members.h"
 #include "provision/call_fault.h"
 #include "provision/mark.h"
 #include "provision/normal_form.h"
@@ -58,11 +59,6 @@ class QueryDefinitionProvider final : public ResourceProvider {
   Waiter waiter_;
 };
 
-std::string text_of(const Json& object, const char* member) {
-  const auto found = object.find(member);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : "";
-}
-
 Result<std::vector<Json>> QueryDefinitionProvider::listed(const Address& address) const {
   Json members = {{"queryDefinitionNamePrefix", address.name}, {"maxResults", page_size}};
   std::vector<Json> found;
@@ -75,16 +71,16 @@ Result<std::vector<Json>> QueryDefinitionProvider::listed(const Address& address
     const auto list = answer->find("queryDefinitions");
     if (list != answer->end() && list->is_array()) {
       for (const Json& entry : *list) {
-        if (entry.is_object() && text_of(entry, "name") == address.name &&
-            !text_of(entry, "queryDefinitionId").empty()) {
+        if (entry.is_object() && text_in(entry, "name") == address.name &&
+            !text_in(entry, "queryDefinitionId").empty()) {
           found.push_back(entry);
         }
       }
     }
-    const std::string next = text_of(*answer, "nextToken");
+    const std::string next = text_in(*answer, "nextToken");
     if (next.empty()) {
       std::sort(found.begin(), found.end(), [](const Json& left, const Json& right) {
-        return text_of(left, "queryDefinitionId") < text_of(right, "queryDefinitionId");
+        return text_in(left, "queryDefinitionId") < text_in(right, "queryDefinitionId");
       });
       return found;
     }
@@ -125,9 +121,9 @@ Result<std::optional<Observed>> QueryDefinitionProvider::read(const Address& add
       properties[property] = kept[member];
     }
   }
-  Json details = {{id_detail, text_of(kept, "queryDefinitionId")}};
+  Json details = {{id_detail, text_in(kept, "queryDefinitionId")}};
   for (std::size_t copy = 1; copy < found->size(); ++copy) {
-    details[copies_detail].push_back(text_of((*found)[copy], "queryDefinitionId"));
+    details[copies_detail].push_back(text_in((*found)[copy], "queryDefinitionId"));
   }
   const Mark mark = mark_of_name(address.name);
   return std::optional(Observed{normal_form(ResourceKind::query_definition, properties),
@@ -171,8 +167,7 @@ Result<void> QueryDefinitionProvider::create(const Address& address, const Json&
   if (!*there) {
     return put(address, target, Json());
   }
-  return is_ours(**there) ? update(address, target, **there)
-                          : Result<void>(came_meanwhile(address));
+  return update_found(address, target, *there);
 }
 
 Result<void> QueryDefinitionProvider::update(const Address& address, const Json& target,
@@ -203,7 +198,7 @@ Result<void> QueryDefinitionProvider::remove(const Address& address, const Obser
     return pass_on(found);
   }
   for (const Json& entry : *found) {
-    const Result<void> gone = delete_id(address, text_of(entry, "queryDefinitionId"));
+    const Result<void> gone = delete_id(address, text_in(entry, "queryDefinitionId"));
     if (!gone) {
       return pass_on(gone);
     }

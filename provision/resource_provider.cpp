@@ -1,10 +1,12 @@
-// Which provider is of which kind.
+// Which provider is of which kind, and what all of them do alike.
 #include "provision/resource_provider.h"
 
 #include <array>
 #include <utility>
 
 #include "ingest/ensure.h"
+#include "provision/call_fault.h"
+#include "provision/settling.h"
 
 namespace bedrocklog::provision {
 
@@ -52,6 +54,18 @@ ProviderSet::ProviderSet(aws::ServiceCalls& calls, StackIdentity identity, Waite
 
 ProviderSet::ProviderSet(std::map<ResourceKind, std::unique_ptr<ResourceProvider>> providers)
     : providers_(std::move(providers)) {}
+
+Result<void> ResourceProvider::update_found(const Address& address, const Json& target,
+                                            const std::optional<Observed>& found) {
+  return found && is_ours(*found) ? update(address, target, *found)
+                                  : Result<void>(came_meanwhile(address));
+}
+
+Result<void> ResourceProvider::update_when_seen(const Waiter& waiter, const Address& address,
+                                                const Json& target) {
+  const Result<std::optional<Observed>> there = seen_soon(waiter, [&] { return read(address); });
+  return there ? update_found(address, target, *there) : Result<void>(pass_on(there));
+}
 
 ResourceProvider& ProviderSet::of(ResourceKind kind) const {
   const auto found = providers_.find(kind);

@@ -57,6 +57,15 @@ class ResourceProvider {
                                             bool deletes_data) = 0;
   /// Takes our mark and our statements off something adopted, and leaves the rest.
   [[nodiscard]] virtual Result<void> release(const Address& address, const Observed& observed) = 0;
+
+ protected:
+  /// What a creation does about a thing that is there: changes it when it is ours; a foreign one,
+  /// or none after all, is a Fault.
+  [[nodiscard]] Result<void> update_found(const Address& address, const Json& target,
+                                          const std::optional<Observed>& found);
+  /// The same when AWS has said that it is there: a read may not know it yet.
+  [[nodiscard]] Result<void> update_when_seen(const Waiter& waiter, const Address& address,
+                                              const Json& target);
 };
 
 /// One of each kind.

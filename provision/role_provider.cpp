@@ -190,14 +190,7 @@ Result<void> RoleProvider::create(const Address& address, const Json& target) {
     return refused(address, made.error());
   }
   // Of a run that was cut, or whose answer was lost.
-  const Result<std::optional<Observed>> there = seen_soon(waiter_, [&] { return read(address); });
-  if (!there) {
-    return pass_on(there);
-  }
-  if (!*there || !is_ours(**there)) {
-    return came_meanwhile(address);
-  }
-  return update(address, target, **there);
+  return update_when_seen(waiter_, address, target);
 }
 
 Result<void> RoleProvider::write_policies(const Address& address, const Json& target,

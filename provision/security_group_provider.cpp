@@ -170,8 +170,7 @@ Result<void> SecurityGroupProvider::create(const Address& address, const Json& t
   if (!*there) {
     return fault(to_text(address), "was made and is not seen");
   }
-  return is_ours(**there) ? update(address, target, **there)
-                          : Result<void>(came_meanwhile(address));
+  return update_found(address, target, *there);
 }
 
 Result<void> SecurityGroupProvider::update(const Address& address, const Json& target,

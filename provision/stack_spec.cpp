@@ -11,6 +11,7 @@
 
 #include "ingest/aws/endpoint.h"
 #include "provision/settings_document.h"
+#include "provision/usage_alarms.h"
 #include "provision/value_rules.h"
 
 namespace bedrocklog::provision {
@@ -112,6 +113,13 @@ class Inspection {
       expect(is_plain_text(name, 255), member,
              "1 to 255 characters, none of them a control character");
       expect(alarms.insert(name).second, member, fmt::format("another alarm has it: {}", name));
+    }
+    for (const SumAlarmNames& sum : sum_alarm_names(names)) {
+      for (const std::string& part : sum.parts) {
+        expect(part.size() <= 255, "names", fmt::format("longer than 255 characters: {}", part));
+        expect(alarms.insert(part).second, "names",
+               fmt::format("{} is the alarm {} where that is watched in parts", part, sum.sum));
+      }
     }
   }
 

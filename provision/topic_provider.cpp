@@ -88,10 +88,7 @@ Result<void> TopicProvider::create(const Address& address, const Json& target) {
     // Not known everywhere yet: it was made with all there is to say.
     return made ? Result<void>() : Result<void>(refused(address, made.error()));
   }
-  if (!is_ours(**there)) {
-    return came_meanwhile(address);
-  }
-  return update(address, target, **there);
+  return update_found(address, target, *there);
 }
 
 Result<void> TopicProvider::update(const Address& address, const Json& target,

@@ -235,14 +235,7 @@ Result<void> TrailProvider::create(const Address& address, const Json& target) {
     return refused(address, made.error());
   }
   // It stands there without selectors of ours and does not log yet.
-  const Result<std::optional<Observed>> there = seen_soon(waiter_, [&] { return read(address); });
-  if (!there) {
-    return pass_on(there);
-  }
-  if (const std::optional<Observed>& found = *there; found && is_ours(*found)) {
-    return update(address, target, *found);
-  }
-  return came_meanwhile(address);
+  return update_when_seen(waiter_, address, target);
 }
 
 Result<void> TrailProvider::update(const Address& address, const Json& target,

@@ -192,8 +192,7 @@ Result<void> VpcEndpointProvider::create(const Address& address, const Json& tar
     return pass_on(there);
   }
   if (*there) {
-    return is_ours(**there) ? update(address, target, **there)
-                            : Result<void>(came_meanwhile(address));
+    return update_found(address, target, *there);
   }
   // One of a former run that is on its way out still has the private name.
   const Result<void> free = wait_until_gone(address, Json::array());

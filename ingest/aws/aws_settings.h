@@ -2,6 +2,7 @@
 // has: flag, variable, profile, built-in.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -9,6 +10,7 @@
 #include "ingest/aws/credentials.h"
 #include "ingest/aws/http_message.h"
 #include "ingest/aws/profile_files.h"
+#include "ingest/aws/retry.h"
 #include "ingest/fault.h"
 
 namespace bedrocklog::aws {
@@ -48,6 +50,8 @@ struct AwsSettings {
   bool use_fips = false;       // AWS_USE_FIPS_ENDPOINT, use_fips_endpoint.
   bool use_dualstack = false;  // AWS_USE_DUALSTACK_ENDPOINT, use_dualstack_endpoint.
   unsigned attempts_max = 0;   // AWS_MAX_ATTEMPTS, max_attempts.
+  // Between two attempts; tests wait less.
+  std::chrono::milliseconds retry_wait_max = backoff_max;
   unsigned connections = 0;
   std::string assume_role_arn;  // Assumed with the credentials found; empty: none.
   HttpOptions http;             // ca_bundle: AWS_CA_BUNDLE, ca_bundle of the profile.

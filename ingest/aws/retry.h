@@ -18,6 +18,12 @@ namespace bedrocklog::aws {
 inline constexpr unsigned attempts_default_max = 10;
 inline constexpr std::chrono::milliseconds backoff_max{20'000};
 
+/// How often a request is sent at the most, and how long is waited between two at the most.
+struct RetryLimits {
+  unsigned attempts_max = attempts_default_max;
+  std::chrono::milliseconds wait_max = backoff_max;
+};
+
 enum class RetryKind : std::uint8_t {
   never,
   transient,  // Reset, 500, 502, 503, 504, RequestTimeout, short or damaged body.

@@ -28,17 +28,17 @@ class Call;
 
 /// What all calls of one client share.
 struct Shared {
-  Shared(HttpLoop& client_loop, CredentialCache& client_credentials, unsigned client_attempts_max,
+  Shared(HttpLoop& client_loop, CredentialCache& client_credentials, RetryLimits client_limits,
          Clock client_clock)
       : loop(client_loop),
         credentials(client_credentials),
-        attempts_max(std::max(client_attempts_max, 1U)),
+        limits(client_limits),
         clock(std::move(client_clock)),
         quota(client_loop.connections_max()) {}
 
   HttpLoop& loop;
   CredentialCache& credentials;
-  const unsigned attempts_max;
+  const RetryLimits limits;
   const Clock clock;
   RetryQuota quota;
   std::atomic<std::uint64_t> requests_sent{0};
@@ -231,13 +231,14 @@ class Call : public HttpReceiver, public std::enable_shared_from_this<Call> {
   }
 
   void retry(FailedAttempt failed) {
+    const RetryLimits& limits = shared_->limits;
     const RetryKind kind = failed.retry_kind();
     const auto retry = static_cast<unsigned>(retries_.size());
     const bool is_unreachable =
         failed.transport == TransportFault::resolve || failed.transport == TransportFault::connect;
     const unsigned attempts_max = is_unreachable && !shared_->has_contact
-                                      ? std::min(shared_->attempts_max, connects_before_contact_max)
-                                      : shared_->attempts_max;
+                                      ? std::min(limits.attempts_max, connects_before_contact_max)
+                                      : limits.attempts_max;
     if (retry + 1 >= attempts_max) {
       finish_failed(std::move(failed), false);
       return;
@@ -247,8 +248,9 @@ class Call : public HttpReceiver, public std::enable_shared_from_this<Call> {
       return;
     }
     retries_.push_back(kind);
-    again(backoff(kind, retry, shared_->next_random(),
-                  retry_after_of(failed.head, shared_->now().seconds)));
+    const std::chrono::milliseconds wait = backoff(
+        kind, retry, shared_->next_random(), retry_after_of(failed.head, shared_->now().seconds));
+    again(std::min(wait, limits.wait_max));
   }
 
   void again(std::chrono::milliseconds delay) {
@@ -376,9 +378,9 @@ struct ServiceClient::State : Shared {
   using Shared::Shared;
 };
 
-ServiceClient::ServiceClient(HttpLoop& loop, CredentialCache& credentials, unsigned attempts_max,
+ServiceClient::ServiceClient(HttpLoop& loop, CredentialCache& credentials, RetryLimits limits,
                              Clock clock, std::uint64_t seed)
-    : state_(std::make_shared<State>(loop, credentials, attempts_max, std::move(clock))) {
+    : state_(std::make_shared<State>(loop, credentials, limits, std::move(clock))) {
   if (seed == 0) {
     std::random_device device;
     seed = (std::uint64_t{device()} << 32U) | device();

@@ -76,7 +76,7 @@ class ServiceClient {
  public:
   /// `credentials` and `loop` outlive the client. `seed` makes the jitter repeatable in tests; 0:
   /// from the system.
-  ServiceClient(HttpLoop& loop, CredentialCache& credentials, unsigned attempts_max, Clock clock,
+  ServiceClient(HttpLoop& loop, CredentialCache& credentials, RetryLimits limits, Clock clock,
                 std::uint64_t seed = 0);
   /// Calls under way end with TransportFault::cancelled first.
   ~ServiceClient();

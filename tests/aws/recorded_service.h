@@ -72,7 +72,7 @@ struct Service {
       : server(std::move(handler)),
         credentials(one(std::make_unique<NumberedKeys>(loads)), fixed_time),
         loop(std::move(options), 8),
-        client(loop, credentials, attempts_max, fixed_time, seed) {}
+        client(loop, credentials, {attempts_max}, fixed_time, seed) {}
 
   [[nodiscard]] ServiceRequest request(const std::string& path = "/key") const {
     ServiceRequest request;

@@ -219,7 +219,7 @@ TEST(ServiceClient, WithoutCredentialsNothingIsSent) {
   LoopbackServer server([](const SeenRequest&) { return answer_of(200, ""); });
   CredentialCache credentials({}, fixed_time);
   HttpLoop loop({}, 1);
-  ServiceClient client(loop, credentials, attempts, fixed_time, seed);
+  ServiceClient client(loop, credentials, {attempts}, fixed_time, seed);
   ServiceRequest request;
   request.endpoint.scheme = "http";
   request.endpoint.authority = "127.0.0.1:" + std::to_string(server.port());

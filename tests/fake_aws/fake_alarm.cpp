@@ -235,6 +235,12 @@ std::string metrics_fault(const Json& alarm) {
       return wrong;
     }
   }
+  const auto queries = std::count_if(metrics.begin(), metrics.end(), [](const Json& entry) {
+    return is_query(text_member(entry, "Expression"));
+  });
+  if (queries > 1) {
+    return "Invalid metrics list";
+  }
   const bool is_band = alarm.contains("ThresholdMetricId");
   const auto returning = std::count_if(metrics.begin(), metrics.end(), returns_data);
   if (returning != (is_band ? 2 : 1)) {

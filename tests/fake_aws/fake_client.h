@@ -1,6 +1,7 @@
 // Calls to a fake AWS, signed with its key or another.
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <utility>
 
@@ -29,6 +30,7 @@ struct FakeClient {
     settings.endpoint_url = fake.url();
     settings.is_endpoint_flag = true;
     settings.attempts_max = options.attempts_max;
+    settings.retry_wait_max = std::chrono::milliseconds(1);
     settings.connections = 8;
     settings.variables = {{"AWS_ACCESS_KEY_ID", options.key_id},
                           {"AWS_SECRET_ACCESS_KEY", options.secret}};

@@ -1,6 +1,7 @@
 // What the core profile wants, held against its rules for specs by chance (properties 1 to 5 of
 // the system it replaces), and its exact values.
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include <gtest/gtest.h>
@@ -177,7 +178,8 @@ TEST(CoreProfile, Property5_FourAlarmsAtTheirThresholdsTellTheTopic) {
   for_random_specs([](const StackSpec& spec, const DesiredState& state) {
     for (const std::string& region : spec.regions) {
       const std::vector<const Resource*> alarms = of_kind(state, ResourceKind::alarm, region);
-      ASSERT_EQ(alarms.size(), 4U);
+      const bool is_in_parts = spec.alarm_source == AlarmSource::metrics_insights;
+      ASSERT_EQ(alarms.size(), is_in_parts ? 6U : 4U);
       std::multiset<std::uint64_t> thresholds;
       for (const Resource* const alarm : alarms) {
         EXPECT_EQ(alarm->properties["AlarmActions"], Json::array({topic_arn_of(spec, region)}));
@@ -186,14 +188,23 @@ TEST(CoreProfile, Property5_FourAlarmsAtTheirThresholdsTellTheTopic) {
         EXPECT_LE(alarm->properties["AlarmDescription"].get<std::string>().size(), 1'024U);
         EXPECT_NE(alarm->properties.contains("MetricName"), alarm->properties.contains("Metrics"));
         thresholds.insert(alarm->properties["Threshold"].get<std::uint64_t>());
+        const std::string text = alarm->properties.dump();
+        const std::size_t query = text.find("SELECT ");
+        EXPECT_EQ(query != std::string::npos, is_in_parts);
+        EXPECT_TRUE(query == std::string::npos ||
+                    text.find("SELECT ", query + 1) == std::string::npos)
+            << "more than AWS takes in an alarm: " << text;
         const Address topic{ResourceKind::topic, region, spec.names.topic};
         EXPECT_NE(std::find(alarm->depends_on.begin(), alarm->depends_on.end(), topic),
                   alarm->depends_on.end());
       }
-      EXPECT_EQ(thresholds,
-                (std::multiset<std::uint64_t>{
-                    spec.thresholds.tokens_per_hour, spec.thresholds.errors_per_5_minutes,
-                    spec.thresholds.invocations_per_hour, spec.thresholds.latency_mean_ms}));
+      std::multiset<std::uint64_t> wanted = {
+          spec.thresholds.tokens_per_hour, spec.thresholds.errors_per_5_minutes,
+          spec.thresholds.invocations_per_hour, spec.thresholds.latency_mean_ms};
+      if (is_in_parts) {
+        wanted.insert({spec.thresholds.tokens_per_hour, spec.thresholds.errors_per_5_minutes});
+      }
+      EXPECT_EQ(thresholds, wanted);
     }
   });
 }
@@ -239,6 +250,33 @@ TEST(CoreProfile, HasTheNamesAndFiguresOfTheSystemItReplaces) {
   EXPECT_EQ(one_of_kind(state, ResourceKind::log_group, "eu-west-1")["RetentionInDays"], 30);
 }
 
+TEST(CoreProfile, SumsAreWatchedInPartsByQueriesAndThePlanSaysSo) {
+  StackSpec spec = plain_spec();
+  spec.alarm_source = AlarmSource::metrics_insights;
+  const DesiredState state = desired_state(spec);
+  const auto alarm = [&](const std::string& name) {
+    return state.find({ResourceKind::alarm, "eu-west-1", name});
+  };
+  for (const auto& [name, metric] : std::map<std::string, std::string>{
+           {"bedrock-high-token-usage-input", "InputTokenCount"},
+           {"bedrock-high-token-usage-output", "OutputTokenCount"},
+           {"bedrock-high-error-rate-client", "InvocationClientErrors"},
+           {"bedrock-high-error-rate-server", "InvocationServerErrors"}}) {
+    ASSERT_NE(alarm(name), nullptr) << name;
+    EXPECT_EQ(alarm(name)->properties["Metrics"][0]["Expression"],
+              "SELECT SUM(" + metric + ") FROM SCHEMA(\"AWS/Bedrock\", ModelId)");
+  }
+  for (const char* const sum : {"bedrock-high-token-usage", "bedrock-high-error-rate"}) {
+    const Address address{ResourceKind::alarm, "eu-west-1", sum};
+    EXPECT_EQ(alarm(sum), nullptr);
+    EXPECT_NE(std::find(state.retired.begin(), state.retired.end(), address), state.retired.end());
+    EXPECT_TRUE(std::any_of(state.unsupported.begin(), state.unsupported.end(),
+                            [&](const Unsupported& one) { return one.address == address; }));
+  }
+  spec.names.invocation_alarm = "bedrock-high-error-rate-client";
+  EXPECT_FALSE(faults_of(spec).empty());
+}
+
 TEST(CoreProfile, FurtherRegionsHaveBucketsOfTheirOwnAndShareRoleAndDashboard) {
   StackSpec spec = plain_spec();
   spec.regions = {"eu-west-1", "us-east-1"};
@@ -272,9 +310,18 @@ TEST(CoreProfile, WhatIsReusedIsNotManagedAndOursIsRetired) {
   EXPECT_FALSE(bucket->is_managed);
   EXPECT_TRUE(of_kind(state, ResourceKind::bucket_policy).empty());
   EXPECT_TRUE(of_kind(state, ResourceKind::topic_policy).empty());
-  EXPECT_EQ(state.retired,
-            (std::vector<Address>{{ResourceKind::bucket, "eu-west-1", "bedrock-logs-123456789012"},
-                                  {ResourceKind::topic, "eu-west-1", "bedrock-usage-alerts"}}));
+  std::vector<std::string> retired;
+  for (const Address& one : state.retired) {
+    retired.push_back(to_text(one));
+  }
+  EXPECT_EQ(retired, (std::vector<std::string>{"eu-west-1/alarm/bedrock-high-error-rate-server",
+                                               "eu-west-1/alarm/bedrock-high-error-rate-client",
+                                               "eu-west-1/alarm/bedrock-high-token-usage-output",
+                                               "eu-west-1/alarm/bedrock-high-token-usage-input",
+                                               "eu-west-1/topic-policy/bedrock-usage-alerts",
+                                               "eu-west-1/topic/bedrock-usage-alerts",
+                                               "eu-west-1/bucket-policy/bedrock-logs-123456789012",
+                                               "eu-west-1/bucket/bedrock-logs-123456789012"}));
 }
 
 }  // namespace

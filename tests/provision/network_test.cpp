@@ -13,7 +13,6 @@ using aws::CallResult;
 using aws::XmlElement;
 using fake_aws::FakeAws;
 using fake_aws::RecordedCall;
-using fake_aws::Trouble;
 
 constexpr const char* region = "eu-west-1";
 const Address group{ResourceKind::security_group, region, "bedrocklog-bedrocklog-runtime"};
@@ -357,29 +356,13 @@ TEST(Network, KilledAfterAnyChangeConverges) {
 }
 
 TEST(Network, IsMadeOnceThroughLostAnswersAndLags) {
-  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
-    FakeAws account;
-    Trouble trouble;
-    trouble.seed = seed;
-    trouble.lost_answer_permille = 200;
-    trouble.cut_permille = 50;
-    trouble.throttled_permille = 50;
-    trouble.read_lag_requests = 4;
-    account.set_trouble(trouble);
-    std::string wrong = "not tried";
-    for (unsigned runs = 0; runs < 10 && !wrong.empty(); ++runs) {
-      ProviderRun run(account, "bedrocklog", 6);
-      wrong = make_both(run);
-    }
-    EXPECT_EQ(wrong, "") << "seed " << seed;
-    account.set_trouble({});
-    const Json snapshot = account.snapshot()["services"]["ec2"];
-    EXPECT_EQ(snapshot["Endpoints"][region].size(), 1U) << "seed " << seed;
+  through_bad_weather(make_both, [](FakeAws& account) {
+    EXPECT_EQ(account.snapshot()["services"]["ec2"]["Endpoints"][region].size(), 1U);
     ProviderRun calm(account);
-    EXPECT_TRUE(calm.drift(group, wanted_group()).empty()) << "seed " << seed;
+    EXPECT_TRUE(calm.drift(group, wanted_group()).empty());
     EXPECT_EQ(remove_both(calm), "");
-    EXPECT_TRUE(account.snapshot()["services"]["ec2"].empty()) << "seed " << seed;
-  }
+    EXPECT_TRUE(account.snapshot()["services"]["ec2"].empty());
+  });
 }
 
 }  // namespace

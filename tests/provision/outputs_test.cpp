@@ -6,36 +6,13 @@
 
 #include <gtest/gtest.h>
 
-#include "provision/desired_state.h"
+#include "tests/provision/full_stack.h"
 
 namespace bedrocklog::provision {
 namespace {
 
-StackSpec spec_of_outputs() {
-  StackSpec spec;
-  spec.account = "123456789012";
-  spec.regions = {"eu-west-1", "us-east-1"};
-  spec.subscribers = {{"email", "ops@example.com"}, {"https", "https://example.com/hook"}};
-  spec.dlq_arn = "arn:aws:sqs:eu-west-1:123456789012:lost";
-  spec.key_prefix = "team";
-  spec.transitions = {{"STANDARD_IA", 30}, {"GLACIER", 60}};
-  spec.bucket_kms_key = "arn:aws:kms:eu-west-1:123456789012:key/k";
-  spec.log_group_kms_key = spec.bucket_kms_key;
-  spec.deliver_video = true;
-  spec.tags = {{"owner", "team ${x} %{y}"}};
-  return spec;
-}
-
-ObservedState all_there(const DesiredState& desired) {
-  ObservedState observed;
-  for (const Resource& one : desired.resources) {
-    observed.found[one.address] = {one.properties, Ownership::ours, "bedrocklog", Json::object()};
-  }
-  return observed;
-}
-
 TEST(Outputs, TellArnPageAndState) {
-  const StackSpec spec = spec_of_outputs();
+  const StackSpec spec = full_spec();
   const DesiredState desired = desired_state(spec);
   ObservedState observed = all_there(desired);
   const Address mail{ResourceKind::subscription, "eu-west-1",
@@ -62,13 +39,13 @@ TEST(Outputs, EveryPartitionHasItsConsole) {
        std::map<std::string, std::string>{{"aws", "https://console.aws.amazon.com/"},
                                           {"aws-us-gov", "https://console.amazonaws-us-gov.com/"},
                                           {"aws-cn", "https://console.amazonaws.cn/"}}) {
-    StackSpec spec = spec_of_outputs();
+    StackSpec spec = full_spec();
     spec.partition = partition;
     for (const Output& one : outputs_of(spec, desired_state(spec), {})) {
       EXPECT_TRUE(one.console.starts_with(host)) << one.console;
     }
   }
-  StackSpec spec = spec_of_outputs();
+  StackSpec spec = full_spec();
   spec.partition = "aws-iso";
   EXPECT_EQ(outputs_of(spec, desired_state(spec), {}).front().console, "");
 }

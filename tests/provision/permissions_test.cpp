@@ -350,5 +350,60 @@ TEST(Permissions, WildcardsMatchAsIamMatchesThem) {
   EXPECT_FALSE(allows(policy("s3:Get", "ARN"), "s3:Get", "arn"));
 }
 
+TEST(Permissions, OnlyTheCanarySearchesTheLogGroup) {
+  const StackSpec spec = spec_of_two_regions();
+  const std::string group =
+      "arn:aws:logs:us-east-1:123456789012:log-group:/aws/bedrock/modelinvocations:*";
+  const Json canary = permission_policy(spec, PermissionMode::canary);
+  EXPECT_TRUE(allows(canary, "logs:FilterLogEvents", group));
+  EXPECT_FALSE(allows(canary, "logs:FilterLogEvents",
+                      "arn:aws:logs:us-east-1:123456789012:log-group:/payroll:*"));
+  EXPECT_TRUE(allows(canary, "s3:GetObject",
+                     "arn:aws:s3:::bedrock-logs-123456789012/AWSLogs/123456789012/"
+                     "BedrockModelInvocationLogs/eu-west-1/2026/01/01/00/a.json.gz"));
+  EXPECT_FALSE(allows(canary, "logs:PutRetentionPolicy", group));
+  for (const PermissionMode other : {PermissionMode::plan, PermissionMode::apply,
+                                     PermissionMode::destroy, PermissionMode::finance_reader}) {
+    EXPECT_FALSE(allows(permission_policy(spec, other), "logs:FilterLogEvents", group));
+  }
+}
+
+/// Every pair of an action and a resource, under its condition.
+std::set<std::string> rights_in(const std::vector<Json>& documents) {
+  std::set<std::string> rights;
+  for (const Json& document : documents) {
+    for (const Json& one : document["Statement"]) {
+      for (const Json& action : one["Action"]) {
+        for (const Json& resource : one["Resource"]) {
+          rights.insert(one.value("Condition", Json()).dump() + action.dump() + resource.dump());
+        }
+      }
+    }
+  }
+  return rights;
+}
+
+TEST(Permissions, AreInPoliciesThatIamTakes) {
+  StackSpec spec = spec_of_all_profiles();
+  spec.regions = {"eu-west-1", "us-east-1", "ap-southeast-2"};
+  for (const std::string_view name : permission_mode_names()) {
+    const Json policy = permission_policy(spec, *permission_mode_named(name));
+    for (const std::size_t limit : {managed_policy_characters_max, std::size_t{2'048}}) {
+      const std::vector<Json> parts = policy_parts(policy, limit);
+      EXPECT_EQ(rights_in(parts), rights_in({policy})) << name;
+      for (const Json& part : parts) {
+        EXPECT_LE(part.dump().size(), limit) << name;
+        EXPECT_EQ(part["Version"], policy["Version"]);
+        std::set<std::string> sids;
+        for (const Json& one : part["Statement"]) {
+          EXPECT_TRUE(sids.insert(one["Sid"].get<std::string>()).second) << one["Sid"];
+        }
+      }
+    }
+  }
+  EXPECT_EQ(policy_parts(permission_policy(spec_of_two_regions(), PermissionMode::plan)).size(),
+            1U);
+}
+
 }  // namespace
 }  // namespace bedrocklog::provision

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <algorithm>
+#include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
@@ -160,6 +162,32 @@ inline unsigned expect_convergence(const ProviderDeed& prepare, const ProviderDe
     }
   }
   return places;
+}
+
+/// Does `deed` with each of 20 seeds over a link that loses and cuts answers, of services that
+/// throttle and lag behind, by new processes until one comes through; hands the account, calm
+/// again, to `check`.
+inline void through_bad_weather(const ProviderDeed& deed,
+                                const std::function<void(fake_aws::FakeAws& account)>& check) {
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    const testing::ScopedTrace trace(__FILE__, __LINE__, "seed " + std::to_string(seed));
+    fake_aws::FakeAws account;
+    fake_aws::Trouble trouble;
+    trouble.seed = seed;
+    trouble.lost_answer_permille = 200;
+    trouble.cut_permille = 50;
+    trouble.throttled_permille = 50;
+    trouble.read_lag_requests = 4;
+    account.set_trouble(trouble);
+    std::string wrong = "not tried";
+    for (unsigned runs = 0; runs < 10 && !wrong.empty(); ++runs) {
+      ProviderRun run(account, "bedrocklog", 6);
+      wrong = deed(run);
+    }
+    EXPECT_EQ(wrong, "");
+    account.set_trouble({});
+    check(account);
+  }
 }
 
 /// How often an operation was called, refused calls too.

@@ -7,25 +7,10 @@
 
 #include <gtest/gtest.h>
 
-#include "provision/desired_state.h"
+#include "tests/provision/full_stack.h"
 
 namespace bedrocklog::provision {
 namespace {
-
-StackSpec full_spec() {
-  StackSpec spec;
-  spec.account = "123456789012";
-  spec.regions = {"eu-west-1", "us-east-1"};
-  spec.subscribers = {{"email", "ops@example.com"}, {"https", "https://example.com/hook"}};
-  spec.dlq_arn = "arn:aws:sqs:eu-west-1:123456789012:lost";
-  spec.key_prefix = "team";
-  spec.transitions = {{"STANDARD_IA", 30}, {"GLACIER", 60}};
-  spec.bucket_kms_key = "arn:aws:kms:eu-west-1:123456789012:key/k";
-  spec.log_group_kms_key = spec.bucket_kms_key;
-  spec.deliver_video = true;
-  spec.tags = {{"owner", "team ${x} %{y}"}};
-  return spec;
-}
 
 /// All profiles with all their options.
 StackSpec rich_spec() {
@@ -58,14 +43,6 @@ std::vector<StackSpec> many_specs() {
   StackSpec part = full_spec();
   part.only = {Component::alerting};
   return {plain, full_spec(), insights, reused, part, rich_spec()};
-}
-
-ObservedState all_there(const DesiredState& desired) {
-  ObservedState observed;
-  for (const Resource& one : desired.resources) {
-    observed.found[one.address] = {one.properties, Ownership::ours, "bedrocklog", Json::object()};
-  }
-  return observed;
 }
 
 Json read_data(const std::string& name) {

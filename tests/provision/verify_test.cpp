@@ -13,6 +13,7 @@
 #include "provision/permissions.h"
 #include "provision/policy_checks.h"
 #include "tests/fake_aws/fake_client.h"
+#include "tests/provision/printed_rights.h"
 
 namespace bedrocklog::provision {
 namespace {
@@ -225,17 +226,6 @@ TEST(Verify, ATestAlarmRingsAndOnlyOneOfTheStack) {
   EXPECT_EQ(here.look().find(alarm)->details["StateValue"], "ALARM");
   EXPECT_FALSE(send_test_notification(here.spec, {ResourceKind::alarm, region, "payroll"},
                                       here.client.calls));
-}
-
-/// Lets through what the document allows.
-void limit(FakeAws& fake, const Json& policy) {
-  fake.set_allowed([policy](const std::string& service, const std::string& operation,
-                            const std::string& resource) {
-    const std::string name = service == "monitoring" ? "cloudwatch" : service;
-    // S3 judges it object by object; the call itself names the bucket.
-    const std::string subject = operation == "DeleteObjects" ? resource + "/any" : resource;
-    return allows_call(policy, name, operation, subject);
-  });
 }
 
 TEST(Verify, TheRightsPrintedAreAllThatIsNeeded) {
