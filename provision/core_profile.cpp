@@ -3,8 +3,6 @@
 
 #include <vector>
 
-#include <fmt/format.h>
-
 #include "provision/assembly.h"
 #include "provision/usage_alarms.h"
 
@@ -26,15 +24,6 @@ void add_alerting(Assembly& assembly, const std::string& region) {
     assembly.add_tagged(Component::alerting,
                         {ResourceKind::alarm, region, alarm["AlarmName"].get<std::string>()}, alarm,
                         alarm_needs);
-  }
-  if (spec.alarm_source == AlarmSource::metrics_insights) {
-    for (const SumAlarmNames& names : sum_alarm_names(spec.names)) {
-      assembly.add_unsupported(
-          {ResourceKind::alarm, region, names.sum},
-          fmt::format("an alarm takes one Metrics Insights query: {} and {} watch a part each, "
-                      "both by the limit of the sum",
-                      names.parts[0], names.parts[1]));
-    }
   }
 }
 

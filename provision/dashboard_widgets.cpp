@@ -75,9 +75,10 @@ void annotate(Tile& graph, const std::string& label, const Json& value) {
 }
 
 std::string search(const std::string& schema, const std::string& metric,
-                   const std::string& statistic, unsigned period_seconds) {
-  return fmt::format("SEARCH('{{{}}} MetricName=\"{}\"', '{}', {})", schema, metric, statistic,
-                     period_seconds);
+                   const std::string& statistic, unsigned period_seconds,
+                   const std::string& value) {
+  return fmt::format("SEARCH('{{{}}} MetricName=\"{}\"{}', '{}', {})", schema, metric,
+                     value.empty() ? "" : fmt::format(" \"{}\"", value), statistic, period_seconds);
 }
 
 Tile log_tile(const LogTable& table) {

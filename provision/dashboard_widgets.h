@@ -62,9 +62,10 @@ struct Graph {
 void annotate(Tile& graph, const std::string& label, const Json& value);
 
 /// "SEARCH('{AWS/Bedrock,ModelId} MetricName="Invocations"', 'Sum', 300)". `schema` is the
-/// namespace and its dimensions, as in the braces.
+/// namespace and its dimensions, as in the braces; `value`, unless empty, one of a dimension.
 [[nodiscard]] std::string search(const std::string& schema, const std::string& metric,
-                                 const std::string& statistic, unsigned period_seconds);
+                                 const std::string& statistic, unsigned period_seconds,
+                                 const std::string& value = "");
 
 struct LogTable {
   std::string title;

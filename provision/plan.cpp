@@ -17,6 +17,7 @@
 #include "provision/retention.h"
 #include "provision/secure_notices.h"
 #include "provision/trail_selectors.h"
+#include "provision/usage_alarms.h"
 
 namespace bedrocklog::provision {
 namespace {
@@ -302,6 +303,16 @@ std::vector<Notice> notices_of(const StackSpec& spec, const DesiredState& desire
   if (alarms > 0) {
     notices.push_back({"cost", fmt::format("{} alarm{} and the logs themselves are charged by AWS",
                                            alarms, alarms == 1 ? "" : "s")});
+  }
+  const SumAlarmNames sum = sum_alarm_names(spec.names).front();
+  const bool is_in_parts =
+      std::any_of(desired.resources.begin(), desired.resources.end(), [&](const Resource& one) {
+        return one.address.kind == ResourceKind::alarm && one.address.name == sum.parts.front();
+      });
+  if (is_in_parts) {
+    notices.push_back({"alarms",
+                       "an alarm takes one Metrics Insights query: tokens and errors are watched "
+                       "in two alarms each, both by the limit of the sum"});
   }
   const bool has_bucket =
       std::any_of(desired.resources.begin(), desired.resources.end(), [](const Resource& one) {

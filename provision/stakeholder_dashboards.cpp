@@ -102,6 +102,36 @@ Tile health_tile(const StackSpec& spec, const std::string& region) {
   return alarm_tile("System health: alarms", arns_of(spec, region, names));
 }
 
+/// Of the interface endpoints of profile secure, which stand in one region. Each has a series over
+/// its subnets, and one for each subnet (AWS PrivateLink Guide, "CloudWatch metrics for AWS
+/// PrivateLink", read 2026-11): the former are looked for.
+void add_endpoints(const StackSpec& spec, const std::string& region, DashboardRows& rows) {
+  const std::string& vpc = spec.secure.network.vpc_id;
+  if (!has_profile(spec, secure_profile) || vpc.empty() || region != spec.regions.front()) {
+    return;
+  }
+  const auto line = [&](const char* id, const char* metric, const char* statistic,
+                        const char* label) {
+    constexpr const char* by_endpoint =
+        R"("AWS/PrivateLinkEndpoints","Endpoint Type","Service Name","VPC Endpoint Id","VPC Id")";
+    return expression_line(
+        {search(by_endpoint, metric, statistic, five_minutes_seconds, vpc), id, label}, region);
+  };
+  rows.add(graph_height,
+           {graph_tile({"VPC endpoints: connections",
+                        region,
+                        five_minutes_seconds,
+                        {line("active", "ActiveConnections", "Maximum", "active"),
+                         line("new", "NewConnections", "Sum", "new")}}),
+            graph_tile({"VPC endpoints: packets dropped, connections reset",
+                        region,
+                        five_minutes_seconds,
+                        {line("dropped", "PacketsDropped", "Sum", "packets dropped"),
+                         line("resets", "RstPacketsReceived", "Sum", "resets received")}}),
+            graph_tile({"VPC endpoints: bytes", region, five_minutes_seconds,
+                        Json::array({line("bytes", "BytesProcessed", "Sum", "bytes")})})});
+}
+
 void add_band(const std::string& region, const std::string& id_end, const Json& dimension,
               unsigned band, Json& metrics) {
   const std::string calls = "calls" + id_end;
@@ -213,6 +243,7 @@ Json technical_dashboard(const StackSpec& spec) {
     rows.add(graph_height,
              {errors_tile(region), query_tile(spec, "Error codes by model", region, "errors")});
     rows.add(graph_height, {health_tile(spec, region), delivery_tile(region)});
+    add_endpoints(spec, region, rows);
   }
   return rows.take();
 }

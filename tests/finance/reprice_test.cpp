@@ -296,7 +296,8 @@ RC_GTEST_PROP(RepriceProperty, ComparedCellsHaveEveryPriceOnBothSides, ()) {
   }
 }
 
-// Splitting calls into groups changes nothing.
+// Splitting calls into groups changes nothing, but that a gap is left out with the cell it is in:
+// of smaller cells more can be compared.
 RC_GTEST_PROP(RepriceProperty, PricesSumsAsItPricesCells, ()) {
   std::vector<Call> calls = *any_calls();
   const Alternative alternative = *any_alternative();
@@ -308,7 +309,14 @@ RC_GTEST_PROP(RepriceProperty, PricesSumsAsItPricesCells, ()) {
   for (const Call& call : calls) {
     parts.add(compare({call}, alternative));
   }
-  RC_ASSERT(parts == whole);
+  if (parts.left_out_invocations == 0) {
+    RC_ASSERT(parts == whole);
+  }
+  RC_ASSERT(parts.invocations >= whole.invocations);
+  RC_ASSERT(parts.invocations + parts.left_out_invocations ==
+            whole.invocations + whole.left_out_invocations);
+  RC_ASSERT(parts.tokens + parts.left_out_tokens == whole.tokens + whole.left_out_tokens);
+  RC_ASSERT(parts.today + parts.left_out_today == whole.today + whole.left_out_today);
 }
 
 TEST(WhatifTable, HasARowForEachModelAndATotal) {

@@ -8,6 +8,7 @@
 
 #include "provision/desired_state.h"
 #include "provision/mark.h"
+#include "provision/plan.h"
 #include "tests/provision/random_spec.h"
 
 namespace bedrocklog::provision {
@@ -270,9 +271,11 @@ TEST(CoreProfile, SumsAreWatchedInPartsByQueriesAndThePlanSaysSo) {
     const Address address{ResourceKind::alarm, "eu-west-1", sum};
     EXPECT_EQ(alarm(sum), nullptr);
     EXPECT_NE(std::find(state.retired.begin(), state.retired.end(), address), state.retired.end());
-    EXPECT_TRUE(std::any_of(state.unsupported.begin(), state.unsupported.end(),
-                            [&](const Unsupported& one) { return one.address == address; }));
   }
+  const std::vector<Notice> notices = make_plan(spec, state, {}).notices;
+  EXPECT_TRUE(std::any_of(notices.begin(), notices.end(), [](const Notice& one) {
+    return one.text.find("in two alarms each") != std::string::npos;
+  }));
   spec.names.invocation_alarm = "bedrock-high-error-rate-client";
   EXPECT_FALSE(faults_of(spec).empty());
 }

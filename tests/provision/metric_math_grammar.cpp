@@ -226,10 +226,11 @@ class MathReader {
     }
     return value;
   }
-  /// '{NAMESPACE,DIMENSION} MetricName="NAME"', 'STATISTIC', PERIOD.
+  /// '{NAMESPACE,DIMENSION} MetricName="NAME" "VALUE"', 'STATISTIC', PERIOD. What is not only
+  /// letters stands in quotes.
   void search() {
-    static const std::regex form(
-        R"re(\{([A-Za-z/]+)((?:,[A-Za-z]+)*)\} MetricName="([A-Za-z]+)")re");
+    static const std::regex form(R"re(\{("?[A-Za-z/]+"?)((?:,(?:[A-Za-z]+|"[A-Za-z ]+"))*)\} )re"
+                                 R"re(MetricName="([A-Za-z]+)"(?: "[a-z0-9-]+")?)re");
     const std::string query = scan_.quoted('\'');
     scan_.need(",");
     const std::string statistic = scan_.quoted('\'');
@@ -241,8 +242,12 @@ class MathReader {
       scan_.complain("no search");
       return;
     }
-    MetricUse use{parts[1], parts[3], {}, statistic};
-    const std::string dimensions = parts[2];
+    const auto unquoted = [](std::string text) {
+      std::erase(text, '"');
+      return text;
+    };
+    MetricUse use{unquoted(parts[1]), parts[3], {}, statistic};
+    const std::string dimensions = unquoted(parts[2]);
     for (std::size_t from = 1; from < dimensions.size();) {
       const std::size_t end = std::min(dimensions.find(',', from), dimensions.size());
       use.dimensions.insert(dimensions.substr(from, end - from));

@@ -48,6 +48,14 @@ bool exists(const MetricUse& use) {
                                use.dimensions == std::set<std::string>{"GuardrailPolicyType"};
     return has_dimension && of_guardrails.contains(use.metric);
   }
+  if (use.name_space == "AWS/PrivateLinkEndpoints") {
+    static const std::set<std::string> of_endpoints = {"ActiveConnections", "BytesProcessed",
+                                                       "NewConnections", "PacketsDropped",
+                                                       "RstPacketsReceived"};
+    return use.dimensions == std::set<std::string>{"Endpoint Type", "Service Name",
+                                                   "VPC Endpoint Id", "VPC Id"} &&
+           of_endpoints.contains(use.metric);
+  }
   if (use.name_space != "AWS/Bedrock") {
     return false;
   }
@@ -287,6 +295,27 @@ TEST(TechnicalDashboard, HasItsWidgets) {
     alarms += resource.address.kind == ResourceKind::alarm ? 1U : 0U;
   }
   EXPECT_EQ(titled("System health: alarms")["properties"]["alarms"].size(), alarms);
+}
+
+TEST(TechnicalDashboard, ShowsTheEndpointsOfTheNetworkWhereThereAreSome) {
+  StackSpec spec = full_monitoring_spec();
+  const char* const title = "VPC endpoints: packets dropped, connections reset";
+  EXPECT_TRUE(widget_named(desired_state(spec), technical, title).is_null());
+  spec.profiles.insert("secure");
+  spec.secure.network.vpc_id = "vpc-0123456789abcdef0";
+  spec.secure.network.subnet_ids = {"subnet-0123456789abcdef0"};
+  spec.secure.network.management_cidrs = {"10.20.0.0/16"};
+  spec.regions = {"eu-west-1", "us-east-1"};
+  const DesiredState state = desired_state(spec);
+  const Json widget = widget_named(state, technical, title);
+  EXPECT_EQ(widget["properties"]["region"], "eu-west-1");
+  std::set<std::string> shown;
+  for (const MetricUse& use : uses_of(widget)) {
+    EXPECT_TRUE(exists(use)) << use.metric;
+    shown.insert(use.metric);
+  }
+  EXPECT_EQ(shown, (std::set<std::string>{"PacketsDropped", "RstPacketsReceived"}));
+  EXPECT_NE(widget.dump().find("vpc-0123456789abcdef0"), std::string::npos);
 }
 
 TEST(ManagementDashboard, HasItsWidgets) {

@@ -80,7 +80,7 @@ INSTANTIATE_TEST_SUITE_P(Combinations, ProfileLifecycle, testing::ValuesIn(all_c
 
 /// How many places are left out between two where a run is killed.
 unsigned cut_step() {
-  constexpr unsigned step_of_a_short_run = 11;
+  constexpr unsigned step_of_a_short_run = 29;
   return is_long_run() ? 1 : step_of_a_short_run;
 }
 
@@ -207,6 +207,9 @@ TEST_P(ProfileWeather, ApplyAndDestroyConverge) {
         << "seed " << seed;
     ASSERT_EQ(without_permission_checks(account.snapshot()).dump(1), wanted.dump(1))
         << "seed " << seed;
+    if (number % 3 != 0 && !is_long_run()) {
+      continue;
+    }
     ASSERT_EQ(
         done_at_last(account, spec, [](StackRun& run) { return run.destroy_all(with_all_data()); }),
         "")

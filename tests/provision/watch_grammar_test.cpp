@@ -17,6 +17,11 @@ TEST(MetricMath, TakesWhatIsWellFormedAndTellsWhatItReads) {
   ASSERT_TRUE(found) << fault;
   EXPECT_EQ(found->searched,
             (std::vector<MetricUse>{{"AWS/Bedrock", "Invocations", {"ModelId"}, "p99"}}));
+  const auto of_one = read_math(
+      R"(SEARCH('{"AWS/A","VPC Id",ModelId} MetricName="B" "vpc-1"', 'Sum', 300))", fault);
+  ASSERT_TRUE(of_one) << fault;
+  EXPECT_EQ(of_one->searched,
+            (std::vector<MetricUse>{{"AWS/A", "B", {"ModelId", "VPC Id"}, "Sum"}}));
 }
 
 TEST(MetricMath, RefusesWhatIsNot) {
@@ -24,6 +29,8 @@ TEST(MetricMath, RefusesWhatIsNot) {
        {"", "a +", "a b", "(a", "FILL(a)", "FILL(a, b)", "MAX(a)", "MAX([1, a])", "SHIFT(a, 1)",
         "a + SEARCH('{AWS/Bedrock,ModelId} MetricName=\"X\"', 'Sum', 300)",
         "SEARCH('{AWS/Bedrock,ModelId} MetricName=X', 'Sum', 300)",
+        "SEARCH('{AWS/Bedrock,Model Id} MetricName=\"X\"', 'Sum', 300)",
+        "SEARCH('{AWS/Bedrock,ModelId} MetricName=\"X\" vpc-1', 'Sum', 300)",
         "SEARCH('{AWS/Bedrock,ModelId} MetricName=\"X\"', 'Total', 300)",
         "SEARCH('{AWS/Bedrock,ModelId} MetricName=\"X\"', 'Sum', 299)", "IF(a > 0, 1)", "1 == == a",
         "DIFF(3)", "ANOMALY_DETECTION_BAND([a, b], 2)"}) {
