@@ -262,6 +262,7 @@ std::vector<Check> check_canary(const StackChange& change, const Canary& canary)
     waiter.sleep(static_cast<unsigned>(std::min<std::int64_t>(left_ms, look_every_ms)));
   }
   std::vector<Check> checks;
+  checks.reserve(searches.size());
   for (const Search& each : searches) {
     checks.push_back(each.ended(canary));
   }

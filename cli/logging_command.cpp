@@ -93,11 +93,11 @@ ExitCode verify_delivery(ProvisionRequest request, StackOutput& output) {
   }
   std::vector<provision::Check> checks = check_delivery(*change, *choices);
   output.document = logging_document(*change, "verify");
-  if (*canary) {
-    for (provision::Check& check : check_canary(*change, **canary)) {
+  if (const std::optional<Canary>& looked_for = *canary; looked_for.has_value()) {
+    for (provision::Check& check : check_canary(*change, *looked_for)) {
       checks.push_back(std::move(check));
     }
-    output.document["canary"] = (*canary)->id;
+    output.document["canary"] = looked_for->id;
   }
   output.result = result_of(checks);
   output.document["checks"] = checks_json(checks);

@@ -120,6 +120,7 @@ ExitCode run_provision_permissions(const Invocation& invocation) {
   const Settings& settings = request->session.settings;
   if (const std::string folder = settings.text("output-dir"); !folder.empty()) {
     std::vector<provision::ExportedFile> files;
+    files.reserve(parts.size());
     for (const nlohmann::json& part : parts) {
       files.push_back(
           {fmt::format("bedrocklog-{}-{}.json", name, files.size() + 1), document_text(part)});

@@ -84,16 +84,17 @@ ExitCode verify_account(const Invocation& invocation, StackOutput& output) {
   if (!checks) {
     return checks.code();
   }
-  if (*canary) {
-    const std::vector<provision::Check> more = check_canary(*stack, **canary);
+  const std::optional<Canary>& looked_for = *canary;
+  if (looked_for.has_value()) {
+    const std::vector<provision::Check> more = check_canary(*stack, *looked_for);
     checks->insert(checks->end(), more.begin(), more.end());
   }
   output.result = result_of(*checks);
   output.document = provision_document("provision-verify", stack->request.spec);
   output.document["checks"] = checks_json(*checks);
   output.document["result"] = output.result;
-  if (*canary) {
-    output.document["canary"] = (*canary)->id;
+  if (looked_for.has_value()) {
+    output.document["canary"] = looked_for->id;
   }
   const ExitCode printed = output.print(checks_text(*checks, true));
   return printed == ExitCode::complete ? exit_code_of(*checks) : printed;

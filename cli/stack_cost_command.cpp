@@ -111,7 +111,7 @@ Result<std::string> text_of(const provision::StackSpec& spec,
       unknown.push_back(charge.id);
     }
   }
-  const Result<std::string> table = render_listing(listing, "table");
+  Result<std::string> table = render_listing(listing, "table");
   if (!table) {
     return table;
   }

@@ -87,7 +87,8 @@ Measured measure(const analytics::Aggregate& usage) {
     HourUse& hour = result.hours[std::string(group.keys[1].value_or(""))];
     hour.invocations += totals.invocations;
     hour.errors += totals.errors;
-    ModelUse* const model = group.keys[0] ? &result.models[metric_id(*group.keys[0])] : nullptr;
+    const auto& model_id = group.keys[0];
+    ModelUse* const model = model_id ? &result.models[metric_id(*model_id)] : nullptr;
     for (const analytics::BilledCell& cell : totals.billed) {
       hour.tokens += cell.tokens.input + cell.tokens.output;
       if (!cell.key->region.empty()) {
@@ -294,6 +295,7 @@ class SuggestionWriter {
 
   void add_models() {
     std::vector<const std::pair<const std::string, ModelUse>*> ranked;
+    ranked.reserve(measured_.models.size());
     for (const auto& entry : measured_.models) {
       ranked.push_back(&entry);
     }
@@ -405,6 +407,7 @@ std::vector<Key> suggestion_keys() {
 
 std::vector<Key> team_tag_keys() {
   std::vector<Key> keys;
+  keys.reserve(team_tags.size());
   for (const std::string_view tag : team_tags) {
     keys.push_back({KeyKind::tag, std::string(tag)});
   }

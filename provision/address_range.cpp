@@ -19,9 +19,9 @@ std::uint32_t mask_of(unsigned prefix_bits) {
 /// A decimal number without sign or leading zeros, taken off the front of `text`.
 std::optional<unsigned> take_number(std::string_view& text, unsigned number_max) {
   unsigned number = 0;
-  const char* const end = text.data() + text.size();
-  const auto [behind, error] = std::from_chars(text.data(), end, number);
-  const auto size = static_cast<std::size_t>(behind - text.data());
+  const char* const begin = text.data();
+  const auto [behind, error] = std::from_chars(begin, begin + text.size(), number);
+  const auto size = static_cast<std::size_t>(behind - begin);
   // Some readers take 010 for 8.
   if (error != std::errc{} || number > number_max || (size > 1 && text.front() == '0')) {
     return std::nullopt;

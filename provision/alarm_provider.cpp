@@ -233,6 +233,7 @@ Result<void> AlarmProvider::update(const Address& address, const Json& target,
 
 }  // namespace
 
+// NOLINTBEGIN(performance-unnecessary-value-param): the waiter as all makers take it.
 std::unique_ptr<ResourceProvider> make_alarm_provider(aws::ServiceCalls& calls,
                                                       StackIdentity identity, Waiter /*waiter*/) {
   return std::make_unique<AlarmProvider>(calls, std::move(identity), metric_alarms);
@@ -243,5 +244,6 @@ std::unique_ptr<ResourceProvider> make_composite_alarm_provider(aws::ServiceCall
                                                                 Waiter /*waiter*/) {
   return std::make_unique<AlarmProvider>(calls, std::move(identity), composite_alarms);
 }
+// NOLINTEND(performance-unnecessary-value-param)
 
 }  // namespace bedrocklog::provision

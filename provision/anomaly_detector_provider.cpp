@@ -247,11 +247,12 @@ Result<void> AnomalyDetectorProvider::create(const Address& address, const Json&
   if (!there) {
     return pass_on(there);
   }
-  if (!*there) {
+  const std::optional<Observed>& found = *there;
+  if (!found) {
     return put(address, target);
   }
   // One that somebody else made meanwhile serves as it is.
-  return is_ours(**there) ? update(address, target, **there) : Result<void>();
+  return is_ours(*found) ? update(address, target, *found) : Result<void>();
 }
 
 Result<void> AnomalyDetectorProvider::update(const Address& address, const Json& target,
@@ -335,10 +336,12 @@ Result<void> AnomalyDetectorProvider::release(const Address& address, const Obse
 
 }  // namespace
 
+// NOLINTBEGIN(performance-unnecessary-value-param): the waiter as all makers take it.
 std::unique_ptr<ResourceProvider> make_anomaly_detector_provider(aws::ServiceCalls& calls,
                                                                  StackIdentity identity,
                                                                  Waiter /*waiter*/) {
   return std::make_unique<AnomalyDetectorProvider>(calls, std::move(identity));
 }
+// NOLINTEND(performance-unnecessary-value-param)
 
 }  // namespace bedrocklog::provision

@@ -144,10 +144,11 @@ class Run {
     if (!found) {
       return pass_on(found);
     }
-    if (!*found) {
+    const std::optional<Observed>& made = *found;
+    if (!made) {
       return fault(to_text(address), "was made and is not there");
     }
-    return (*found)->details;
+    return made->details;
   }
 
   /// A step whose waits are over; waits for one. Nothing: there will be none.
@@ -237,9 +238,9 @@ class Run {
       Result<void> gone;
       if (!found) {
         gone = pass_on(found);
-      } else if (*found) {
+      } else if (const std::optional<Observed>& made = *found; made.has_value()) {
         // It was made a moment ago: it holds nothing but what AWS itself put there.
-        gone = provider.remove(outcome.address, **found, true);
+        gone = provider.remove(outcome.address, *made, true);
       }
       if (gone) {
         outcome.result = StepResult::undone;

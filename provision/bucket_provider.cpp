@@ -96,8 +96,8 @@ Result<std::optional<Json>> BucketProvider::read_properties(const Address& addre
     if (!root) {
       return pass_on(root);
     }
-    if (*root) {
-      properties[setting.property] = setting.from_xml(**root);
+    if (const std::optional<XmlElement>& found = *root; found.has_value()) {
+      properties[setting.property] = setting.from_xml(*found);
     }
   }
   return std::optional<Json>(normal_form(ResourceKind::bucket, properties));
@@ -155,13 +155,14 @@ Result<void> BucketProvider::create(const Address& address, const Json& target) 
     if (!there) {
       return pass_on(there);
     }
-    if (!*there) {
+    std::optional<Observed>& found = *there;
+    if (!found) {
       return fault(to_text(address), "was made and cannot be found; try again",
                    FaultCause::try_again);
     }
     // A store that knows no tags at creation has left the mark out. What we made just now is ours.
-    if (made && (*there)->ownership == Ownership::foreign) {
-      (*there)->ownership = Ownership::ours;
+    if (made && found->ownership == Ownership::foreign) {
+      found->ownership = Ownership::ours;
     }
   }
   return update_found(address, target, *there);
@@ -199,8 +200,8 @@ Result<void> BucketProvider::write_tags(const Address& address, const Json& want
     return pass_on(current);
   }
   Tags tags;
-  if (*current) {
-    tags = tags_of({{"Tags", tags_from_xml(**current)}});
+  if (const std::optional<XmlElement>& found = *current; found.has_value()) {
+    tags = tags_of({{"Tags", tags_from_xml(*found)}});
   }
   for (const auto& [key, value] : tags_of({{"Tags", wanted}})) {
     tags[key] = value;
@@ -215,7 +216,8 @@ Result<void> BucketProvider::write_lifecycle(const Address& address, const Json&
   if (!current) {
     return pass_on(current);
   }
-  const XmlElement merged = merged_lifecycle(*current ? &**current : nullptr, ours);
+  const std::optional<XmlElement>& found = *current;
+  const XmlElement merged = merged_lifecycle(found ? &*found : nullptr, ours);
   if (!merged.children.empty()) {
     return done_or(address,
                    calls_.put(address, lifecycle_setting.put, lifecycle_setting.subresource,
@@ -256,10 +258,11 @@ Result<void> BucketProvider::release(const Address& address, const Observed& /*o
   if (!current) {
     return pass_on(current);
   }
-  if (!*current) {
+  const std::optional<XmlElement>& found = *current;
+  if (!found) {
     return {};
   }
-  Tags tags = tags_of({{"Tags", tags_from_xml(**current)}});
+  Tags tags = tags_of({{"Tags", tags_from_xml(*found)}});
   std::erase_if(tags, [](const auto& tag) { return tag.first.starts_with("bedrocklog:"); });
   if (tags.empty()) {
     return done_or(address, calls_.drop(address, "DeleteBucketTagging", tag_setting.subresource));

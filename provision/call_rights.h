@@ -68,7 +68,7 @@ struct CallRight {
   unsigned use = 0;
   /// Blank separated, without "SERVICE:" in front unless it is another service's; empty: as the
   /// operation is called.
-  std::string_view actions = {};
+  std::string_view actions = "";
 };
 
 /// A call that is about several kinds of resources has several rows.

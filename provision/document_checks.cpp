@@ -19,7 +19,7 @@ namespace bedrocklog::provision {
 namespace {
 
 /// An alarm without data for so long watches nothing.
-constexpr std::int64_t dataless_seconds_max = 3 * 86'400;
+constexpr std::int64_t dataless_seconds_max = std::int64_t{3} * 86'400;
 
 /// Everything that is told by what was read for the plan.
 class DocumentChecks {

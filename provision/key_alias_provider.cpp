@@ -52,24 +52,26 @@ class KeyAliasProvider final : public ResourceProvider {
 };
 
 Result<std::optional<Observed>> KeyAliasProvider::read(const Address& address) {
-  const Result<std::optional<Json>> key = calls_.metadata(address, address.name);
-  if (!key) {
-    return pass_on(key);
+  const Result<std::optional<Json>> asked = calls_.metadata(address, address.name);
+  if (!asked) {
+    return pass_on(asked);
   }
-  if (!*key) {
+  const std::optional<Json>& key = *asked;
+  if (!key) {
     return std::optional<Observed>();
   }
-  const std::string id = text_in(**key, "KeyId");
+  const std::string id = text_in(*key, "KeyId");
   const Result<std::optional<Tags>> tags = calls_.tags(address, id);
   if (!tags) {
     return pass_on(tags);
   }
-  const Mark mark = *tags ? mark_of(**tags, calls_.identity().stack) : Mark();
+  const std::optional<Tags>& told = *tags;
+  const Mark mark = told ? mark_of(*told, calls_.identity().stack) : Mark();
   const Json properties = {{"AliasName", address.name}, {"TargetKeyId", id}};
   return std::optional(Observed{normal_form(ResourceKind::key_alias, properties),
                                 mark.ownership,
                                 mark.owner,
-                                {{"KeyState", text_in(**key, "KeyState")}}});
+                                {{"KeyState", text_in(*key, "KeyState")}}});
 }
 
 Result<void> KeyAliasProvider::create(const Address& address, const Json& target) {

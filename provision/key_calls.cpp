@@ -61,10 +61,11 @@ Result<std::optional<Tags>> KeyCalls::tags(const Address& address, const std::st
     for (const Json& tag : answer->value("Tags", Json::array())) {
       found[text_in(tag, "TagKey")] = text_in(tag, "TagValue");
     }
-    members["Marker"] = text_in(*answer, "NextMarker");
-    if (members["Marker"] == "") {
+    const std::string next = text_in(*answer, "NextMarker");
+    if (next.empty()) {
       break;
     }
+    members["Marker"] = next;
   }
   return std::optional(std::move(found));
 }
@@ -87,24 +88,27 @@ Result<std::vector<std::string>> KeyCalls::ours(const Address& address) const {
       if (!tagged) {
         return pass_on(tagged);
       }
-      if (!*tagged || mark_of(**tagged, identity_.stack).ownership != Ownership::ours) {
+      const std::optional<Tags>& told = *tagged;
+      if (!told || mark_of(*told, identity_.stack).ownership != Ownership::ours) {
         continue;
       }
       const Result<std::optional<Json>> data = metadata(address, id);
       if (!data) {
         return pass_on(data);
       }
-      if (*data && !is_ending(**data)) {
-        const auto made = (*data)->find("CreationDate");
-        const bool has_time = made != (*data)->end() && made->is_number();
+      if (const std::optional<Json>& shown = *data; shown.has_value() && !is_ending(*shown)) {
+        const auto made = shown->find("CreationDate");
+        const bool has_time = made != shown->end() && made->is_number();
         found.emplace_back(has_time ? made->get<double>() : 0, id);
       }
     }
-    members["Marker"] = text_in(*answer, "NextMarker");
-    is_end = members["Marker"] == "";
+    const std::string next = text_in(*answer, "NextMarker");
+    is_end = next.empty();
+    members["Marker"] = next;
   }
   std::sort(found.begin(), found.end());
   std::vector<std::string> ids;
+  ids.reserve(found.size());
   for (auto& [time, id] : found) {
     ids.push_back(std::move(id));
   }

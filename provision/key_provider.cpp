@@ -71,8 +71,9 @@ Result<KeyProvider::Found> KeyProvider::found_by_alias_or_tags(const Address& ad
   if (!named) {
     return pass_on(named);
   }
-  if (*named && !is_ending(**named)) {
-    return Found{std::move(*named)};
+  std::optional<Json>& key = *named;
+  if (key && !is_ending(*key)) {
+    return Found{std::move(key)};
   }
   const Result<std::vector<std::string>> ours = calls_.ours(address);
   if (!ours) {
@@ -91,15 +92,15 @@ Result<std::optional<Observed>> KeyProvider::read(const Address& address) {
   if (!found) {
     return pass_on(found);
   }
-  if (!found->metadata) {
+  const std::optional<Json>& metadata = found->metadata;
+  if (!metadata) {
     return std::optional<Observed>();
   }
-  Result<std::optional<Tags>> tags = calls_.tags(address, text_in(*found->metadata, "KeyId"));
+  const Result<std::optional<Tags>> tags = calls_.tags(address, text_in(*metadata, "KeyId"));
   if (!tags) {
     return pass_on(tags);
   }
-  Result<Observed> observed =
-      observed_of(address, *found->metadata, *tags ? std::move(**tags) : Tags());
+  Result<Observed> observed = observed_of(address, *metadata, tags->value_or(Tags()));
   if (!observed) {
     return pass_on(observed);
   }
@@ -189,7 +190,7 @@ Result<void> KeyProvider::create(const Address& address, const Json& target) {
   if (!*seen) {
     return fault(to_text(address), "was made and is not seen");
   }
-  return update(address, target, **seen);
+  return update_found(address, target, *seen);
 }
 
 Result<void> KeyProvider::end_copies(const Address& address, const Json& target) const {

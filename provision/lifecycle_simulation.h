@@ -46,7 +46,7 @@ struct LifecycleRules {
 };
 
 /// S3 does not move smaller objects to another class, unless it is told to.
-inline constexpr std::uint64_t transition_size_bytes_min = 128 * 1024;
+inline constexpr std::uint64_t transition_size_bytes_min = std::uint64_t{128} * 1024;
 
 /// Everything before `until_seconds`, by time, then key. Days are counted from an object's time and
 /// rounded up to the next midnight, as S3 does. Where rules disagree the earliest expiration wins,

@@ -26,7 +26,8 @@ struct MetricSeries {
   std::string statistic;  // "Sum", "Average", "Maximum", "p99".
   unsigned period_seconds = 300;
   std::string name_space = bedrock_metrics;
-  std::map<std::string, std::string> dimensions = {};  // Empty: the series without any.
+  // Empty: the series without any. NOLINTNEXTLINE(readability-redundant-member-init): left out.
+  std::map<std::string, std::string> dimensions = {};
 };
 
 struct AlarmDraft {

@@ -18,7 +18,8 @@ struct Filter {
   const char* name;  // Of the filter and of its metric.
   std::string pattern;
   const char* value = "1";
-  std::vector<std::pair<const char*, const char*>> dimensions = {};  // Name, selector.
+  // Name, selector. NOLINTNEXTLINE(readability-redundant-member-init): left out.
+  std::vector<std::pair<const char*, const char*>> dimensions = {};
 };
 
 void add_filter(Assembly& assembly, const Address& log_group, const Filter& filter) {

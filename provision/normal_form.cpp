@@ -10,6 +10,8 @@
 #include <string_view>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "provision/entry_order.h"
 #include "provision/mark.h"
 #include "provision/security_rules.h"
@@ -204,6 +206,10 @@ constexpr std::array<std::string_view, 10> watching_members = {
     "MetricName", "Namespace", "Dimensions", "Statistic", "ExtendedStatistic",
     "Period",     "Unit",      "Threshold",  "Metrics",   "ThresholdMetricId"};
 
+std::string below(const std::string& path, const std::string& member) {
+  return path.empty() ? member : fmt::format("{}.{}", path, member);
+}
+
 /// Compares what is wanted with what is there and notes what differs.
 class Comparison {
  public:
@@ -211,13 +217,14 @@ class Comparison {
 
   void compare(const std::string& path, const Json& wanted, const Json& found) {
     const std::string name = path.substr(path.rfind('.') + 1);
-    if (is_whole(name)) {
-      note(path, wanted, found);
-    } else if (wanted.is_object() && found.is_object()) {
+    const bool has_parts = !is_whole(name);
+    if (has_parts && wanted.is_object() && found.is_object()) {
       compare_members(path, wanted, found);
-    } else if (wanted.is_array() && (found.is_array() || found.is_null()) && is_by_entry(name)) {
+    } else if (has_parts && wanted.is_array() && (found.is_array() || found.is_null()) &&
+               is_by_entry(name)) {
       compare_entries(path, wanted, found, identity_member(name));
-    } else if (wanted.is_array() && found.is_array() && is_one_of(name, filled_in_lists)) {
+    } else if (has_parts && wanted.is_array() && found.is_array() &&
+               is_one_of(name, filled_in_lists)) {
       compare_filled_in(path, wanted, found);
     } else {
       note(path, wanted, found);
@@ -231,14 +238,13 @@ class Comparison {
       if (member == "Version" && is_shared() && there != found.end()) {
         continue;
       }
-      compare(path.empty() ? member : path + '.' + member, value,
-              there == found.end() ? Json() : *there);
+      compare(below(path, member), value, there == found.end() ? Json() : *there);
     }
     for (const SwitchedMember& one : switched_members) {
       if (one.kind == kind_ && one.path == path && !wanted.contains(one.member) &&
           found.contains(one.member)) {
         const std::string name(one.member);
-        note(path.empty() ? name : path + '.' + name, Json(), found[name]);
+        note(below(path, name), Json(), found[name]);
       }
     }
   }

@@ -273,6 +273,7 @@ class Inspection {
     expect(budget.emails.size() <= emails_max, "budget.emails",
            fmt::format("at most {}, not: {}", emails_max, budget.emails.size()));
     std::vector<Subscriber> subscribers;
+    subscribers.reserve(budget.emails.size());
     for (const std::string& email : budget.emails) {
       subscribers.push_back({"email", email});
     }

@@ -37,8 +37,8 @@ Result<ObservedState> observe(const DesiredState& desired, const ProviderSet& pr
     if (!found[index]) {
       return pass_on(found[index]);
     }
-    if (*found[index]) {
-      state.found.emplace(wanted[index], std::move(**found[index]));
+    if (std::optional<Observed>& one = *found[index]; one.has_value()) {
+      state.found.emplace(wanted[index], std::move(*one));
     }
   }
   return state;

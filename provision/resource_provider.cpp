@@ -46,7 +46,8 @@ static_assert(makers.size() == resource_kind_count);
 
 }  // namespace
 
-ProviderSet::ProviderSet(aws::ServiceCalls& calls, StackIdentity identity, Waiter waiter) {
+ProviderSet::ProviderSet(aws::ServiceCalls& calls, const StackIdentity& identity,
+                         const Waiter& waiter) {
   for (const MakerRow& row : makers) {
     providers_[row.kind] = row.make(calls, identity, waiter);
   }

@@ -72,7 +72,7 @@ class ResourceProvider {
 class ProviderSet {
  public:
   /// `calls` outlives the set.
-  ProviderSet(aws::ServiceCalls& calls, StackIdentity identity, Waiter waiter);
+  ProviderSet(aws::ServiceCalls& calls, const StackIdentity& identity, const Waiter& waiter);
   /// For tests: any providers.
   explicit ProviderSet(std::map<ResourceKind, std::unique_ptr<ResourceProvider>> providers);
 

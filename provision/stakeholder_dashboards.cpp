@@ -227,6 +227,7 @@ Tile query_tile(const StackSpec& spec, const std::string& title, const std::stri
                    log_query(spec, query_name)});
 }
 
+// NOLINTNEXTLINE(readability-function-size): what a line is made of.
 Json model_line(const std::string& region, const char* id, const char* metric,
                 const std::string& statistic, unsigned period_seconds, const char* label) {
   return expression_line({search(by_model, metric, statistic, period_seconds), id, label}, region);

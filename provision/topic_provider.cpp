@@ -1,6 +1,7 @@
 // An SNS topic, and apart from it the statements of ours in its policy.
 #include <utility>
 
+#include "provision/answer_members.h"
 #include "provision/call_fault.h"
 #include "provision/mark.h"
 #include "provision/normal_form.h"
@@ -60,8 +61,9 @@ Result<std::optional<Observed>> TopicProvider::read(const Address& address) {
     tags[std::string(tag->text_of("Key"))] = std::string(tag->text_of("Value"));
   }
   Json properties = {{"TopicName", address.name}, {"Tags", to_json(tags)}};
-  if ((*attributes)->value("KmsMasterKeyId", "") != "") {
-    properties["KmsMasterKeyId"] = (**attributes)["KmsMasterKeyId"];
+  if (const std::string key = text_in(attributes->value_or(Json()), "KmsMasterKeyId");
+      !key.empty()) {
+    properties["KmsMasterKeyId"] = key;
   }
   const Mark mark = mark_of(tags, calls_.identity().stack);
   Json details = {{"Arn", calls_.arn_of(address)}};
@@ -125,17 +127,16 @@ class TopicPolicyProvider final : public ResourceProvider {
     if (!attributes) {
       return pass_on(attributes);
     }
-    if (!*attributes || !(*attributes)->contains("Policy")) {
+    const std::string policy = text_in(attributes->value_or(Json()), "Policy");
+    if (policy.empty()) {
       return std::optional<Observed>();
     }
     // Whose the topic is, the topic's own step tells.
     Observed observed;
     observed.ownership = Ownership::ours;
-    observed.properties =
-        normal_form(ResourceKind::topic_policy,
-                    {{"TopicArn", calls_.arn_of(address)},
-                     {"PolicyDocument",
-                      parsed_policy((**attributes)["Policy"].get_ref<const std::string&>())}});
+    observed.properties = normal_form(
+        ResourceKind::topic_policy,
+        {{"TopicArn", calls_.arn_of(address)}, {"PolicyDocument", parsed_policy(policy)}});
     return std::optional(std::move(observed));
   }
   Result<void> create(const Address& address, const Json& target) override {
@@ -168,8 +169,7 @@ class TopicPolicyProvider final : public ResourceProvider {
     if (!*attributes && ours.is_null()) {
       return {};
     }
-    const std::string current =
-        *attributes ? (*attributes)->value("Policy", std::string()) : std::string();
+    const std::string current = text_in(attributes->value_or(Json()), "Policy");
     const Json merged = with_our_statements(parsed_policy(current), ours);
     // A topic always has a policy; without any other statement it is the one it was made with.
     const Json policy = has_statements(merged) ? merged : owner_policy(address);

@@ -237,7 +237,7 @@ Result<void> VpcEndpointProvider::make(const Address& address, const Json& targe
                              "ours: use that one, or make ours without private DNS",
                              target.value("VpcId", std::string("the VPC"))));
   }
-  return update(address, target, **there);
+  return update_found(address, target, *there);
 }
 
 Result<void> VpcEndpointProvider::update(const Address& address, const Json& target,
@@ -371,7 +371,8 @@ Result<void> VpcEndpointProvider::wait_until_available(const Address& address) {
     if (!found) {
       return pass_on(found);
     }
-    const std::string state = *found ? (*found)->details.value("State", "") : "";
+    const std::optional<Observed>& seen = *found;
+    const std::string state = seen ? seen->details.value("State", "") : "";
     if (state == "available") {
       return {};
     }

@@ -156,7 +156,7 @@ QueryItems query_items(std::string_view text) {
     const auto name = percent_decoded(item.substr(0, equals));
     const auto value = percent_decoded(item.substr(std::min(equals + 1, item.size())));
     ensure(name.has_value() && value.has_value());
-    items.emplace_back(*name, *value);
+    items.emplace_back(name.value_or(""), value.value_or(""));
   }
   return items;
 }
@@ -209,7 +209,7 @@ ServiceCalls::ServiceCalls(AwsSession& session, CallObserver observer)
 CallResult<XmlElement> ServiceCalls::query(std::string_view service, std::string_view region,
                                            std::string_view action, const Json& members) {
   const std::string_view version = known(query_services, service).version;
-  const CallResult<XmlElement> root =
+  CallResult<XmlElement> root =
       send_form(service, region, action, query_form(action, version, members));
   if (!root) {
     return root;
